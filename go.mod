@@ -9,3 +9,9 @@ require (
 	golang.org/x/time v0.16.0
 	golang.org/x/tools v0.52.0
 )
+
+require (
+	github.com/go-zeromq/goczmq/v4 v4.2.2 // indirect
+	golang.org/x/mod v0.42.0 // indirect
+	golang.org/x/text v0.15.0 // indirect
+)
