@@ -1,0 +1,74 @@
+// Package testenv says what a test needs beyond Go itself. Where the need is
+// not met the test is skipped with the reason, so that `go test ./...` passes
+// with nothing but Go installed; in the full test command, which sets
+// GOSCHED_TEST_ALL=1, the same test fails instead, so that nothing is skipped
+// in silence.
+package testenv
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// The environment variables by which the full test command speaks to tests.
+const (
+	// AllVar is "1" when every test must run.
+	AllVar = "GOSCHED_TEST_ALL"
+	// PythonVar is the Python that has the packages of tests/requirements.txt.
+	PythonVar = "GOSCHED_TEST_PYTHON"
+)
+
+// All reports whether every test must run.
+func All() bool { return os.Getenv(AllVar) == "1" }
+
+// Skip skips the test with a reason, or fails it when every test must run.
+func Skip(t testing.TB, format string, args ...any) {
+	t.Helper()
+	reason := fmt.Sprintf(format, args...)
+	if All() {
+		t.Fatalf("%s=1 and this test cannot run: %s", AllVar, reason)
+	} else {
+		t.Skipf("%s", reason)
+	}
+}
+
+// Need asks for the named commands on PATH.
+func Need(t testing.TB, commands ...string) {
+	t.Helper()
+	for _, name := range commands {
+		if _, err := exec.LookPath(name); err != nil {
+			Skip(t, "%s is not installed", name)
+		}
+	}
+}
+
+// Full asks for the full test command: the test uses the network or takes
+// long. The reason completes the sentence "this test …".
+func Full(t testing.TB, reason string) {
+	t.Helper()
+	if !All() {
+		t.Skipf("this test %s; it runs when %s=1", reason, AllVar)
+	}
+}
+
+// Python returns a Python interpreter that can import the named modules: the
+// one that the full test command has set up, else python3 on PATH.
+func Python(t testing.TB, modules ...string) string {
+	t.Helper()
+	python := os.Getenv(PythonVar)
+	if python == "" {
+		python = "python3"
+	}
+	Need(t, python)
+	if len(modules) > 0 {
+		out, err := exec.Command(python, "-c", "import "+strings.Join(modules, ", ")).CombinedOutput()
+		if err != nil {
+			lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+			Skip(t, "%s cannot import %s (%s)", python, strings.Join(modules, ", "), lines[len(lines)-1])
+		}
+	}
+	return python
+}
