@@ -1,0 +1,337 @@
+package cell
+
+import (
+	"bytes"
+	"go/scanner"
+	"go/token"
+	"strings"
+)
+
+// What a cell may hold before it is refused. Everything after the parser walks
+// trees by recursion, so an endless expression would cost its stack.
+const (
+	maxNesting     = 10_000 // brackets open at one time
+	maxUninterrupt = 50_000 // tokens without a comma, semicolon or brace
+)
+
+// A segment is a run of the cell's text that is parsed in one go.
+type segment struct {
+	kind       segmentKind
+	start, end int // byte offsets
+}
+
+type segmentKind int
+
+const (
+	statements segmentKind = iota
+	function
+	imports
+	packageClause
+)
+
+// A bracket is one that is open.
+type bracket struct {
+	tok    token.Token
+	offset int
+	// keyword is the last of if, for, switch, select, func, struct and
+	// interface that the statement had before the bracket.
+	keyword token.Token
+}
+
+// A syntaxError is one at a byte offset of the cell.
+type syntaxError struct {
+	offset int
+	msg    string
+}
+
+type lexeme struct {
+	tok    token.Token // autoSemicolon for one that nobody wrote
+	offset int
+	depth  int // brackets open after it
+}
+
+const autoSemicolon token.Token = -1
+
+type magicLine struct {
+	Magic
+	offset int
+}
+
+// A splitting is a cell cut into pieces that go/parser understands.
+type splitting struct {
+	text     []byte // the source with magics and stray brackets blanked out
+	lexemes  []lexeme
+	segments []segment
+	magics   []magicLine
+	errs     []syntaxError
+
+	open []bracket // what is still open at the end
+	// openText is the offset of a raw string or comment without an end, or -1.
+	openText int
+	// strayCase is the offset of a case or default outside of a switch, from
+	// where the parser's errors say nothing of use; or -1.
+	strayCase int
+	tooDeep   bool
+	copied    bool // text is no longer the caller's
+}
+
+// split cuts src at top-level function declarations, imports and package
+// clauses. The rest are statements, which the parser can tell apart.
+func split(src []byte) *splitting {
+	sp := &splitting{text: src, openText: -1, strayCase: -1}
+	if bytes.HasPrefix(src, []byte("\ufeff")) {
+		sp.blank(0, 3) // Go accepts a byte order mark here, and only here
+	}
+	sp.scan()
+	if !sp.tooDeep {
+		sp.cut()
+	}
+	return sp
+}
+
+// blank overwrites text[start:end] with spaces, in a copy of the source.
+func (sp *splitting) blank(start, end int) {
+	if !sp.copied {
+		sp.text, sp.copied = bytes.Clone(sp.text), true
+	}
+	for i := start; i < end; i++ {
+		sp.text[i] = ' '
+	}
+}
+
+// scan makes the lexemes and takes out magics and closing brackets that close
+// nothing.
+func (sp *splitting) scan() {
+	for from := 0; from < len(sp.text); {
+		from = sp.scanFrom(from)
+	}
+}
+
+// scanFrom scans up to the next magic and returns where to go on after it, or
+// the end of the text.
+func (sp *splitting) scanFrom(from int) int {
+	text := sp.text[from:]
+	file := token.NewFileSet().AddFile("", -1, len(text))
+	var s scanner.Scanner
+	s.Init(file, text, func(p token.Position, msg string) {
+		off := p.Offset + from
+		sp.errs = append(sp.errs, syntaxError{off, msg})
+		if msg == "raw string literal not terminated" || msg == "comment not terminated" {
+			sp.openText = off
+		}
+	}, 0)
+	keyword, run := token.ILLEGAL, 0
+	for {
+		pos, tok, lit := s.Scan()
+		off := from + file.Offset(pos)
+		switch run++; tok {
+		case token.EOF:
+			return len(sp.text)
+		case token.SEMICOLON:
+			if lit != ";" {
+				tok = autoSemicolon
+			}
+			run = 0
+			if tok == autoSemicolon {
+				keyword = token.ILLEGAL
+			}
+		case token.COMMA:
+			run = 0
+		case token.IF, token.FOR, token.SWITCH, token.SELECT, token.FUNC, token.STRUCT, token.INTERFACE:
+			keyword = tok
+		case token.CASE, token.DEFAULT:
+			if len(sp.open) == 0 && sp.atStart() && sp.strayCase < 0 {
+				sp.strayCase = off
+				sp.errs = append(sp.errs, syntaxError{off, tok.String() + " outside of a switch or select"})
+			}
+		case token.REM:
+			if len(sp.open) == 0 && sp.atStart() && sp.startsLine(off) {
+				return sp.magic(off)
+			}
+		case token.LPAREN, token.LBRACK, token.LBRACE:
+			if tok == token.LBRACE {
+				run = 0
+			}
+			if len(sp.open) == maxNesting {
+				sp.refuse(off, "nested too deeply: more than 10,000 brackets are open here")
+				return len(sp.text)
+			}
+			sp.open = append(sp.open, bracket{tok, off, keyword})
+			keyword = token.ILLEGAL
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			if len(sp.open) == 0 {
+				sp.errs = append(sp.errs, syntaxError{off, "unexpected '" + tok.String() + "': no '" + opener(tok).String() + "' is open here"})
+				sp.blank(off, off+1)
+				continue
+			}
+			keyword = sp.close(tok)
+			if tok == token.RBRACE {
+				run = 0
+			}
+		}
+		if run > maxUninterrupt {
+			sp.refuse(off, "expression too long: more than 50,000 operators and operands; split it into several statements")
+			return len(sp.text)
+		}
+		sp.lexemes = append(sp.lexemes, lexeme{tok, off, len(sp.open)})
+	}
+}
+
+func (sp *splitting) refuse(off int, msg string) {
+	sp.tooDeep = true
+	sp.errs = append(sp.errs, syntaxError{off, msg})
+}
+
+// close closes the innermost bracket that tok fits, and with it what was left
+// open inside. It leaves a bracket that fits nothing to the parser's judgement.
+func (sp *splitting) close(tok token.Token) (keyword token.Token) {
+	want := opener(tok)
+	for i := len(sp.open) - 1; i >= 0; i-- {
+		if sp.open[i].tok == want {
+			keyword = sp.open[i].keyword
+			sp.open = sp.open[:i]
+			return keyword
+		}
+	}
+	return token.ILLEGAL
+}
+
+func opener(tok token.Token) token.Token {
+	switch tok {
+	case token.RPAREN:
+		return token.LPAREN
+	case token.RBRACK:
+		return token.LBRACK
+	}
+	return token.LBRACE
+}
+
+// atStart says whether the next token is the first of a statement.
+func (sp *splitting) atStart() bool {
+	if len(sp.lexemes) == 0 {
+		return true
+	}
+	last := sp.lexemes[len(sp.lexemes)-1].tok
+	return last == token.SEMICOLON || last == autoSemicolon
+}
+
+// startsLine says whether there is only space before off on its line.
+func (sp *splitting) startsLine(off int) bool {
+	for off > 0 {
+		switch off--; sp.text[off] {
+		case '\n':
+			return true
+		case ' ', '\t', '\r':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// magic takes the line at off out of the text and returns its end.
+func (sp *splitting) magic(off int) int {
+	end := len(sp.text)
+	if i := bytes.IndexByte(sp.text[off:], '\n'); i >= 0 {
+		end = off + i
+	}
+	m := magicLine{offset: off}
+	line := strings.TrimPrefix(string(sp.text[off:end]), "%")
+	line, m.Cell = strings.CutPrefix(line, "%")
+	if i := strings.IndexAny(line, " \t\r"); i >= 0 {
+		line, m.Args = line[:i], strings.TrimSpace(line[i:])
+	}
+	m.Name = line
+	sp.blank(off, end)
+	sp.magics = append(sp.magics, m)
+	if m.Cell && bytes.IndexByte(sp.text[:off], '\n') >= 0 {
+		sp.errs = append(sp.errs, syntaxError{off, "a line with %% must be the first of its cell"})
+	}
+	return end
+}
+
+// cut makes the segments.
+func (sp *splitting) cut() {
+	start := 0 // of the segment
+	kind := statements
+	boundary := 0 // where the current statement begins
+	fresh := true // nothing of the current statement has been seen
+	empty := true // nothing of the segment has been seen
+	push := func(end int) {
+		if !empty {
+			sp.segments = append(sp.segments, segment{kind, start, end})
+		}
+		start, kind, empty = end, statements, true
+	}
+	for i, l := range sp.lexemes {
+		if l.depth == 0 && (l.tok == token.SEMICOLON || l.tok == autoSemicolon) {
+			boundary = l.offset
+			if l.tok == token.SEMICOLON {
+				boundary++
+			}
+			if kind != statements {
+				push(boundary)
+			}
+			fresh = true
+			continue
+		}
+		if fresh && l.depth == 0 {
+			if k := sp.classify(i); k != statements {
+				push(boundary)
+				kind = k
+			}
+		}
+		fresh, empty = false, false
+	}
+	push(len(sp.text))
+}
+
+// classify says what the statement that starts with the i-th lexeme is.
+func (sp *splitting) classify(i int) segmentKind {
+	switch sp.lexemes[i].tok {
+	case token.PACKAGE:
+		return packageClause
+	case token.IMPORT:
+		return imports
+	case token.FUNC:
+	default:
+		return statements
+	}
+	switch sp.tokenAt(i + 1) {
+	case token.IDENT:
+		return function
+	case token.LPAREN:
+		// A method has a name after its receiver, and then parameters; the
+		// result of a function literal is followed by its body.
+		i = sp.after(i + 1)
+		if sp.tokenAt(i) != token.IDENT {
+			return statements
+		}
+		i++
+		if sp.tokenAt(i) == token.LBRACK {
+			i = sp.after(i)
+		}
+		if sp.tokenAt(i) == token.LPAREN {
+			return function
+		}
+	}
+	return statements
+}
+
+func (sp *splitting) tokenAt(i int) token.Token {
+	if i < len(sp.lexemes) {
+		return sp.lexemes[i].tok
+	}
+	return token.EOF
+}
+
+// after returns the index behind the bracket that closes the one at i.
+func (sp *splitting) after(i int) int {
+	inside := sp.lexemes[i].depth
+	for i++; i < len(sp.lexemes); i++ {
+		if sp.lexemes[i].depth < inside {
+			return i + 1
+		}
+	}
+	return i
+}
