@@ -1,0 +1,98 @@
+package install
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// fakePython answers the probe as a Python of that minor version.
+func fakePython(minor int, venv bool) string {
+	return fmt.Sprintf(`echo '{"major": 3, "minor": %d, "version": "3.%d.1", "prefix": "/py", "user_base": "/base", "can_venv": %v}'`, minor, minor, venv)
+}
+
+func TestFindPython(t *testing.T) {
+	tests := []struct {
+		name     string
+		commands map[string]string
+		environ  []string
+		want     string // the command found
+		trouble  []string
+	}{
+		{name: "the usual one", commands: map[string]string{"python3": fakePython(11, true)}, want: "python3"},
+		{
+			name:     "a newer one beside an old one",
+			commands: map[string]string{"python3": fakePython(8, true), "python3.12": fakePython(12, true)},
+			want:     "python3.12",
+		},
+		{
+			name:     "a broken one first",
+			commands: map[string]string{"python3": "exit 127", "python3.13": fakePython(13, true)},
+			want:     "python3.13",
+		},
+		{name: "none, on Debian", commands: map[string]string{"apt-get": "", "sudo": ""}, trouble: []string{"no Python here", "sudo apt-get install python3 python3-venv"}},
+		{name: "none, on Fedora in a container", commands: map[string]string{"dnf": ""}, trouble: []string{"dnf install python3"}},
+		{name: "too old", commands: map[string]string{"python3": fakePython(7, true)}, trouble: []string{"3.10 or newer", "3.7.1", "GOSCHED_PYTHON="}},
+		{
+			name:     "Debian without venv",
+			commands: map[string]string{"apt-get": "", "sudo": "", "python3": fakePython(11, false)},
+			trouble:  []string{"no venv module", "sudo apt-get install python3.11-venv"},
+		},
+		{
+			name:     "GOSCHED_PYTHON that is not there",
+			commands: map[string]string{"python3": fakePython(11, true)},
+			environ:  []string{"GOSCHED_PYTHON=/no/such/python"},
+			trouble:  []string{"/no/such/python", "unset GOSCHED_PYTHON"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			python, err := testHost(t, tt.commands, tt.environ...).FindPython(context.Background())
+			if tt.want != "" {
+				if err != nil || !strings.HasSuffix(python.Path, "/bin/"+tt.want) {
+					t.Errorf("found %q, %v; want %s", python.Path, err, tt.want)
+				}
+				return
+			}
+			var trouble *Trouble
+			if !errors.As(err, &trouble) {
+				t.Fatalf("error %v, want a Trouble", err)
+			}
+			for _, words := range tt.trouble {
+				if !strings.Contains(err.Error(), words) {
+					t.Errorf("%q is not in: %v", words, err)
+				}
+			}
+		})
+	}
+}
+
+func TestSysPrefix(t *testing.T) {
+	python := map[string]string{"python3": fakePython(11, true)}
+	for _, tt := range []struct {
+		name string
+		host Host
+		want string
+	}{
+		{"virtual environment", testHost(t, python, "VIRTUAL_ENV=/env", "CONDA_PREFIX=/conda"), "/env"},
+		{"conda", testHost(t, python, "CONDA_PREFIX=/conda"), "/conda"},
+		{"python3 itself", testHost(t, python), "/py"},
+	} {
+		if got, err := tt.host.SysPrefix(context.Background()); got != tt.want || err != nil {
+			t.Errorf("%s: %q, %v; want %q", tt.name, got, err, tt.want)
+		}
+	}
+	if prefix, err := testHost(t, nil).SysPrefix(context.Background()); err == nil {
+		t.Errorf("without Python: %q", prefix)
+	}
+}
+
+func TestPythonEnvironLeavesOutWhatMisleads(t *testing.T) {
+	h := Host{Environ: []string{"PYTHONPATH=/x", "PIP_USER=1", "HTTPS_PROXY=http://proxy", "PIP_INDEX_URL=https://mirror"}}
+	got := strings.Join(h.pythonEnviron("A=b"), " ")
+	if want := "HTTPS_PROXY=http://proxy PIP_INDEX_URL=https://mirror PYTHONNOUSERSITE=1 A=b"; got != want {
+		t.Errorf("environment %q, want %q", got, want)
+	}
+}
