@@ -289,6 +289,25 @@ func unwrap(w wrapping, f *ast.File) ast.Node {
 	return nil
 }
 
+// endLabel moves the empty statement of a label that ends a body to end: the
+// parser puts it at the closing brace, which is not of the cell.
+func endLabel(body *ast.BlockStmt, end token.Pos) {
+	if body == nil || len(body.List) == 0 {
+		return
+	}
+	s := body.List[len(body.List)-1]
+	for {
+		l, ok := s.(*ast.LabeledStmt)
+		if !ok {
+			break
+		}
+		s = l.Stmt
+	}
+	if e, ok := s.(*ast.EmptyStmt); ok && e.Implicit && e.Semicolon > end {
+		e.Semicolon = end
+	}
+}
+
 func bodyOf(f *ast.File) *ast.BlockStmt {
 	if len(f.Decls) == 0 {
 		return nil
@@ -322,6 +341,7 @@ func (c *Cell) parseRange(w wrapping, start, end int, newLine bool) (*ast.File, 
 	const mode = parser.SkipObjectResolution | parser.ParseComments
 	f, err := parser.ParseFile(fset, c.Name, src, mode)
 	if err == nil {
+		endLabel(bodyOf(f), c.File.Pos(end))
 		return f, nil
 	}
 	var list scanner.ErrorList

@@ -511,6 +511,7 @@ func flatten(fset *token.FileSet, n ast.Node) string {
 
 func FuzzParse(f *testing.F) {
 	f.Add(everyKind)
+	f.Add("outer: inner:")
 	files, _ := filepath.Glob("testdata/*.cell")
 	for _, file := range files {
 		if src, err := os.ReadFile(file); err == nil {

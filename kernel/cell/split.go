@@ -82,6 +82,7 @@ func split(src []byte) *splitting {
 	if bytes.HasPrefix(src, []byte("\ufeff")) {
 		sp.blank(0, 3) // Go accepts a byte order mark here, and only here
 	}
+	sp.lexemes = make([]lexeme, 0, len(src)/4+1) // more than Go usually has
 	sp.scan()
 	if !sp.tooDeep {
 		sp.cut()
