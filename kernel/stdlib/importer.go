@@ -1,0 +1,150 @@
+package stdlib
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/gcexportdata"
+)
+
+// An Importer gives go/types the packages that cells can import. All packages
+// that one importer gives out belong together: each path is one
+// *types.Package, however it is reached. It is safe for concurrent use.
+type Importer struct {
+	fset *token.FileSet
+
+	mu          sync.Mutex
+	packages    map[string]*types.Package // complete ones and, as gcexportdata wants it, those only referred to
+	sources     map[string]*Source
+	iterStarted bool
+}
+
+// A Source is a package that is run from source, type-checked.
+type Source struct {
+	Package *types.Package
+	Files   []*ast.File
+	Info    *types.Info
+}
+
+// NewImporter returns an importer that has nothing imported yet. Positions in
+// source packages are recorded in fset; compiled packages have none.
+func NewImporter(fset *token.FileSet) *Importer {
+	return &Importer{
+		fset:     fset,
+		packages: map[string]*types.Package{"unsafe": types.Unsafe},
+		sources:  make(map[string]*Source),
+	}
+}
+
+// Import implements [types.Importer]. Its error says what can be imported.
+func (imp *Importer) Import(path string) (*types.Package, error) {
+	if !Has(path) && path != ShadowPath {
+		return nil, &UnknownPackageError{Path: path}
+	}
+	imp.mu.Lock()
+	defer imp.mu.Unlock()
+	return imp.load(path)
+}
+
+// ImportFrom implements [types.ImporterFrom]. What can be imported does not
+// depend on the folder.
+func (imp *Importer) ImportFrom(path, _ string, _ types.ImportMode) (*types.Package, error) {
+	return imp.Import(path)
+}
+
+// Source returns a package that is run from source: the same *types.Package
+// that Import returns for it, with its syntax. It is nil with no error for a
+// package that is compiled.
+func (imp *Importer) Source(path string) (*Source, error) {
+	if _, err := imp.Import(path); err != nil {
+		return nil, err
+	}
+	imp.mu.Lock()
+	defer imp.mu.Unlock()
+	return imp.sources[path], nil
+}
+
+// load imports path. The lock is held.
+func (imp *Importer) load(path string) (*types.Package, error) {
+	if pkg := imp.packages[path]; pkg != nil && pkg.Complete() {
+		return pkg, nil
+	}
+	f, ok := sharedTypes()[path]
+	if !ok {
+		f, ok = platformTypes()[path]
+	}
+	if !ok {
+		return imp.check(path)
+	}
+	// Export data of compiled packages refers to the types of iter. They must
+	// be the ones from source, so those have to be there first; what iter
+	// itself imports cannot refer to it.
+	if !imp.iterStarted {
+		imp.iterStarted = true
+		if _, err := imp.load("iter"); err != nil {
+			return nil, err
+		}
+	}
+	data, err := readEntry(f)
+	if err != nil {
+		return nil, fmt.Errorf("type data of package %q: %w", path, err)
+	}
+	pkg, err := gcexportdata.Read(bytes.NewReader(data), imp.fset, imp.packages, path)
+	if err != nil {
+		return nil, fmt.Errorf("type data of package %q: %w", path, err)
+	}
+	return pkg, nil
+}
+
+// check type-checks a package that is run from source. The lock is held.
+func (imp *Importer) check(path string) (*types.Package, error) {
+	sources := Sources(path)
+	if sources == nil {
+		return nil, &UnknownPackageError{Path: path}
+	}
+	src := &Source{Info: &types.Info{
+		Types:        make(map[ast.Expr]types.TypeAndValue),
+		Defs:         make(map[*ast.Ident]types.Object),
+		Uses:         make(map[*ast.Ident]types.Object),
+		Implicits:    make(map[ast.Node]types.Object),
+		Instances:    make(map[*ast.Ident]types.Instance),
+		Scopes:       make(map[ast.Node]*types.Scope),
+		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
+		FileVersions: make(map[*ast.File]string),
+	}}
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		f, err := parser.ParseFile(imp.fset, path+"/"+strings.TrimPrefix(name, "zz_"), sources[name], parser.SkipObjectResolution)
+		if err != nil {
+			return nil, fmt.Errorf("source of package %q: %w", path, err)
+		}
+		src.Files = append(src.Files, f)
+	}
+	conf := types.Config{
+		GoVersion: GoVersion,
+		Importer:  loader{imp},
+		Sizes:     types.SizesFor("gc", runtime.GOARCH),
+	}
+	pkg, err := conf.Check(path, imp.fset, src.Files, src.Info)
+	if err != nil {
+		return nil, fmt.Errorf("source of package %q: %w", path, err)
+	}
+	src.Package = pkg
+	imp.packages[path] = pkg
+	imp.sources[path] = src
+	return pkg, nil
+}
+
+// loader imports for source packages, while the lock is held. They may import
+// what cells may not.
+type loader struct{ imp *Importer }
+
+func (l loader) Import(path string) (*types.Package, error) { return l.imp.load(path) }

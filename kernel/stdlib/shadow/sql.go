@@ -1,0 +1,42 @@
+package shadow
+
+import (
+	"database/sql"
+	"database/sql/driver"
+	"reflect"
+
+	"github.com/gosched/gosched/kernel/stdlib/native"
+)
+
+// SQLNullScan is (*sql.Null[T]).Scan.
+func SQLNullScan[T any](n *sql.Null[T], value any) error {
+	if value == nil {
+		n.V, n.Valid = *new(T), false
+		return nil
+	}
+	n.Valid = true
+	return native.ConvertAssign(&n.V, value)
+}
+
+// SQLNullValue is (sql.Null[T]).Value.
+func SQLNullValue[T any](n sql.Null[T]) (driver.Value, error) {
+	if !n.Valid {
+		return nil, nil
+	}
+	v := any(n.V)
+	if valuer, ok := v.(driver.Valuer); ok {
+		// A nil pointer whose method is declared on the value is NULL.
+		rv := reflect.ValueOf(valuer)
+		if rv.Kind() == reflect.Pointer && rv.IsNil() &&
+			rv.Type().Elem().Implements(reflect.TypeOf((*driver.Valuer)(nil)).Elem()) {
+			v = nil
+		} else {
+			val, err := valuer.Value()
+			if err != nil {
+				return val, err
+			}
+			v = val
+		}
+	}
+	return driver.DefaultParameterConverter.ConvertValue(v)
+}

@@ -1,0 +1,89 @@
+package stdlib
+
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// ShadowPath is the import path of the source package that [Shadow] names
+// functions of.
+const ShadowPath = "github.com/gosched/gosched/kernel/stdlib/shadow"
+
+// nativePath is the compiled package whose functions source packages call.
+const nativePath = "github.com/gosched/gosched/kernel/stdlib/native"
+
+//go:embed source shadow
+var sourceFiles embed.FS
+
+// Sources returns the files of a package that is run from source, by file
+// name, or nil if it is not one: the generic packages of the standard library,
+// [ShadowPath], and generic packages of modules.
+func Sources(pkgPath string) map[string][]byte {
+	dir := path.Join("source", pkgPath)
+	if pkgPath == ShadowPath {
+		dir = "shadow"
+	}
+	files := make(map[string][]byte)
+	if entries, err := fs.ReadDir(sourceFiles, dir); err == nil {
+		for _, e := range entries {
+			if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
+				continue
+			}
+			if data, err := sourceFiles.ReadFile(path.Join(dir, e.Name())); err == nil {
+				files[e.Name()] = data
+			}
+		}
+	} else {
+		for name, f := range moduleSources() {
+			if path.Dir(name) != pkgPath {
+				continue
+			}
+			if data, err := readEntry(f); err == nil {
+				files[path.Base(name)] = data
+			}
+		}
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	return files
+}
+
+// Shadow returns the name of the generic function in [ShadowPath] that does
+// what a generic function or method of a compiled package does, with the same
+// type parameters and, for a method, the receiver as its first parameter. The
+// full name is written as [go/types.Func.FullName] writes it for the generic
+// function itself (its Origin): "sync.OnceValue",
+// "(*sync/atomic.Pointer[T]).Load".
+func Shadow(fullName string) (shadowFuncName string, ok bool) {
+	name, ok := shadows[fullName]
+	return name, ok
+}
+
+var shadows = map[string]string{
+	"(*database/sql.Null[T]).Scan":             "SQLNullScan",
+	"(*sync/atomic.Pointer[T]).CompareAndSwap": "AtomicPointerCompareAndSwap",
+	"(*sync/atomic.Pointer[T]).Load":           "AtomicPointerLoad",
+	"(*sync/atomic.Pointer[T]).Store":          "AtomicPointerStore",
+	"(*sync/atomic.Pointer[T]).Swap":           "AtomicPointerSwap",
+	"(database/sql.Null[T]).Value":             "SQLNullValue",
+	"(unique.Handle[T]).Value":                 "UniqueHandleValue",
+	"(weak.Pointer[T]).Value":                  "WeakPointerValue",
+	"crypto/hkdf.Expand":                       "HKDFExpand",
+	"crypto/hkdf.Extract":                      "HKDFExtract",
+	"crypto/hkdf.Key":                          "HKDFKey",
+	"crypto/pbkdf2.Key":                        "PBKDF2Key",
+	"errors.AsType":                            "AsType",
+	"hash/maphash.Comparable":                  "HashComparable",
+	"hash/maphash.WriteComparable":             "HashWriteComparable",
+	"math/rand/v2.N":                           "RandN",
+	"reflect.TypeAssert":                       "TypeAssert",
+	"reflect.TypeFor":                          "TypeFor",
+	"runtime.AddCleanup":                       "AddCleanup",
+	"sync.OnceValue":                           "OnceValue",
+	"sync.OnceValues":                          "OnceValues",
+	"unique.Make":                              "UniqueMake",
+	"weak.Make":                                "WeakMake",
+}
