@@ -6,12 +6,13 @@ import (
 	"flag"
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/token"
 	"os"
 	"path/filepath"
 	"reflect"
-	"runtime"
+
 	"strings"
 	"testing"
 	"time"
@@ -458,7 +459,7 @@ func TestPathological(t *testing.T) {
 // TestGoFiles parses files of the standard library as cells and compares with
 // what go/parser says of them.
 func TestGoFiles(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join(runtime.GOROOT(), "src/net/http/*.go"))
+	files, _ := filepath.Glob(filepath.Join(build.Default.GOROOT, "src/net/http/*.go"))
 	if len(files) == 0 {
 		t.Skip("the Go source is not here")
 	}
