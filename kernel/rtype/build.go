@@ -1,0 +1,422 @@
+package rtype
+
+import (
+	"fmt"
+	"go/types"
+	"hash/fnv"
+	"reflect"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Descriptors of the program's own, to copy and to stand for the types that
+// are not made yet: these have the shape that every type of the kind has.
+var (
+	pointerShape = reflect.TypeFor[unsafe.Pointer]()
+	shapes       = map[reflect.Kind]*abiType{
+		reflect.Pointer: abiOf(reflect.TypeFor[*int]()),
+		reflect.Slice:   abiOf(reflect.TypeFor[[]int]()),
+		reflect.Map:     abiOf(reflect.TypeFor[map[int]int]()),
+		reflect.Chan:    abiOf(reflect.TypeFor[chan int]()),
+		reflect.Func:    abiOf(reflect.TypeFor[func()]()),
+	}
+	emptyInterface = abiOf(reflect.TypeFor[any]())
+	interfaceShape = abiOf(reflect.TypeFor[interface{ M() }]())
+)
+
+// built numbers the named types of the process, which makes the hashes of
+// types of the same name differ.
+var built atomic.Uint32
+
+// build makes T and whatever it reaches. Nothing of a build that fails stays
+// in ts.
+func (ts *Types) build(T types.Type) (rt reflect.Type, err error) {
+	b := &build{ts: ts}
+	defer func() {
+		// reflect panics where it finds a type too large.
+		if r := recover(); r != nil {
+			rt, err = nil, fmt.Errorf("%v", r)
+		}
+	}()
+	if err := b.collect(T); err != nil {
+		return nil, err
+	}
+	for _, o := range b.own {
+		if err := b.layOut(o); err != nil {
+			return nil, err
+		}
+	}
+	for _, o := range b.own {
+		b.complete(o)
+	}
+	if err := b.addMethods(); err != nil {
+		return nil, err
+	}
+	rt = b.final(T)
+	for _, o := range b.own {
+		ts.remember(o.typ, reflectOf(o.t))
+	}
+	b.finals.Iterate(func(t types.Type, rt any) { ts.remember(t, rt.(reflect.Type)) })
+	return rt, nil
+}
+
+func (ts *Types) remember(t types.Type, rt reflect.Type) {
+	ts.known.Set(t, rt)
+	ts.back.LoadOrStore(rt, t)
+}
+
+// A block is the memory of one descriptor and what must follow it: the
+// uncommon type, the parameters and results of a function type, the methods.
+type block struct {
+	t       *abiType
+	u       *abiUncommon
+	args    []*abiType
+	methods []abiMethod
+}
+
+type blockKey struct {
+	kind          reflect.Kind
+	args, methods int
+}
+
+// newBlock allocates a descriptor with an uncommon type.
+func (ts *Types) newBlock(kind reflect.Kind, args, methods int) *block {
+	key := blockKey{kind, args, methods}
+	rt, ok := ts.blocks[key]
+	if !ok {
+		rt = reflect.StructOf([]reflect.StructField{
+			{Name: "Type", Type: descriptorType(kind)},
+			{Name: "Uncommon", Type: reflect.TypeFor[abiUncommon]()},
+			{Name: "Args", Type: reflect.ArrayOf(args, reflect.TypeFor[*abiType]())},
+			{Name: "Methods", Type: reflect.ArrayOf(methods, reflect.TypeFor[abiMethod]())},
+		})
+		ts.blocks[key] = rt
+	}
+	p := reflect.New(rt).UnsafePointer()
+	b := &block{t: (*abiType)(p), u: (*abiUncommon)(unsafe.Add(p, rt.Field(1).Offset))}
+	if args > 0 {
+		b.args = unsafe.Slice((**abiType)(unsafe.Add(p, rt.Field(2).Offset)), args)
+	}
+	if methods > 0 {
+		b.methods = unsafe.Slice((*abiMethod)(unsafe.Add(p, rt.Field(3).Offset)), methods)
+	}
+	b.t.Kind_ = uint8(kind)
+	b.u.Moff = uint32(rt.Field(3).Offset - rt.Field(1).Offset)
+	// The runtime keeps what has an offset, and itabs point to types without
+	// keeping them.
+	addReflectOff(p)
+	return b
+}
+
+// layOut gives o its descriptor, complete but for the final types in it, its
+// methods, and their types.
+func (b *build) layOut(o *ownType) error {
+	switch o.state {
+	case laidOut:
+		return nil
+	case layingOut:
+		return fmt.Errorf("%s contains itself", o.name)
+	}
+	o.state = layingOut
+	kind, args := kindOf(o.under), 0
+	if s, ok := o.under.(*types.Signature); ok {
+		args = s.Params().Len() + s.Results().Len()
+	}
+	o.block = b.ts.newBlock(kind, args, len(o.methods))
+	o.t = o.block.t
+	if err := b.shapeInto(o.t, o.under); err != nil {
+		return fmt.Errorf("%s: %w", o.name, err)
+	}
+	o.t.TFlag &^= tflagExtraStar | tflagNamed | tflagUncommon
+	o.t.PtrToThis = 0
+	if o.named() {
+		o.t.TFlag |= tflagNamed | tflagUncommon
+		o.block.u.PkgPath = b.ts.pathOff(o.pkg)
+	} else if len(o.methods) > 0 {
+		o.t.TFlag |= tflagUncommon
+	}
+	b.setName(o.t, o.name)
+	if len(o.ptr) > 0 {
+		o.ptrBlk = b.ts.newBlock(reflect.Pointer, 0, len(o.ptr))
+		p := (*abiElemType)(unsafe.Pointer(o.ptrBlk.t))
+		*p = *(*abiElemType)(unsafe.Pointer(shapes[reflect.Pointer]))
+		p.TFlag = p.TFlag&^(tflagExtraStar) | tflagUncommon
+		p.PtrToThis = 0
+		p.Elem = o.t
+		b.setName(&p.abiType, "*"+o.name)
+		o.ptrBlk.u.PkgPath = b.ts.pathOff(o.pkg)
+		o.ptrTo = &p.abiType
+		o.t.PtrToThis = addReflectOff(unsafe.Pointer(o.ptrTo))
+	}
+	o.state = laidOut
+	return nil
+}
+
+func (ts *Types) pathOff(pkg *types.Package) int32 {
+	if pkg == nil {
+		return 0
+	}
+	return ts.names.off(nameKey{name: pkg.Path()})
+}
+
+func (b *build) setName(t *abiType, name string) {
+	t.Str = b.ts.names.off(nameKey{name: name})
+	h := fnv.New32a()
+	fmt.Fprintf(h, "%s %d", name, built.Add(1))
+	t.Hash = h.Sum32()
+}
+
+func kindOf(t types.Type) reflect.Kind {
+	switch t := t.(type) {
+	case *types.Basic:
+		return basicType(t).Kind()
+	case *types.Pointer:
+		return reflect.Pointer
+	case *types.Slice:
+		return reflect.Slice
+	case *types.Array:
+		return reflect.Array
+	case *types.Map:
+		return reflect.Map
+	case *types.Chan:
+		return reflect.Chan
+	case *types.Signature:
+		return reflect.Func
+	case *types.Interface:
+		return reflect.Interface
+	default:
+		return reflect.Struct
+	}
+}
+
+// shapeInto fills dst, the descriptor of a type with the underlying type u,
+// with shapes for what it refers to.
+func (b *build) shapeInto(dst *abiType, u types.Type) error {
+	switch u := u.(type) {
+	case *types.Array:
+		elem, err := b.shape(u.Elem())
+		if err != nil {
+			return err
+		}
+		return setArray((*abiArrayType)(unsafe.Pointer(dst)), elem, u.Len())
+	case *types.Struct:
+		return b.shapeStruct((*abiStructType)(unsafe.Pointer(dst)), u)
+	}
+	src, err := b.shape(u)
+	if err != nil {
+		return err
+	}
+	switch p := unsafe.Pointer(dst); kindOf(u) {
+	case reflect.Map:
+		*(*abiMapType)(p) = *(*abiMapType)(unsafe.Pointer(src))
+	case reflect.Chan:
+		*(*abiChanType)(p) = *(*abiChanType)(unsafe.Pointer(src))
+	case reflect.Pointer, reflect.Slice:
+		*(*abiElemType)(p) = *(*abiElemType)(unsafe.Pointer(src))
+	case reflect.Interface:
+		*(*abiInterfaceType)(p) = *(*abiInterfaceType)(unsafe.Pointer(src))
+	default:
+		*dst = *src
+	}
+	return nil
+}
+
+func (b *build) shapeStruct(dst *abiStructType, u *types.Struct) error {
+	n := u.NumFields()
+	dst.Fields = make([]abiStructField, n)
+	blank := make([]bool, n)
+	for i := range n {
+		f := u.Field(i)
+		ft, err := b.shape(f.Type())
+		if err != nil {
+			return fmt.Errorf("field %s: %w", f.Name(), err)
+		}
+		blank[i] = f.Name() == "_"
+		dst.Fields[i] = abiStructField{
+			Name: b.ts.names.name(nameKey{name: f.Name(), tag: u.Tag(i), embedded: f.Embedded()}),
+			Typ:  ft,
+		}
+		if !f.Exported() && f.Pkg() != nil {
+			dst.PkgPath = b.ts.names.name(nameKey{name: f.Pkg().Path()})
+		}
+	}
+	return setStruct(dst, blank)
+}
+
+// shape returns a descriptor of the layout of t: size, pointers, comparability
+// and the same of its parts.
+func (b *build) shape(t types.Type) (*abiType, error) {
+	t = types.Unalias(t)
+	if o, ok := b.shells.At(t).(*ownType); ok {
+		err := b.layOut(o)
+		return o.t, err
+	}
+	if rt := b.made(t); rt != nil {
+		return abiOf(rt), nil
+	}
+	switch t := t.(type) {
+	case *types.Basic:
+		return abiOf(basicType(t)), nil
+	case *types.Interface:
+		if t.NumMethods() == 0 {
+			return emptyInterface, nil
+		}
+		return interfaceShape, nil
+	case *types.Array, *types.Struct:
+		// Seen by no one but reflect while it makes types out of this.
+		dst := b.ts.newBlock(kindOf(t), 0, 0).t
+		return dst, b.shapeInto(dst, t)
+	}
+	return shapes[kindOf(t)], nil
+}
+
+// made returns the final type of t if it has been asked for before.
+func (b *build) made(t types.Type) reflect.Type {
+	if rt, ok := b.finals.At(t).(reflect.Type); ok {
+		return rt
+	}
+	rt, _ := b.ts.known.At(t).(reflect.Type)
+	return rt
+}
+
+// complete puts the final types into o's descriptor.
+func (b *build) complete(o *ownType) {
+	switch p := unsafe.Pointer(o.t); u := o.under.(type) {
+	case *types.Pointer:
+		(*abiElemType)(p).Elem = b.finalAbi(u.Elem())
+	case *types.Slice:
+		(*abiElemType)(p).Elem = b.finalAbi(u.Elem())
+	case *types.Array:
+		a := (*abiArrayType)(p)
+		a.Elem = b.finalAbi(u.Elem())
+		a.Slice = abiOf(reflect.SliceOf(reflectOf(a.Elem)))
+	case *types.Chan:
+		c := (*abiChanType)(p)
+		c.Elem, c.Dir = b.finalAbi(u.Elem()), int(chanDir(u))
+		if c.Elem.Size_ >= maxChanElem {
+			panic(fmt.Sprintf("the elements of a channel have %d bytes; the limit is %d", c.Elem.Size_, maxChanElem-1))
+		}
+	case *types.Map:
+		m := (*abiMapType)(p)
+		of := (*abiMapType)(unsafe.Pointer(abiOf(reflect.MapOf(b.final(u.Key()), b.final(u.Elem())))))
+		head := m.abiType
+		*m = *of
+		m.abiType = head
+	case *types.Signature:
+		b.completeFunc(o, u)
+	case *types.Struct:
+		s := (*abiStructType)(p)
+		for i := range s.Fields {
+			s.Fields[i].Typ = b.finalAbi(u.Field(i).Type())
+		}
+	case *types.Interface:
+		b.completeInterface(o, u)
+	}
+}
+
+func (b *build) completeFunc(o *ownType, u *types.Signature) {
+	f := (*abiFuncType)(unsafe.Pointer(o.t))
+	f.InCount = uint16(u.Params().Len())
+	f.OutCount = uint16(u.Results().Len())
+	if u.Variadic() {
+		f.OutCount |= funcVariadic
+	}
+	args := o.block.args[:0]
+	for _, tuple := range []*types.Tuple{u.Params(), u.Results()} {
+		for v := range tuple.Variables() {
+			args = append(args, b.finalAbi(v.Type()))
+		}
+	}
+}
+
+func (b *build) completeInterface(o *ownType, u *types.Interface) {
+	it := (*abiInterfaceType)(unsafe.Pointer(o.t))
+	it.PkgPath, it.Methods = abiName{}, nil
+	var path string
+	if o.pkg != nil {
+		path = o.pkg.Path()
+		it.PkgPath = b.ts.names.name(nameKey{name: path})
+	}
+	for _, m := range sortedMethods(u) {
+		it.Methods = append(it.Methods, abiIMethod{
+			Name: b.ts.names.off(methodName(m, path)),
+			Typ:  addReflectOff(unsafe.Pointer(b.finalAbi(m.Type()))),
+		})
+	}
+}
+
+// methodName is the name of m in a descriptor of package path home.
+func methodName(m types.Object, home string) nameKey {
+	k := nameKey{name: m.Name()}
+	if !m.Exported() && pkgPath(m) != home {
+		k.pkgPath = pkgPath(m)
+	}
+	return k
+}
+
+func chanDir(t *types.Chan) reflect.ChanDir {
+	switch t.Dir() {
+	case types.SendOnly:
+		return reflect.SendDir
+	case types.RecvOnly:
+		return reflect.RecvDir
+	}
+	return reflect.BothDir
+}
+
+func (b *build) finalAbi(t types.Type) *abiType { return abiOf(b.final(t)) }
+
+// final returns the run-time type of t. The own types that it reaches have
+// been laid out.
+func (b *build) final(t types.Type) reflect.Type {
+	t = types.Unalias(t)
+	if o, ok := b.shells.At(t).(*ownType); ok {
+		return reflectOf(o.t)
+	}
+	if rt := b.made(t); rt != nil {
+		return rt
+	}
+	rt := b.compose(t)
+	b.finals.Set(t, rt)
+	return rt
+}
+
+// compose has reflect make an unnamed type.
+func (b *build) compose(t types.Type) reflect.Type {
+	switch t := t.(type) {
+	case *types.Basic:
+		return basicType(t)
+	case *types.Pointer:
+		return reflect.PointerTo(b.final(t.Elem()))
+	case *types.Slice:
+		return reflect.SliceOf(b.final(t.Elem()))
+	case *types.Array:
+		return reflect.ArrayOf(int(t.Len()), b.final(t.Elem()))
+	case *types.Map:
+		return reflect.MapOf(b.final(t.Key()), b.final(t.Elem()))
+	case *types.Chan:
+		return reflect.ChanOf(chanDir(t), b.final(t.Elem()))
+	case *types.Signature:
+		return reflect.FuncOf(b.tuple(nil, t.Params()), b.tuple(nil, t.Results()), t.Variadic())
+	case *types.Interface:
+		return reflect.TypeFor[any]()
+	case *types.Struct:
+		fields := make([]reflect.StructField, t.NumFields())
+		for i := range fields {
+			f := t.Field(i)
+			fields[i] = reflect.StructField{Name: f.Name(), Type: b.final(f.Type()), Tag: reflect.StructTag(t.Tag(i))}
+			if !f.Exported() {
+				fields[i].PkgPath = pkgPath(f)
+			}
+		}
+		return reflect.StructOf(fields)
+	}
+	panic(fmt.Sprintf("no run-time type for %s", t))
+}
+
+func (b *build) tuple(list []reflect.Type, t *types.Tuple) []reflect.Type {
+	for v := range t.Variables() {
+		list = append(list, b.final(v.Type()))
+	}
+	return list
+}

@@ -1,0 +1,252 @@
+package rtype
+
+import (
+	"fmt"
+	"go/types"
+	"reflect"
+
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// maxOwn bounds the descriptors of one build: a generic type may expand
+// without end.
+const maxOwn = 1 << 14
+
+// A build makes the run-time types that one wanted type reaches.
+type build struct {
+	ts     *Types
+	own    []*ownType   // laid out here
+	shells typeutil.Map // types.Type → *ownType, those of own
+	seen   typeutil.Map // types.Type → true
+	finals typeutil.Map // types.Type → reflect.Type
+}
+
+// An ownType is a type whose descriptor is laid out here.
+type ownType struct {
+	typ     types.Type // *types.Named, *types.Struct or *types.Interface
+	under   types.Type
+	name    string // as reflect's String
+	pkg     *types.Package
+	methods []method // of typ
+	ptr     []method // of the pointer to typ
+
+	state  layoutState
+	t      *abiType
+	block  *block
+	ptrTo  *abiType // nil where reflect's will do
+	ptrBlk *block
+}
+
+type layoutState uint8
+
+const (
+	notLaidOut layoutState = iota
+	layingOut
+	laidOut
+)
+
+func (o *ownType) named() bool {
+	_, ok := o.typ.(*types.Named)
+	return ok
+}
+
+// collect finds the types that t reaches and that are to be made, and fails
+// for those that cannot be. After it, making them cannot fail but for size.
+func (b *build) collect(t types.Type) error {
+	t = types.Unalias(t)
+	if b.seen.At(t) != nil || b.ts.known.At(t) != nil {
+		return nil
+	}
+	b.seen.Set(t, true)
+	switch t := t.(type) {
+	case *types.Basic:
+		if basicType(t) == nil {
+			return fmt.Errorf("%s is not the type of a value", t)
+		}
+		return nil
+	case *types.Named:
+		return b.collectNamed(t)
+	case *types.Pointer:
+		return b.collect(t.Elem())
+	case *types.Slice:
+		return b.collect(t.Elem())
+	case *types.Array:
+		return b.collect(t.Elem())
+	case *types.Chan:
+		return b.collect(t.Elem())
+	case *types.Map:
+		if err := b.collect(t.Key()); err != nil {
+			return err
+		}
+		return b.collect(t.Elem())
+	case *types.Signature:
+		return b.collectSignature(t)
+	case *types.Struct:
+		return b.collectStruct(t)
+	case *types.Interface:
+		return b.collectInterface(t)
+	case *types.TypeParam:
+		return fmt.Errorf("type parameter %s has no type yet", t)
+	}
+	return fmt.Errorf("%s has no values", t)
+}
+
+func (b *build) collectNamed(t *types.Named) error {
+	if rt := b.ts.native(t); rt != nil {
+		b.finals.Set(t, rt)
+		return nil
+	}
+	obj := t.Obj()
+	switch {
+	case obj.Pkg() == nil:
+		return fmt.Errorf("%s is not the type of a value", obj.Name())
+	case t.TypeParams().Len() > 0 && t.TypeArgs().Len() == 0:
+		return fmt.Errorf("generic type %s has no type arguments", obj.Name())
+	case obj.Pkg().Path() != userPath && obj.Exported() && t.TypeArgs().Len() == 0:
+		return fmt.Errorf("%s.%s is not part of this kernel", obj.Pkg().Path(), obj.Name())
+	}
+	o, err := b.add(t)
+	if err != nil {
+		return err
+	}
+	switch u := o.under.(type) {
+	case *types.Struct:
+		err = b.collectFields(u)
+	case *types.Interface:
+		err = b.collectInterfaceMethods(u)
+	default:
+		err = b.collect(u)
+	}
+	if err != nil {
+		return err
+	}
+	return b.collectMethods(o)
+}
+
+func (b *build) add(t types.Type) (*ownType, error) {
+	if len(b.own) == maxOwn {
+		return nil, fmt.Errorf("it leads to more than %d types: is there a generic type that refers to itself with ever longer arguments?", maxOwn)
+	}
+	o := &ownType{typ: t, under: t.Underlying(), name: b.ts.typeString(t)}
+	if n, ok := t.(*types.Named); ok {
+		o.pkg = n.Obj().Pkg()
+	}
+	b.own = append(b.own, o)
+	b.shells.Set(t, o)
+	return o, nil
+}
+
+func (b *build) collectSignature(t *types.Signature) error {
+	if n := t.Params().Len() + t.Results().Len(); n >= maxFuncArgs {
+		return fmt.Errorf("a function has %d parameters and results; at most %d are possible here", n, maxFuncArgs-1)
+	}
+	for _, tuple := range []*types.Tuple{t.Params(), t.Results()} {
+		for v := range tuple.Variables() {
+			if err := b.collect(v.Type()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *build) collectStruct(t *types.Struct) error {
+	if err := b.collectFields(t); err != nil {
+		return err
+	}
+	special := false // reflect.StructOf cannot make it
+	for f := range t.Fields() {
+		special = special || f.Embedded() || f.Name() == "_"
+	}
+	if !special {
+		return nil
+	}
+	if rt := b.linked(t); rt != nil {
+		b.finals.Set(t, rt)
+		return nil
+	}
+	o, err := b.add(t)
+	if err != nil {
+		return err
+	}
+	return b.collectMethods(o)
+}
+
+func (b *build) collectFields(t *types.Struct) error {
+	for f := range t.Fields() {
+		if err := b.collect(f.Type()); err != nil {
+			return fmt.Errorf("field %s: %w", f.Name(), err)
+		}
+	}
+	return nil
+}
+
+func (b *build) collectInterfaceMethods(t *types.Interface) error {
+	if !t.IsMethodSet() {
+		return fmt.Errorf("interface %s is a constraint, not the type of a value", t)
+	}
+	for m := range t.Methods() {
+		if err := b.collect(m.Type()); err != nil {
+			return fmt.Errorf("method %s: %w", m.Name(), err)
+		}
+	}
+	return nil
+}
+
+func (b *build) collectInterface(t *types.Interface) error {
+	if err := b.collectInterfaceMethods(t); err != nil {
+		return err
+	}
+	if t.NumMethods() == 0 {
+		return nil
+	}
+	if rt := b.linked(t); rt != nil {
+		b.finals.Set(t, rt)
+		return nil
+	}
+	_, err := b.add(t)
+	return err
+}
+
+// basicType returns the run-time type of a basic type, or nil.
+func basicType(t *types.Basic) reflect.Type {
+	switch t.Kind() {
+	case types.Bool, types.UntypedBool:
+		return reflect.TypeFor[bool]()
+	case types.Int, types.UntypedInt:
+		return reflect.TypeFor[int]()
+	case types.Int8:
+		return reflect.TypeFor[int8]()
+	case types.Int16:
+		return reflect.TypeFor[int16]()
+	case types.Int32, types.UntypedRune:
+		return reflect.TypeFor[int32]()
+	case types.Int64:
+		return reflect.TypeFor[int64]()
+	case types.Uint:
+		return reflect.TypeFor[uint]()
+	case types.Uint8:
+		return reflect.TypeFor[uint8]()
+	case types.Uint16:
+		return reflect.TypeFor[uint16]()
+	case types.Uint32:
+		return reflect.TypeFor[uint32]()
+	case types.Uint64:
+		return reflect.TypeFor[uint64]()
+	case types.Uintptr:
+		return reflect.TypeFor[uintptr]()
+	case types.Float32:
+		return reflect.TypeFor[float32]()
+	case types.Float64, types.UntypedFloat:
+		return reflect.TypeFor[float64]()
+	case types.Complex64:
+		return reflect.TypeFor[complex64]()
+	case types.Complex128, types.UntypedComplex:
+		return reflect.TypeFor[complex128]()
+	case types.String, types.UntypedString:
+		return reflect.TypeFor[string]()
+	case types.UnsafePointer:
+		return pointerShape
+	}
+	return nil
+}

@@ -1,0 +1,198 @@
+package rtype
+
+import (
+	"fmt"
+	"go/types"
+	"reflect"
+	"slices"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A method is an element of the method set of an own type or its pointer.
+type method struct {
+	sel *types.Selection
+	fn  *types.Func
+}
+
+// collectMethods finds the method sets of o and its pointer, and collects the
+// types in them.
+func (b *build) collectMethods(o *ownType) error {
+	if _, ok := o.under.(*types.Interface); ok {
+		return nil
+	}
+	var err error
+	if o.methods, err = b.methodSet(o.typ); err != nil {
+		return err
+	}
+	if _, ok := o.under.(*types.Pointer); ok {
+		return nil // a pointer to a pointer has no methods
+	}
+	o.ptr, err = b.methodSet(types.NewPointer(o.typ))
+	return err
+}
+
+func (b *build) methodSet(t types.Type) ([]method, error) {
+	set := types.NewMethodSet(t)
+	ms := make([]method, 0, set.Len())
+	for sel := range set.Methods() {
+		fn := sel.Obj().(*types.Func)
+		if err := b.collectSignature(sel.Type().(*types.Signature)); err != nil {
+			if !fn.Exported() && !isUser(fn) {
+				continue // promoted, and callable by its own package only
+			}
+			return nil, fmt.Errorf("method %s: %w", fn.Name(), err)
+		}
+		if sel.Type().(*types.Signature).Params().Len()+sel.Type().(*types.Signature).Results().Len() >= maxFuncArgs-1 {
+			return nil, fmt.Errorf("method %s has too many parameters", fn.Name())
+		}
+		ms = append(ms, method{sel, fn})
+	}
+	slices.SortFunc(ms, func(a, b method) int { return compareNames(a.fn, b.fn) })
+	return ms, nil
+}
+
+// slotsNeeded is the number of stubs that the methods of o take: one for each
+// method of the pointer, which those of a type that interfaces hold by pointer
+// share, and one for each method of the type, to call it by value.
+func (o *ownType) slotsNeeded() int { return len(o.ptr) + len(o.methods) }
+
+// addMethods fills the method tables of all own types.
+func (b *build) addMethods() error {
+	n := 0
+	for _, o := range b.own {
+		n += o.slotsNeeded()
+	}
+	if n == 0 {
+		return nil
+	}
+	slot, err := reserveSlots(n)
+	if err != nil {
+		return err
+	}
+	next := func() int { slot++; return slot - 1 }
+	for _, o := range b.own {
+		b.addMethodsOf(o, next)
+	}
+	return nil
+}
+
+func (b *build) addMethodsOf(o *ownType, slot func() int) {
+	rt := reflectOf(o.t)
+	impls := make(map[string]*implementation, len(o.methods)) // of the type's own set
+	byPtr := make(map[string]int32, len(o.ptr))               // text offsets
+
+	for _, m := range o.methods {
+		impls[m.fn.Id()] = &implementation{ts: b.ts, recv: rt, sel: m.sel}
+	}
+	if o.ptrTo != nil {
+		ptr := reflectOf(o.ptrTo)
+		o.ptrBlk.setCounts(o.ptr)
+		for i, m := range o.ptr {
+			call := (&implementation{ts: b.ts, recv: ptr, sel: m.sel}).call
+			if impl, ok := impls[m.fn.Id()]; ok {
+				call = impl.callThroughPointer(m, len(m.sel.Index()) == 1)
+			}
+			text := setSlot(slot(), b.makeFunc(ptr, m, call))
+			byPtr[m.fn.Id()] = text
+			o.ptrBlk.methods[i] = b.entry(m, o.pkg, text, text)
+		}
+	}
+	if len(o.methods) == 0 {
+		return
+	}
+	o.block.setCounts(o.methods)
+	for i, m := range o.methods {
+		tfn := setSlot(slot(), b.makeFunc(rt, m, impls[m.fn.Id()].call))
+		ifn := tfn
+		if !o.t.direct() {
+			ifn = byPtr[m.fn.Id()]
+		}
+		o.block.methods[i] = b.entry(m, o.pkg, ifn, tfn)
+	}
+}
+
+func (b *block) setCounts(ms []method) {
+	b.u.Mcount = uint16(len(ms))
+	b.u.Xcount = 0
+	for _, m := range ms {
+		if m.fn.Exported() {
+			b.u.Xcount++
+		}
+	}
+}
+
+func (b *build) entry(m method, pkg *types.Package, ifn, tfn int32) abiMethod {
+	home := ""
+	if pkg != nil {
+		home = pkg.Path()
+	}
+	return abiMethod{
+		Name: b.ts.names.off(methodName(m.fn, home)),
+		Mtyp: addReflectOff(unsafe.Pointer(b.finalAbi(withoutReceiver(m.sel.Type().(*types.Signature))))),
+		Ifn:  ifn,
+		Tfn:  tfn,
+	}
+}
+
+func withoutReceiver(s *types.Signature) *types.Signature {
+	return types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic())
+}
+
+// makeFunc returns a function that calls call with a receiver of type recv and
+// the arguments of m.
+func (b *build) makeFunc(recv reflect.Type, m method, call func([]reflect.Value) []reflect.Value) reflect.Value {
+	sig := m.sel.Type().(*types.Signature)
+	in := b.tuple([]reflect.Type{recv}, sig.Params())
+	out := b.tuple(nil, sig.Results())
+	return reflect.MakeFunc(reflect.FuncOf(in, out, sig.Variadic()), call)
+}
+
+// An implementation is what a method does, asked for at its first call.
+type implementation struct {
+	ts   *Types
+	recv reflect.Type
+	sel  *types.Selection
+	fn   atomic.Pointer[func([]reflect.Value) []reflect.Value]
+}
+
+func (m *implementation) call(args []reflect.Value) []reflect.Value {
+	fn := m.fn.Load()
+	if fn == nil {
+		var f func([]reflect.Value) []reflect.Value
+		if m.ts.opt.Method != nil {
+			f = m.ts.opt.Method(m.recv, m.sel)
+		}
+		if f == nil {
+			panic(fmt.Sprintf("method %s of %s has no implementation", m.sel.Obj().Name(), m.recv))
+		}
+		fn = &f
+		m.fn.Store(fn)
+	}
+	return (*fn)(args)
+}
+
+// callThroughPointer returns m for a receiver that comes as a pointer. A
+// promoted method reaches for its embedded field through the pointer, which
+// fails as such where it is nil.
+func (m *implementation) callThroughPointer(_ method, declared bool) func([]reflect.Value) []reflect.Value {
+	return func(args []reflect.Value) []reflect.Value {
+		p := args[0]
+		if p.IsNil() {
+			if declared {
+				panic(nilReceiverError(fmt.Sprintf("value method %s.%s called using nil *%s pointer",
+					m.recv, m.sel.Obj().Name(), m.recv.Name())))
+			}
+			_ = *(*byte)(p.UnsafePointer())
+		}
+		args[0] = p.Elem()
+		return m.call(args)
+	}
+}
+
+// nilReceiverError is the panic of a value method called through a nil
+// pointer, in the words of Go's runtime.
+type nilReceiverError string
+
+func (e nilReceiverError) Error() string { return string(e) }
+func (nilReceiverError) RuntimeError()   {}

@@ -1,0 +1,132 @@
+package rtype
+
+import (
+	"fmt"
+	"go/types"
+	"reflect"
+	"sync"
+
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// userPath is the package path of what a notebook declares. Every cell is a
+// package of its own with this path.
+const userPath = "main"
+
+// Options says what a [Types] cannot know itself.
+type Options struct {
+	// Native returns the run-time type of a named type of a compiled-in
+	// package, or nil. The name of an instantiated generic type is as in
+	// reflect, such as "Pointer[int]". Types that the program's own types
+	// refer to are found without it.
+	Native func(pkgPath, name string) reflect.Type
+
+	// Method returns the implementation of a method of a made type. It is
+	// asked when native code first calls the method through an interface or
+	// reflection, and its answer is kept. The first argument is the receiver,
+	// a value of type recv, which is m.Recv(); that value and others may alias
+	// memory that the caller owns, so they are to be copied, not changed. The
+	// last argument of a variadic method is a slice. m is an element of the
+	// method set of m.Recv() and may be promoted from an embedded field.
+	Method func(recv reflect.Type, m *types.Selection) func(args []reflect.Value) []reflect.Value
+}
+
+// Types makes and remembers the run-time type of each type of one session.
+// Identical types have the same run-time type; different named types, also of
+// the same name, have different ones. It is safe for concurrent use.
+type Types struct {
+	opt Options
+
+	fast sync.Map // types.Type, by pointer → reflect.Type
+	back sync.Map // reflect.Type → types.Type
+
+	mu     sync.Mutex
+	known  typeutil.Map // types.Type → reflect.Type
+	names  names
+	blocks map[blockKey]reflect.Type
+	locals map[*types.Package]map[*types.TypeName]int
+}
+
+// New returns an empty Types. It fails where the program was built with a Go
+// release, or for a processor, whose run-time types it does not know.
+func New(opt Options) (*Types, error) {
+	if err := checkLayout(); err != nil {
+		return nil, fmt.Errorf("making run-time types: %w", err)
+	}
+	return &Types{
+		opt:    opt,
+		names:  make(names),
+		blocks: make(map[blockKey]reflect.Type),
+		locals: make(map[*types.Package]map[*types.TypeName]int),
+	}, nil
+}
+
+// Of returns the run-time type of T, which must have no type parameters left.
+// Its error says which part of T cannot exist at run time, and why.
+func (ts *Types) Of(T types.Type) (reflect.Type, error) {
+	if T == nil {
+		return nil, fmt.Errorf("no type")
+	}
+	if rt, ok := ts.fast.Load(T); ok {
+		return rt.(reflect.Type), nil
+	}
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	rt, ok := ts.known.At(T).(reflect.Type)
+	if !ok {
+		var err error
+		if rt, err = ts.build(T); err != nil {
+			return nil, fmt.Errorf("type %s: %w", types.TypeString(T, shortName), err)
+		}
+	}
+	ts.fast.Store(T, rt)
+	return rt, nil
+}
+
+func shortName(p *types.Package) string { return p.Name() }
+
+// GoType returns the type that rt was made from, or nil for a type that is
+// neither made by Of nor composed of types that are.
+func (ts *Types) GoType(rt reflect.Type) types.Type {
+	if rt == nil {
+		return nil
+	}
+	if T, ok := ts.back.Load(rt); ok {
+		return T.(types.Type)
+	}
+	if rt.Name() != "" {
+		return nil
+	}
+	var T types.Type
+	switch rt.Kind() {
+	case reflect.Pointer:
+		if e := ts.GoType(rt.Elem()); e != nil {
+			T = types.NewPointer(e)
+		}
+	case reflect.Slice:
+		if e := ts.GoType(rt.Elem()); e != nil {
+			T = types.NewSlice(e)
+		}
+	case reflect.Array:
+		if e := ts.GoType(rt.Elem()); e != nil {
+			T = types.NewArray(e, int64(rt.Len()))
+		}
+	case reflect.Chan:
+		if e := ts.GoType(rt.Elem()); e != nil {
+			dir := map[reflect.ChanDir]types.ChanDir{
+				reflect.BothDir: types.SendRecv, reflect.SendDir: types.SendOnly, reflect.RecvDir: types.RecvOnly,
+			}[rt.ChanDir()]
+			T = types.NewChan(dir, e)
+		}
+	case reflect.Map:
+		k, e := ts.GoType(rt.Key()), ts.GoType(rt.Elem())
+		if k != nil && e != nil {
+			T = types.NewMap(k, e)
+		}
+	}
+	if T == nil {
+		return nil
+	}
+	prior, _ := ts.back.LoadOrStore(rt, T)
+	return prior.(types.Type)
+}
