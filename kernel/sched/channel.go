@@ -1,0 +1,150 @@
+package sched
+
+import (
+	"reflect"
+	"runtime"
+	"time"
+)
+
+// Send is ch <- v for g.
+func Send[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
+	select {
+	case ch <- v:
+		return
+	default:
+	}
+	w := Wait{Kind: KindSend, Object: ChanPointer(ch), Site: site, At: at}
+	if ch == nil {
+		w.Kind = KindSendNil
+	}
+	stop := g.Block(&w)
+	done := false
+	defer func() {
+		if !done { // the channel was closed: the send panics
+			g.Unblock()
+		}
+	}()
+	select {
+	case ch <- v:
+		g.Unblock()
+		done = true
+	case <-stop:
+		g.Unwind()
+	}
+}
+
+// Recv is v, ok := <-ch for g.
+func Recv[T any](g *G, ch <-chan T, at Stack, site *Site) (v T, ok bool) {
+	select {
+	case v, ok = <-ch:
+		return v, ok
+	default:
+	}
+	w := Wait{Kind: KindReceive, Object: ChanPointer(ch), Site: site, At: at}
+	if ch == nil {
+		w.Kind = KindReceiveNil
+	}
+	stop := g.Block(&w)
+	select {
+	case v, ok = <-ch:
+		g.Unblock()
+	case <-stop:
+		g.Unblock()
+		g.Unwind()
+	}
+	return v, ok
+}
+
+// SendValue is ch <- v for g, for element types that have no faster way.
+func SendValue(g *G, ch, v reflect.Value, at Stack, site *Site) {
+	if !ch.IsNil() && ch.TrySend(v) {
+		return
+	}
+	w := Wait{Kind: KindSend, Object: ch.UnsafePointer(), Site: site, At: at}
+	if ch.IsNil() {
+		w.Kind = KindSendNil
+	}
+	selectStoppable(g, &w, []reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}})
+}
+
+// RecvValue is v, ok := <-ch for g, see SendValue. Of a closed channel, v is
+// the element type's zero value.
+func RecvValue(g *G, ch reflect.Value, at Stack, site *Site) (v reflect.Value, ok bool) {
+	w := Wait{Kind: KindReceive, Object: ch.UnsafePointer(), Site: site, At: at}
+	if ch.IsNil() {
+		w.Kind = KindReceiveNil
+	} else if v, ok := ch.TryRecv(); v.IsValid() {
+		return v, ok
+	}
+	_, v, ok = selectStoppable(g, &w, []reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
+	return v, ok
+}
+
+// Select is a select statement for g; a default case never blocks. It returns
+// what [reflect.Select] returns. sites may be nil or name each case's channel.
+func Select(g *G, cases []reflect.SelectCase, at Stack, sites []*Site) (chosen int, v reflect.Value, ok bool) {
+	for _, c := range cases {
+		if c.Dir == reflect.SelectDefault {
+			return reflect.Select(cases)
+		}
+	}
+	if len(cases) > 0 {
+		// Select takes nil channels only as the zero Value or a typed nil.
+		try := append(cases[:len(cases):len(cases)], reflect.SelectCase{Dir: reflect.SelectDefault})
+		if chosen, v, ok = reflect.Select(try); chosen < len(cases) {
+			return chosen, v, ok
+		}
+	}
+	w := Wait{Kind: KindSelect, At: at}
+	if len(cases) == 0 {
+		w.Kind = KindSelectEmpty
+	} else {
+		w.Cases = make([]Case, len(cases))
+	}
+	for i, c := range cases {
+		w.Cases[i].Send = c.Dir == reflect.SelectSend
+		if c.Chan.IsValid() {
+			w.Cases[i].Object = c.Chan.UnsafePointer()
+		}
+		if i < len(sites) {
+			w.Cases[i].Site = sites[i]
+		}
+	}
+	return selectStoppable(g, &w, cases)
+}
+
+func selectStoppable(g *G, w *Wait, cases []reflect.SelectCase) (int, reflect.Value, bool) {
+	stop := g.Block(w)
+	all := append(cases[:len(cases):len(cases)], reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(stop)})
+	unblocked := false
+	defer func() {
+		if !unblocked { // a send on a closed channel panics
+			g.Unblock()
+		}
+	}()
+	chosen, v, ok := reflect.Select(all)
+	g.Unblock()
+	unblocked = true
+	if chosen == len(cases) {
+		g.Unwind()
+	}
+	return chosen, v, ok
+}
+
+// Sleep is time.Sleep for g.
+func (g *G) Sleep(d time.Duration, at Stack) {
+	if d <= 0 {
+		runtime.Gosched()
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	stop := g.Block(&Wait{Kind: KindSleep, At: at})
+	select {
+	case <-t.C:
+		g.Unblock()
+	case <-stop:
+		g.Unblock()
+		g.Unwind()
+	}
+}

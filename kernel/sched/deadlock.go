@@ -1,0 +1,63 @@
+package sched
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Deadlock is the report that a cell's main goroutine waits for something
+// that nothing in the session could bring about any more.
+type Deadlock struct {
+	// Blocked are the goroutines of the session, all blocked, the cell's main
+	// goroutine first, then by number.
+	Blocked []Info
+}
+
+// Message is what Go says.
+func (d *Deadlock) Message() string { return "all goroutines are asleep - deadlock!" }
+
+// maxBlocked is how many goroutines a report names one by one.
+const maxBlocked = 50
+
+// Lines is the report for people, a line an element, in the manner of Go's own.
+func (d *Deadlock) Lines() []string {
+	lines := []string{"fatal error: " + d.Message()}
+	for i, in := range d.Blocked {
+		if i == maxBlocked {
+			lines = append(lines, "", fmt.Sprintf("... and %d more goroutines, all blocked", len(d.Blocked)-i))
+			break
+		}
+		lines = append(lines, "", in.headline())
+		if len(in.At) == 0 {
+			lines = append(lines, "    started at "+in.Start.String())
+			continue
+		}
+		for _, p := range in.At {
+			lines = append(lines, "    "+p.String())
+		}
+	}
+	return lines
+}
+
+// headline is the first line of a goroutine in a report:
+//
+//	goroutine 7 [chan send] on ch (chan int, 0/0), cell 3:
+func (in *Info) headline() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "goroutine %d [%s]", in.Number, in.State)
+	if on := in.Waits(); on != "" {
+		b.WriteString(" on " + on)
+	}
+	if in.Main {
+		fmt.Fprintf(&b, ", cell %d:", in.Cell)
+	} else {
+		fmt.Fprintf(&b, ", started by cell %d:", in.Cell)
+	}
+	return b.String()
+}
+
+type watch struct{}
+
+func (w *watch) begin()               {}
+func (w *watch) end()                 {}
+func (w *watch) tick(*Scheduler) bool { return false }

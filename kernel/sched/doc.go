@@ -1,0 +1,45 @@
+/*
+Package sched knows the goroutines of a session: who they are, which cell
+execution started them, what they wait for, how they are stopped, where their
+output goes, and when nothing can wake them any more. It knows nothing of Go
+source or of how it is run; the engine that runs it calls here.
+
+Goroutines are native ones. Each carries a [G], which the engine passes along
+where it can and finds with [Current] or [Here] where native code calls back.
+Stopping is cooperative: the engine polls [G.ShouldStop] at calls and loop back
+edges, and whatever blocks also watches the channel that [G.Block] returns;
+then [G.Unwind] ends the goroutine with its deferred calls.
+
+	New, Scheduler.Begin, Execution.Run          a cell's execution
+	Go, G.WaitGroupGo                            go statements
+	Here, G.Adopt, G.Contain, G.Callback         native code that calls back
+	G.ShouldStop, G.Unwind, G.EnterDeferred,
+	G.LeaveDeferred, G.OnStop                    stopping, seen from inside
+	Execution.Interrupt, G.Exit, Scheduler.Kill,
+	Scheduler.KillCell, Scheduler.KillAll        stopping, from outside
+	G.Block, G.Unblock, G.Stopped                waiting
+	Send, Recv, SendValue, RecvValue, Select,
+	G.Sleep, G.Lock, G.RWLock, G.RLock,
+	G.LockLocker, G.WaitGroupWait, G.CondWait,
+	G.OnceDo and their counterparts              waiting that can be stopped
+	Scheduler.AfterFunc, Scheduler.WatchTimer,
+	Scheduler.WatchContext, Scheduler.MarkExternal,
+	Scheduler.SetOpenSubshells                   what may yet wake somebody
+	Writer, Stdout, Stderr, G.Print,
+	Execution.Emit, Execution.Flush              output
+	Scheduler.List, Scheduler.Leaks, Deadlock    what there is to tell
+	Text, HTML                                   as tables for people
+
+# Identity
+
+A goroutine's identity is its profiler label pointer, which the runtime copies
+to every goroutine that one starts, also inside libraries, and which a timer's
+callback lacks: those go through [G.Callback].
+
+# Leaks
+
+Everything that leads to what a goroutine waits for hangs on that goroutine's
+own stack only, so that the runtime's own leak detection works on goroutines of
+a session; see private in g.go.
+*/
+package sched

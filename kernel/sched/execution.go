@@ -1,0 +1,311 @@
+package sched
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/gosched/gosched/kernel/session"
+)
+
+// An Execution is one run of a cell and all goroutines that it caused,
+// also after the cell has ended.
+type Execution struct {
+	s      *Scheduler
+	cell   session.Cell
+	sink   session.Sink
+	labels *label
+	out    outbox
+
+	mu      sync.Mutex
+	first   *G // live goroutines in order of their start
+	last    *G
+	live    int
+	main    *G
+	running bool
+	stopped bool          // whatever starts from now on stops at once
+	cut     bool          // and skips its deferred calls
+	outcome Outcome       // why the main goroutine was stopped; first cause wins
+	settled bool          // outcome is decided
+	ended   chan struct{} // closed when the main goroutine has ended
+	giveUp  chan struct{} // closed when it has had its time to end
+	idle    chan struct{} // if not nil, closed when live becomes 0
+}
+
+// OutcomeKind says how a cell's main goroutine ended.
+type OutcomeKind uint8
+
+// The ways in which a cell ends.
+const (
+	Returned    OutcomeKind = iota // the function returned, or called runtime.Goexit
+	Panicked                       // this or another goroutine of the cell panicked
+	Interrupted                    // by Interrupt, its context, or Kill
+	Exited                         // os.Exit or log.Fatal
+	Deadlocked                     // nothing could ever wake it
+)
+
+func (k OutcomeKind) String() string {
+	return [...]string{"returned", "panicked", "interrupted", "exited", "deadlocked"}[k]
+}
+
+// An Outcome is how a cell execution ended.
+type Outcome struct {
+	Kind OutcomeKind
+	// Goexit says that the main goroutine called runtime.Goexit.
+	Goexit bool
+	// G is the goroutine that panicked or exited.
+	G *G
+	// Value and Failure are the panic's value and what Config.Failure made of it.
+	Value   any
+	Failure *session.Failure
+	// Code is the exit status.
+	Code int
+	// Deadlock is the report of a deadlock.
+	Deadlock *Deadlock
+	// Abandoned lists the goroutines that were stopped but could not be
+	// unwound in time, because they are in native code. They end when they
+	// come back from it.
+	Abandoned []Info
+}
+
+// patience is how long after a stop a goroutine may take to unwind before it
+// is abandoned.
+const patience = 80 * time.Millisecond
+
+// Begin prepares the execution of a cell whose output goes to sink.
+func (s *Scheduler) Begin(cell session.Cell, sink session.Sink) *Execution {
+	e := &Execution{
+		s:      s,
+		cell:   cell,
+		sink:   sink,
+		labels: newLabel("cell " + strconv.Itoa(cell.Number)),
+		ended:  make(chan struct{}),
+		giveUp: make(chan struct{}),
+	}
+	e.out.exec = e
+	return e
+}
+
+// Cell is the cell that was given to Begin.
+func (e *Execution) Cell() session.Cell { return e.cell }
+
+// Sink is where the execution's events go. Events that must be in order with
+// its output are sent with [Execution.Emit].
+func (e *Execution) Sink() session.Sink { return e.sink }
+
+// Running reports whether Run has not returned yet.
+func (e *Execution) Running() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.running
+}
+
+// Main is the cell's main goroutine, or nil before Run and after it.
+func (e *Execution) Main() *G {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.main
+}
+
+// Run runs fn as the main goroutine of the cell and waits until it has ended
+// or is abandoned. Cancelling ctx interrupts the cell. Run is called once.
+func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
+	s := e.s
+	g := s.newG(e, 0, Place{Cell: e.cell.Number, Func: "main"}, "main", kindMain)
+	e.mu.Lock()
+	e.running, e.main = true, g
+	e.mu.Unlock()
+	s.mu.Lock()
+	s.execs[e] = struct{}{}
+	s.mu.Unlock()
+	e.add(g)
+	s.watch.begin()
+
+	go g.run(fn)
+	cancel := context.AfterFunc(ctx, e.Interrupt)
+	select {
+	case <-e.ended:
+	case <-e.giveUp:
+	}
+	cancel()
+
+	e.mu.Lock()
+	out := e.outcome
+	if out.Kind == Interrupted || out.Kind == Exited || out.Kind == Deadlocked {
+		if e.live > 0 {
+			idle := make(chan struct{})
+			e.idle = idle
+			e.mu.Unlock()
+			select {
+			case <-idle:
+			case <-e.giveUp:
+			}
+			e.mu.Lock()
+			e.idle = nil
+			out.Abandoned = e.abandon(true)
+		}
+	} else {
+		out.Abandoned = e.abandon(false)
+	}
+	e.running, e.main = false, nil
+	gone := e.live == 0
+	e.mu.Unlock()
+
+	s.watch.end()
+	if gone {
+		s.forget(e)
+	}
+	e.out.flush()
+	return out
+}
+
+// abandon gives up the goroutines that are still alive, or only the main one.
+// e.mu is held.
+func (e *Execution) abandon(all bool) []Info {
+	var left []Info
+	for g := e.first; g != nil; g = g.next {
+		if !all && g != e.main {
+			continue
+		}
+		if in, alive := g.info(); alive {
+			g.silent.Store(true)
+			g.requestStop(true)
+			left = append(left, in)
+		}
+	}
+	return left
+}
+
+// settle decides the outcome, once, and stops the main goroutine, or with all
+// every goroutine of the execution; with cut their deferred calls are skipped.
+// It reports whether the cell was still running and undecided.
+func (e *Execution) settle(out Outcome, all, cut bool) bool {
+	e.mu.Lock()
+	if !e.running || e.settled {
+		e.mu.Unlock()
+		return false
+	}
+	e.settled = true
+	e.outcome = out
+	var doomed []*G
+	if all {
+		e.stopped, e.cut = true, cut
+		for g := e.first; g != nil; g = g.next {
+			doomed = append(doomed, g)
+		}
+	} else if e.main != nil {
+		doomed = append(doomed, e.main)
+	}
+	e.mu.Unlock()
+	for _, g := range doomed {
+		g.requestStop(cut)
+	}
+	time.AfterFunc(patience, func() { close(e.giveUp) })
+	return true
+}
+
+// Interrupt stops the cell's main goroutine and every goroutine that the
+// execution started. Goroutines of other executions go on. It has no effect
+// when the cell has ended, and does not wait; Run returns within 100 ms.
+func (e *Execution) Interrupt() { e.settle(Outcome{Kind: Interrupted}, true, false) }
+
+// Exit ends g's cell and the goroutines that it started, as os.Exit would end
+// a process: no deferred call runs. It must be called by g and does not
+// return. If the cell has already ended, its goroutines end and the failure,
+// which may be nil, is sent to its sink.
+func (g *G) Exit(code int, late *session.Failure) {
+	e := g.exec
+	if !e.settle(Outcome{Kind: Exited, G: g, Code: code}, true, true) && !e.Running() {
+		e.mu.Lock()
+		e.stopped, e.cut = true, true
+		var doomed []*G
+		for o := e.first; o != nil; o = o.next {
+			doomed = append(doomed, o)
+		}
+		e.mu.Unlock()
+		if late != nil {
+			e.Emit(late)
+		}
+		for _, o := range doomed {
+			o.requestStop(true)
+		}
+	}
+	g.requestStop(true)
+	g.Unwind()
+}
+
+// add puts g into the execution's list. An execution that was stopped takes it
+// only to stop it.
+func (e *Execution) add(g *G) {
+	e.mu.Lock()
+	g.prev = e.last
+	if e.last != nil {
+		e.last.next = g
+	} else {
+		e.first = g
+	}
+	e.last = g
+	e.live++
+	revived := e.live == 1 && !e.running
+	if e.stopped {
+		g.stopping, g.cut = true, e.cut
+		g.flag.Store(1)
+	}
+	e.mu.Unlock()
+	if revived {
+		e.s.mu.Lock()
+		e.s.execs[e] = struct{}{}
+		e.s.mu.Unlock()
+	}
+}
+
+// remove takes g out of the list.
+func (e *Execution) remove(g *G) {
+	e.mu.Lock()
+	if g.prev != nil {
+		g.prev.next = g.next
+	} else {
+		e.first = g.next
+	}
+	if g.next != nil {
+		g.next.prev = g.prev
+	} else {
+		e.last = g.prev
+	}
+	g.prev, g.next = nil, nil
+	e.live--
+	gone := e.live == 0
+	if gone && e.idle != nil {
+		close(e.idle)
+		e.idle = nil
+	}
+	running := e.running
+	e.mu.Unlock()
+	if gone && !running {
+		e.s.forget(e)
+	}
+}
+
+// forget drops an execution that has ended and has no goroutines left.
+func (s *Scheduler) forget(e *Execution) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.live == 0 && !e.running {
+		delete(s.execs, e)
+	}
+}
+
+// each calls f for every live goroutine, with e.mu held.
+func (e *Execution) each(f func(g *G) bool) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for g := e.first; g != nil; g = g.next {
+		if !f(g) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,242 @@
+package sched
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+)
+
+// A G is one goroutine of the session: the main goroutine of a cell, one that
+// a go statement started, or one that native code started to call back.
+type G struct {
+	labels labelSet // must be first, see label.go
+
+	flag     atomic.Int32 // not 0: stop at the next poll
+	blocked  atomic.Bool  // between Block and Unblock; written under mu
+	printed  atomic.Bool  // it may have an unfinished line
+	silent   atomic.Bool  // abandoned: what it prints is dropped
+	kind     gKind
+	stopping bool // a stop was requested; never reset
+	graced   bool // the time of its deferred calls has begun
+	cut      bool // its deferred calls are skipped from now on
+	dead     bool
+	depth    int16 // EnterDeferred calls that are open
+
+	number  uint32
+	parent  uint32
+	exec    *Execution
+	name    string
+	start   Place
+	started int64          // nanotime (coarse) of the start
+	self    atomic.Uintptr // the runtime's g while the goroutine lives
+	line    *partial       // unfinished line of output, under exec.out.mu
+	prev    *G             // list of the execution's goroutines, under exec.mu
+	next    *G
+
+	mu    sync.Mutex
+	seq   uint32  // counts Block calls
+	since int64   // nanotime (coarse) of the last Block
+	own   uintptr // hidden *private, see there; 0 before start and after end
+}
+
+type gKind uint8
+
+const (
+	kindMain   gKind = iota
+	kindGo           // started by a go statement
+	kindNative       // adopted from native code
+)
+
+// private is the part of a G that only its own goroutine's stack refers to,
+// for the garbage collector's leak detection: a goroutine can never run again
+// if nothing but itself refers to what it waits for. If the scheduler's
+// tables led to the wait, or to the stop channel that every wait also watches,
+// no goroutine would ever look leaked. G therefore holds its address hidden
+// from the collector; it is valid while g.own is not 0, which g.mu guards.
+type private struct {
+	wait   Wait
+	stop   chan struct{} // closed on stop; made by the first Block
+	waiter *waiter       // parking place of this goroutine, see park.go
+	onStop map[int]func()
+	nextID int
+}
+
+func (g *G) private() *private {
+	return *(**private)(unsafe.Pointer(&g.own)) // hidden on purpose, see private
+}
+
+// Number is the goroutine's number in the session; the main goroutine of the
+// first cell is 1.
+func (g *G) Number() int { return int(g.number) }
+
+// Execution is the cell execution that the goroutine belongs to.
+func (g *G) Execution() *Execution { return g.exec }
+
+// Scheduler is the session's scheduler.
+func (g *G) Scheduler() *Scheduler { return g.exec.s }
+
+// Start is the place of the go statement or callback that started g.
+func (g *G) Start() Place { return g.start }
+
+// Name is the name of the function that g was started with.
+func (g *G) Name() string { return g.name }
+
+// Parent is the number of the goroutine that started g, or 0.
+func (g *G) Parent() int { return int(g.parent) }
+
+// ShouldStop reports whether g is to end now. The engine asks at every call
+// and loop back edge, and then calls [G.Unwind].
+func (g *G) ShouldStop() bool { return g.flag.Load() != 0 }
+
+// Unwind ends the calling goroutine, which must be g: its deferred calls run,
+// and a recover in them sees nothing. It does not return.
+func (g *G) Unwind() { runtime.Goexit() }
+
+// Block records that g is about to wait and returns the channel that is closed
+// when g is to stop instead. A caller that finds it closed calls
+// [G.Unblock] and [G.Unwind]. Only g itself may call Block; w is copied.
+func (g *G) Block(w *Wait) <-chan struct{} {
+	if g.printed.Load() {
+		g.exec.out.release(g)
+	}
+	now := g.exec.s.clock.stamp()
+	g.mu.Lock()
+	p := g.private()
+	p.wait = *w
+	g.seq++
+	g.since = now
+	g.blocked.Store(true)
+	if p.stop == nil {
+		g.makeStop(p)
+	}
+	stop := p.stop
+	g.mu.Unlock()
+	return stop
+}
+
+// Unblock records that the wait is over.
+func (g *G) Unblock() {
+	g.mu.Lock()
+	g.private().wait = Wait{}
+	g.blocked.Store(false)
+	g.mu.Unlock()
+}
+
+// Stopped returns the channel that is closed when g is to stop. It is for
+// waits that are not worth a Block; only g itself may call it.
+func (g *G) Stopped() <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	p := g.private()
+	if p.stop == nil {
+		g.makeStop(p)
+	}
+	return p.stop
+}
+
+func (g *G) makeStop(p *private) {
+	p.stop = make(chan struct{})
+	if g.flag.Load() != 0 {
+		close(p.stop)
+	}
+}
+
+// OnStop arranges that f is called when g is asked to stop while it is in a
+// native call that can be interrupted, such as a read from a connection that f
+// closes. f runs on another goroutine. The returned function takes the request
+// back; the caller must call it when the native call has returned.
+func (g *G) OnStop(f func()) (cancel func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.flag.Load() != 0 {
+		go f()
+		return func() {}
+	}
+	p := g.private()
+	if p.onStop == nil {
+		p.onStop = make(map[int]func())
+	}
+	p.nextID++
+	id := p.nextID
+	p.onStop[id] = f
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		delete(p.onStop, id)
+	}
+}
+
+// grace is how long the deferred calls of a goroutine that is being stopped
+// may run in all.
+const grace = 50 * time.Millisecond
+
+// requestStop asks g to stop. With cut, its deferred calls are skipped.
+func (g *G) requestStop(cut bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.dead {
+		return
+	}
+	if cut {
+		g.cut = true
+	}
+	if g.stopping && !cut {
+		return
+	}
+	g.stopping = true
+	g.raise()
+}
+
+// raise sets the flag and wakes g from whatever it waits for. g.mu is held.
+func (g *G) raise() {
+	if g.flag.Swap(1) != 0 || g.own == 0 {
+		return
+	}
+	p := g.private()
+	if p.stop != nil {
+		close(p.stop)
+	}
+	for _, f := range p.onStop {
+		go f()
+	}
+	p.onStop = nil
+}
+
+// EnterDeferred is called by the engine before each deferred call that it runs
+// because the goroutine is unwinding, and reports whether to run it. Until
+// [G.LeaveDeferred], the call runs and blocks like any other code, for 50 ms
+// in all; then it is stopped too, and later deferred calls are skipped.
+func (g *G) EnterDeferred() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.cut {
+		return false
+	}
+	if !g.stopping {
+		return true // runtime.Goexit by the program
+	}
+	if !g.graced {
+		g.graced = true
+		time.AfterFunc(grace, func() { g.requestStop(true) })
+	}
+	g.depth++
+	g.flag.Store(0)
+	g.private().stop = nil // the next Block makes a fresh one
+	return true
+}
+
+// LeaveDeferred ends what EnterDeferred began, if that returned true. It must
+// be called also when the deferred call panicked or ended the goroutine.
+func (g *G) LeaveDeferred() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.depth == 0 {
+		return
+	}
+	g.depth--
+	if g.stopping {
+		g.raise()
+	}
+}

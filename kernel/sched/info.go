@@ -1,0 +1,136 @@
+package sched
+
+import (
+	"cmp"
+	"slices"
+	"time"
+	"unsafe"
+)
+
+// Info describes a goroutine at one moment.
+type Info struct {
+	Number   int
+	Parent   int // number of the goroutine that started it, or 0
+	Cell     int // number of its cell
+	Main     bool
+	Name     string        // function it was started with
+	Start    Place         // of its go statement
+	State    string        // "running", "stopping", or why it waits in Go's words
+	Blocked  bool          // it waits for something
+	Kind     Kind          // why
+	On       []Waiting     // what it waits for; several in a select
+	At       []Place       // where it waits, innermost first; empty if unknown
+	For      time.Duration // how long it has been waiting
+	Age      time.Duration // since its start
+	Stopping bool
+}
+
+// Waiting is one thing that a goroutine waits for.
+type Waiting struct {
+	Send bool // a send of a select, or of its own
+	Name string
+	Type string
+	// Len and Cap are those of a channel; Cap is -1 for anything else.
+	Len, Cap int
+	object   unsafe.Pointer
+}
+
+// places is how many frames are asked for.
+const places = 8
+
+// List describes every live goroutine of the session, by number.
+func (s *Scheduler) List() []Info {
+	live := s.live()
+	list := make([]Info, 0, len(live))
+	for _, g := range live {
+		if in, ok := g.info(); ok {
+			list = append(list, in)
+		}
+	}
+	slices.SortFunc(list, func(a, b Info) int { return cmp.Compare(a.Number, b.Number) })
+	return list
+}
+
+// Count returns how many goroutines are alive.
+func (s *Scheduler) Count() int {
+	n := 0
+	for _, e := range s.executions() {
+		e.mu.Lock()
+		n += e.live
+		e.mu.Unlock()
+	}
+	return n
+}
+
+// live returns the goroutines that are alive, in no order.
+func (s *Scheduler) live() []*G {
+	var live []*G
+	s.each(func(g *G) bool {
+		live = append(live, g)
+		return true
+	})
+	return live
+}
+
+// info describes g, unless it has ended.
+func (g *G) info() (in Info, alive bool) {
+	now := nanotime()
+	in = Info{
+		Number: g.Number(),
+		Parent: g.Parent(),
+		Cell:   g.exec.cell.Number,
+		Main:   g.kind == kindMain,
+		Name:   g.name,
+		Start:  g.start,
+		State:  KindNone.String(),
+		Age:    time.Duration(now - g.started),
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	in.Stopping = g.stopping
+	if g.own == 0 || !g.blocked.Load() {
+		if g.stopping {
+			in.State = "stopping"
+		}
+		return in, !g.dead
+	}
+	p := g.private()
+	w := &p.wait
+	in.Blocked = true
+	in.Kind = w.Kind
+	in.State = w.Kind.String()
+	in.For = max(0, time.Duration(now-g.since))
+	in.On = w.waiting()
+	if w.At != nil {
+		in.At = w.At.Places(places)
+	}
+	return in, true
+}
+
+func (w *Wait) waiting() []Waiting {
+	one := func(send bool, object unsafe.Pointer, site *Site, isChan bool) Waiting {
+		x := Waiting{Send: send, Cap: -1, object: object}
+		if site != nil {
+			x.Name, x.Type = site.Name, site.Type
+		}
+		if isChan && object != nil {
+			x.Len, x.Cap = chanLen(object), chanCap(object)
+		}
+		return x
+	}
+	switch w.Kind {
+	case KindSelectEmpty, KindSleep, KindNative:
+		return nil
+	case KindSelect:
+		on := make([]Waiting, len(w.Cases))
+		for i, c := range w.Cases {
+			on[i] = one(c.Send, c.Object, c.Site, true)
+		}
+		return on
+	}
+	if w.Object == nil && w.Site == nil {
+		return nil
+	}
+	send := w.Kind == KindSend || w.Kind == KindSendNil
+	return []Waiting{one(send, w.Object, w.Site, w.Kind.isChan())}
+}

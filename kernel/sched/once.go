@@ -1,0 +1,76 @@
+package sched
+
+import (
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// onces knows which sync.Once calls are running, so that those who come second
+// can wait for them in a way that can be stopped.
+type onces struct {
+	mu      sync.Mutex
+	running map[uintptr]struct{}
+}
+
+// OnceDo is o.Do(f) for g. f runs on g.
+func (g *G) OnceDo(o *sync.Once, f func(), at Stack, site *Site) {
+	// The first word says that it is done, as sync/once.go has it since Go 1.0.
+	if atomic.LoadUint32((*uint32)(unsafe.Pointer(o))) != 0 {
+		return
+	}
+	s := g.exec.s
+	key := keyOf(unsafe.Pointer(o))
+	for !s.onces.begin(key) {
+		g.awaitOnce(key, o, at, site)
+	}
+	defer s.onces.end(&s.lots, key)
+	o.Do(f)
+}
+
+func (g *G) awaitOnce(key uintptr, o *sync.Once, at Stack, site *Site) {
+	s := g.exec.s
+	w := g.parkingPlace(KindOnce)
+	s.lots.enter(key, w)
+	if !s.onces.isRunning(key) {
+		s.lots.exit(key, w, true)
+		return
+	}
+	stop := g.Block(&Wait{Kind: KindOnce, Object: unsafe.Pointer(o), Site: site, At: at})
+	select {
+	case <-w.ready:
+		s.lots.exit(key, w, true)
+		g.Unblock()
+	case <-stop:
+		s.lots.exit(key, w, true)
+		g.Unblock()
+		g.Unwind()
+	}
+}
+
+func (o *onces) begin(key uintptr) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if _, ok := o.running[key]; ok {
+		return false
+	}
+	if o.running == nil {
+		o.running = make(map[uintptr]struct{})
+	}
+	o.running[key] = struct{}{}
+	return true
+}
+
+func (o *onces) end(ls *parkingLots, key uintptr) {
+	o.mu.Lock()
+	delete(o.running, key)
+	o.mu.Unlock()
+	ls.wakeFirst(key, -1)
+}
+
+func (o *onces) isRunning(key uintptr) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	_, ok := o.running[key]
+	return ok
+}

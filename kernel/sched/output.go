@@ -1,0 +1,291 @@
+package sched
+
+import (
+	"io"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gosched/gosched/kernel/session"
+)
+
+// Names of the streams in session.Stream.
+const (
+	stdout = "stdout"
+	stderr = "stderr"
+)
+
+const (
+	// flushDelay is how long output may wait for more to go with it.
+	flushDelay = 3 * time.Millisecond
+	// maxPending bounds what waits; a writer that reaches it delivers it itself.
+	maxPending = 64 << 10
+	// maxPartial bounds an unfinished line.
+	maxPartial = 8 << 10
+)
+
+// An outbox gathers what the goroutines of one execution print and hands it to
+// the execution's sink, in order. Each goroutine's unfinished line is kept
+// apart until it is finished, or its goroutine blocks or ends, or for a few
+// milliseconds, so that lines are not torn into each other.
+type outbox struct {
+	exec *Execution
+
+	emit sync.Mutex // held while delivering; taken before mu
+
+	mu       sync.Mutex
+	pieces   []piece
+	size     int
+	partials *partial // list of unfinished lines
+	armed    bool
+	timer    *time.Timer
+}
+
+// A piece is text of one stream.
+type piece struct {
+	name string
+	text []byte
+}
+
+// A partial is one goroutine's unfinished line. It is on the outbox's list
+// while it holds text.
+type partial struct {
+	piece
+	old  bool // it has seen a flush
+	prev *partial
+	next *partial
+}
+
+// write takes text that g printed. g may be nil.
+func (o *outbox) write(g *G, name string, text []byte) {
+	if len(text) == 0 {
+		return
+	}
+	o.mu.Lock()
+	if g == nil {
+		o.append(name, text)
+	} else {
+		o.writeLine(g, name, text)
+	}
+	full := o.size >= maxPending
+	if !full && !o.armed {
+		o.armed = true
+		if o.timer == nil {
+			o.timer = time.AfterFunc(flushDelay, o.tick)
+		} else {
+			o.timer.Reset(flushDelay)
+		}
+	}
+	o.mu.Unlock()
+	if full {
+		o.deliver(false)
+	}
+}
+
+func (o *outbox) writeLine(g *G, name string, text []byte) {
+	p := g.line
+	if p != nil && len(p.text) > 0 && p.name != name {
+		o.endPartial(p) // keep the goroutine's own order across its streams
+	}
+	cut := len(text)
+	for cut > 0 && text[cut-1] != '\n' {
+		cut--
+	}
+	if cut > 0 {
+		if p != nil && len(p.text) > 0 {
+			o.endPartial(p)
+		}
+		o.append(name, text[:cut])
+	}
+	if cut == len(text) {
+		return
+	}
+	if p == nil {
+		p = new(partial)
+		g.line = p
+	}
+	if len(p.text) == 0 {
+		p.name, p.old = name, false
+		p.next = o.partials
+		if p.next != nil {
+			p.next.prev = p
+		}
+		o.partials = p
+		g.printed.Store(true)
+	}
+	p.text = append(p.text, text[cut:]...)
+	if len(p.text) >= maxPartial {
+		o.endPartial(p)
+	}
+}
+
+// append adds text to what is to be delivered. o.mu is held.
+func (o *outbox) append(name string, text []byte) {
+	if n := len(o.pieces); n == 0 || o.pieces[n-1].name != name {
+		o.pieces = append(o.pieces, piece{name: name})
+	}
+	last := &o.pieces[len(o.pieces)-1]
+	last.text = append(last.text, text...)
+	o.size += len(text)
+}
+
+// endPartial moves an unfinished line to what is to be delivered.
+func (o *outbox) endPartial(p *partial) {
+	o.append(p.name, p.text)
+	p.text = p.text[:0]
+	if p.prev != nil {
+		p.prev.next = p.next
+	} else {
+		o.partials = p.next
+	}
+	if p.next != nil {
+		p.next.prev = p.prev
+	}
+	p.prev, p.next = nil, nil
+}
+
+// release lets go of g's unfinished line, since g is about to wait.
+func (o *outbox) release(g *G) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	g.printed.Store(false)
+	if p := g.line; p != nil && len(p.text) > 0 {
+		o.endPartial(p)
+	}
+}
+
+func (o *outbox) tick() {
+	o.mu.Lock()
+	o.armed = false
+	for p := o.partials; p != nil; {
+		next := p.next
+		if p.old {
+			o.endWhole(p)
+		} else {
+			p.old = true
+		}
+		p = next
+	}
+	if o.partials != nil {
+		o.armed = true
+		o.timer.Reset(flushDelay)
+	}
+	o.mu.Unlock()
+	o.deliver(false)
+}
+
+// endWhole is endPartial, but keeps the beginning of a character whose end has
+// not been written yet.
+func (o *outbox) endWhole(p *partial) {
+	whole := len(p.text)
+	for i := 1; i <= utf8.UTFMax && i <= len(p.text); i++ {
+		b := p.text[len(p.text)-i]
+		if utf8.RuneStart(b) {
+			if !utf8.FullRune(p.text[len(p.text)-i:]) {
+				whole -= i
+			}
+			break
+		}
+	}
+	switch {
+	case whole == len(p.text):
+		o.endPartial(p)
+	case whole > 0:
+		o.append(p.name, p.text[:whole])
+		p.text = append(p.text[:0], p.text[whole:]...)
+	}
+}
+
+// flush delivers everything, unfinished lines too.
+func (o *outbox) flush() { o.deliver(true) }
+
+func (o *outbox) deliver(all bool) {
+	o.emit.Lock()
+	defer o.emit.Unlock()
+	o.deliverLocked(all)
+}
+
+func (o *outbox) deliverLocked(all bool) {
+	o.mu.Lock()
+	for all && o.partials != nil {
+		o.endPartial(o.partials)
+	}
+	pieces := o.pieces
+	o.pieces, o.size = nil, 0
+	o.mu.Unlock()
+	if o.exec.sink == nil {
+		return
+	}
+	for _, p := range pieces {
+		o.exec.sink.Emit(session.Stream{Name: p.name, Text: string(p.text)})
+	}
+}
+
+// Emit sends an event to the execution's sink, after everything that its
+// goroutines have printed before.
+func (e *Execution) Emit(ev session.Event) {
+	e.out.emit.Lock()
+	defer e.out.emit.Unlock()
+	e.out.deliverLocked(true)
+	if e.sink != nil {
+		e.sink.Emit(ev)
+	}
+}
+
+// Flush delivers what the execution's goroutines have printed so far. The
+// engine calls it before it asks for input.
+func (e *Execution) Flush() { e.out.flush() }
+
+// Stdout returns the standard output of g's cell, Stderr its standard error.
+// Every Write is kept in one piece.
+func Stdout(g *G) io.Writer { return streamOf{g, stdout} }
+
+// Stderr is described at [Stdout].
+func Stderr(g *G) io.Writer { return streamOf{g, stderr} }
+
+type streamOf struct {
+	g    *G
+	name string
+}
+
+func (w streamOf) Write(p []byte) (int, error) {
+	w.g.write(w.name, p)
+	return len(p), nil
+}
+
+// Print writes to g's standard output, PrintErr to its standard error.
+func (g *G) Print(p []byte) { g.write(stdout, p) }
+
+// PrintErr is described at [G.Print].
+func (g *G) PrintErr(p []byte) { g.write(stderr, p) }
+
+func (g *G) write(name string, p []byte) {
+	if g.silent.Load() {
+		return // abandoned
+	}
+	g.exec.out.write(g, name, p)
+}
+
+// A Writer writes to the standard output or standard error of whichever cell
+// the calling goroutine belongs to, and to Fallback where it belongs to none.
+type Writer struct {
+	Err      bool      // standard error instead of standard output
+	Fallback io.Writer // may be nil: what nobody printed is dropped
+}
+
+// Write implements io.Writer.
+func (w *Writer) Write(p []byte) (int, error) {
+	g := Current()
+	if g == nil {
+		if w.Fallback == nil {
+			return len(p), nil
+		}
+		return w.Fallback.Write(p)
+	}
+	name := stdout
+	if w.Err {
+		name = stderr
+	}
+	g.write(name, p)
+	return len(p), nil
+}

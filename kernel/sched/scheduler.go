@@ -1,0 +1,122 @@
+package sched
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/gosched/gosched/kernel/session"
+)
+
+// Config is what the scheduler asks of the engine. All fields may be nil.
+type Config struct {
+	// Failure explains a panic of g. It runs on g's goroutine, in a deferred
+	// call, while the frames that panicked still exist.
+	Failure func(g *G, value any) *session.Failure
+}
+
+// A Scheduler knows the goroutines of one session.
+type Scheduler struct {
+	config Config
+	clock  clock
+	lots   parkingLots
+	onces  onces
+	timers timers
+
+	numbers  atomic.Uint32
+	subshell atomic.Int32 // open subshells besides the main one
+
+	mu    sync.Mutex
+	execs map[*Execution]struct{} // running, or with live goroutines
+
+	watch watch
+}
+
+// New returns the scheduler of a new session.
+func New(config Config) *Scheduler {
+	s := &Scheduler{config: config, execs: make(map[*Execution]struct{})}
+	s.clock.s = s
+	s.lots.init(s)
+	return s
+}
+
+// SetOpenSubshells tells how many subshells are open besides the main one. A
+// cell that waits is not deadlocked while one of them is idle, since a cell
+// that is run there could wake it.
+func (s *Scheduler) SetOpenSubshells(n int) { s.subshell.Store(int32(n)) }
+
+// executions returns the executions that are running or have live goroutines.
+func (s *Scheduler) executions() []*Execution {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]*Execution, 0, len(s.execs))
+	for e := range s.execs {
+		all = append(all, e)
+	}
+	return all
+}
+
+// each calls f for every live goroutine of the session until f returns false.
+// f runs with the execution's lock held and must not call into it.
+func (s *Scheduler) each(f func(g *G) bool) {
+	for _, e := range s.executions() {
+		if !e.each(f) {
+			return
+		}
+	}
+}
+
+// lookup returns the live goroutine with that number, or nil.
+func (s *Scheduler) lookup(number int) (found *G) {
+	s.each(func(g *G) bool {
+		if g.Number() == number {
+			found = g
+		}
+		return found == nil
+	})
+	return found
+}
+
+// Close stops every goroutine of the session. It does not wait for them.
+func (s *Scheduler) Close() { s.KillAll() }
+
+// Kill stops the goroutine with that number; its deferred calls run. The main
+// goroutine of a running cell may be killed too: that is an interrupt of its
+// cell. It reports whether there was such a goroutine.
+func (s *Scheduler) Kill(number int) bool {
+	g := s.lookup(number)
+	if g == nil {
+		return false
+	}
+	if g.kind == kindMain {
+		g.exec.Interrupt()
+		return true
+	}
+	g.requestStop(false)
+	return true
+}
+
+// KillCell stops the goroutines of every execution of the cell with that
+// number, and returns how many there were.
+func (s *Scheduler) KillCell(cell int) int {
+	return s.killWhere(func(g *G) bool { return g.exec.cell.Number == cell })
+}
+
+// KillAll stops every goroutine of the session except the main goroutines of
+// running cells, and returns how many there were.
+func (s *Scheduler) KillAll() int {
+	return s.killWhere(func(*G) bool { return true })
+}
+
+func (s *Scheduler) killWhere(match func(*G) bool) int {
+	var doomed []*G
+	s.each(func(g *G) bool {
+		if g.kind != kindMain && match(g) {
+			doomed = append(doomed, g)
+		}
+		return true
+	})
+	for _, g := range doomed {
+		g.requestStop(false)
+	}
+	return len(doomed)
+}

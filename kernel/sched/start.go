@@ -1,0 +1,154 @@
+package sched
+
+import (
+	"runtime"
+	"unsafe"
+
+	"github.com/gosched/gosched/kernel/session"
+)
+
+func (s *Scheduler) newG(e *Execution, parent uint32, at Place, name string, kind gKind) *G {
+	g := &G{exec: e, number: s.numbers.Add(1), parent: parent, start: at, name: name, kind: kind}
+	g.labels.init(e.labels)
+	g.started = s.clock.stamp()
+	return g
+}
+
+// Go starts fn as a new goroutine of parent's execution, as a go statement at
+// the given place does. Name is the function's name as people know it.
+func Go(parent *G, at Place, name string, fn func(g *G)) {
+	e := parent.exec
+	g := e.s.newG(e, parent.number, at, name, kindGo)
+	e.add(g)
+	go g.run(fn)
+}
+
+// enter makes g the caller's identity.
+func (g *G) enter(p *private) {
+	g.mu.Lock()
+	g.own = uintptr(unsafe.Pointer(p))
+	g.mu.Unlock()
+	g.self.Store(getg())
+	setProfLabel(unsafe.Pointer(g))
+}
+
+// leave ends g: nobody finds it any more.
+func (g *G) leave() {
+	if g.printed.Load() {
+		g.exec.out.release(g)
+	}
+	g.self.Store(0)
+	g.mu.Lock()
+	g.own = 0
+	g.dead = true
+	g.mu.Unlock()
+	g.exec.remove(g)
+}
+
+// run is the whole life of a goroutine that the scheduler started itself.
+func (g *G) run(fn func(g *G)) {
+	p := new(private)
+	returned := false
+	defer func() {
+		var v any
+		if !returned {
+			v = recover()
+		}
+		if v != nil {
+			g.failed(v)
+		}
+		g.leave()
+		runtime.KeepAlive(p)
+		if g.kind == kindMain {
+			g.exec.mainEnded(returned, v)
+		}
+	}()
+	g.enter(p)
+	if g.ShouldStop() {
+		g.Unwind()
+	}
+	fn(g)
+	returned = true
+}
+
+// mainEnded tells Run that the main goroutine is over.
+func (e *Execution) mainEnded(returned bool, panicked any) {
+	e.mu.Lock()
+	if !e.settled {
+		e.settled = true
+		e.outcome.Goexit = !returned && panicked == nil
+	}
+	e.mu.Unlock()
+	close(e.ended)
+}
+
+// failed reports a panic of g: it fails the cell, if that is still running,
+// or else is an event of its own.
+func (g *G) failed(value any) {
+	var f *session.Failure
+	if h := g.exec.s.config.Failure; h != nil {
+		f = h(g, value)
+	}
+	e := g.exec
+	if g.silent.Load() {
+		return // abandoned: nobody waits for it any more
+	}
+	if e.settle(Outcome{Kind: Panicked, G: g, Value: value, Failure: f}, false, false) {
+		return
+	}
+	if e.Running() {
+		return // the cell has failed already: one message is enough
+	}
+	if f != nil {
+		e.out.release(g)
+		e.Emit(f)
+	}
+}
+
+// Adopt runs fn as a new goroutine of g's execution, on the calling native
+// goroutine, which a library started and which will go on when fn is done: an
+// HTTP handler, or a function that was given to errgroup. Panics go through to
+// the library, which may have an answer to them; so does an unwinding stop.
+func (g *G) Adopt(at Place, name string, fn func(g *G)) {
+	a := g.exec.s.newG(g.exec, g.number, at, name, kindNative)
+	g.exec.add(a)
+	before := getProfLabel()
+	p := new(private)
+	a.enter(p)
+	defer func() {
+		a.leave()
+		setProfLabel(before)
+		runtime.KeepAlive(p)
+	}()
+	if a.ShouldStop() {
+		a.Unwind()
+	}
+	fn(a)
+}
+
+// Contain is Adopt for native goroutines on which nothing would answer a
+// panic: a panic is reported as that of the new goroutine, and what the
+// library still has on the stack is unwound as by runtime.Goexit.
+func (g *G) Contain(at Place, name string, fn func(g *G)) {
+	g.Adopt(at, name, func(a *G) {
+		returned := false
+		defer func() {
+			if returned {
+				return
+			}
+			if v := recover(); v != nil {
+				a.failed(v)
+				runtime.Goexit()
+			}
+		}()
+		fn(a)
+		returned = true
+	})
+}
+
+// Callback returns a function for time.AfterFunc, context.AfterFunc and the
+// like, which call it on a new goroutine: there it runs fn as a goroutine of
+// g's execution. See [G.Contain].
+func (g *G) Callback(at Place, name string, fn func(g *G)) func() {
+	return func() { g.Contain(at, name, fn) }
+}

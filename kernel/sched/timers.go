@@ -1,0 +1,115 @@
+package sched
+
+import (
+	"context"
+	"sync"
+	"time"
+	"unsafe"
+	"weak"
+)
+
+// timers knows what, besides goroutines, could wake one: pending timers that
+// call a function, contexts with a deadline, and channels on which the world
+// outside sends. Timers that send on a channel need not be known: they show in
+// the channel (see chanTimer).
+type timers struct {
+	mu       sync.Mutex
+	funcs    []funcTimer
+	contexts []context.Context
+	prune    int // length of funcs and contexts at which to drop what is over
+	external map[weak.Pointer[byte]]struct{}
+}
+
+type funcTimer struct {
+	timer weak.Pointer[time.Timer]
+	due   int64 // nanotime, for runtimes whose timers we cannot read
+}
+
+// AfterFunc is time.AfterFunc: fn runs as a goroutine of g's execution.
+func (s *Scheduler) AfterFunc(g *G, d time.Duration, at Place, name string, fn func(g *G)) *time.Timer {
+	t := time.AfterFunc(d, g.Callback(at, name, fn))
+	s.WatchTimer(t, d)
+	return t
+}
+
+// WatchTimer tells that t, which calls a function, was started or reset to fire
+// after d.
+func (s *Scheduler) WatchTimer(t *time.Timer, d time.Duration) {
+	s.timers.mu.Lock()
+	defer s.timers.mu.Unlock()
+	s.timers.pruneLocked()
+	s.timers.funcs = append(s.timers.funcs, funcTimer{weak.Make(t), nanotime() + int64(d)})
+}
+
+// WatchContext tells that ctx was made with a deadline or timeout.
+func (s *Scheduler) WatchContext(ctx context.Context) {
+	if _, ok := ctx.Deadline(); !ok {
+		return
+	}
+	s.timers.mu.Lock()
+	defer s.timers.mu.Unlock()
+	s.timers.pruneLocked()
+	s.timers.contexts = append(s.timers.contexts, ctx)
+}
+
+// MarkExternal tells that something outside the session may send on a channel,
+// such as signal.Notify. channel is its ChanPointer.
+func (s *Scheduler) MarkExternal(channel unsafe.Pointer) {
+	s.timers.mu.Lock()
+	defer s.timers.mu.Unlock()
+	if s.timers.external == nil {
+		s.timers.external = make(map[weak.Pointer[byte]]struct{})
+	}
+	s.timers.external[weak.Make((*byte)(channel))] = struct{}{}
+}
+
+func (t *timers) isExternal(channel unsafe.Pointer) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.external) == 0 || channel == nil {
+		return false
+	}
+	_, ok := t.external[weak.Make((*byte)(channel))]
+	return ok
+}
+
+// pending reports whether a known timer or deadline is still to come.
+func (t *timers) pending() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pruneNow()
+	for _, f := range t.funcs {
+		if timer := f.timer.Value(); timer != nil && timerPending(timer, f.due) {
+			return true
+		}
+	}
+	return len(t.contexts) > 0
+}
+
+// pruneLocked drops what is over when there may be much of it.
+func (t *timers) pruneLocked() {
+	if len(t.funcs)+len(t.contexts) < max(64, t.prune) {
+		return
+	}
+	t.pruneNow()
+	t.prune = 2 * (len(t.funcs) + len(t.contexts))
+}
+
+func (t *timers) pruneNow() {
+	funcs := t.funcs[:0]
+	for _, f := range t.funcs {
+		if f.timer.Value() != nil {
+			funcs = append(funcs, f)
+		}
+	}
+	clear(t.funcs[len(funcs):])
+	t.funcs = funcs
+	contexts := t.contexts[:0]
+	for _, ctx := range t.contexts {
+		if ctx.Err() == nil {
+			contexts = append(contexts, ctx)
+		}
+	}
+	clear(t.contexts[len(contexts):])
+	t.contexts = contexts
+}

@@ -1,0 +1,128 @@
+package sched
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// A Place is a position in the user's source. Cell is the number people see;
+// a Place with an empty Func and Line 0 is unknown.
+type Place struct {
+	Func string
+	Cell int
+	Line int
+}
+
+func (p Place) String() string {
+	switch {
+	case p.Line == 0 && p.Func == "":
+		return "unknown place"
+	case p.Line == 0:
+		return fmt.Sprintf("%s, cell %d", p.Func, p.Cell)
+	case p.Func == "":
+		return fmt.Sprintf("cell %d line %d", p.Cell, p.Line)
+	}
+	return fmt.Sprintf("%s, cell %d line %d", p.Func, p.Cell, p.Line)
+}
+
+// A Stack says where a goroutine is, innermost first. The scheduler calls
+// Places only while the goroutine is blocked, from another goroutine, so the
+// implementation may read the blocked goroutine's frames without locks.
+type Stack interface {
+	Places(max int) []Place
+}
+
+// Places of a fixed Place: a Place is its own Stack.
+func (p Place) Places(int) []Place { return []Place{p} }
+
+// A Site describes what an operation in the source works on. The engine makes
+// one for each operation when it compiles it, never when it runs it.
+type Site struct {
+	Name string // the operand as written: "ch", "w.jobs", "mu"; may be empty
+	Type string // its type: "chan int"; may be empty
+}
+
+// Kind is the reason why a goroutine waits.
+type Kind uint8
+
+// The kinds of waiting. Those from KindSleep on end by themselves or through
+// the world outside, so that a goroutine that waits so is never deadlocked.
+const (
+	KindNone Kind = iota
+	KindReceive
+	KindReceiveNil
+	KindSend
+	KindSendNil
+	KindSelect
+	KindSelectEmpty
+	KindMutex
+	KindRWLock
+	KindRLock
+	KindWaitGroup
+	KindCond
+	KindOnce
+	KindSleep
+	KindInput
+	KindIO
+	KindNative // a native call of which nothing is known
+)
+
+var kindNames = [...]string{
+	KindNone:        "running",
+	KindReceive:     "chan receive",
+	KindReceiveNil:  "chan receive (nil chan)",
+	KindSend:        "chan send",
+	KindSendNil:     "chan send (nil chan)",
+	KindSelect:      "select",
+	KindSelectEmpty: "select (no cases)",
+	KindMutex:       "sync.Mutex.Lock",
+	KindRWLock:      "sync.RWMutex.Lock",
+	KindRLock:       "sync.RWMutex.RLock",
+	KindWaitGroup:   "sync.WaitGroup.Wait",
+	KindCond:        "sync.Cond.Wait",
+	KindOnce:        "sync.Once.Do",
+	KindSleep:       "sleep",
+	KindInput:       "input",
+	KindIO:          "IO wait",
+	KindNative:      "native call",
+}
+
+// String returns the reason in the words of Go's own tracebacks.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "unknown"
+}
+
+// endsByItself reports whether a wait of this kind can end without any
+// goroutine of the session doing something.
+func (k Kind) endsByItself() bool { return k >= KindSleep }
+
+// isChan reports whether Wait.Object is a channel.
+func (k Kind) isChan() bool { return k == KindReceive || k == KindSend }
+
+// A Wait says what a goroutine is about to wait for.
+type Wait struct {
+	Kind   Kind
+	Object unsafe.Pointer // the channel's pointer, or the address of the lock
+	Site   *Site          // may be nil
+	At     Stack          // may be nil
+	Cases  []Case         // of a select
+}
+
+// A Case is one communication of a select.
+type Case struct {
+	Send   bool
+	Object unsafe.Pointer // nil for a nil channel
+	Site   *Site          // may be nil
+}
+
+// chanLen and chanCap work for channels of any element type, since len and cap
+// do not depend on it.
+func chanLen(c unsafe.Pointer) int { return len(*(*chan struct{})(unsafe.Pointer(&c))) }
+func chanCap(c unsafe.Pointer) int { return cap(*(*chan struct{})(unsafe.Pointer(&c))) }
+
+// ChanPointer returns what [Wait.Object] wants for a channel of any type. C
+// must be a channel type.
+func ChanPointer[C any](ch C) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&ch)) }
