@@ -1,0 +1,236 @@
+package kernel
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gosched/gosched/kernel/session"
+)
+
+// How output is gathered into messages. The first line after a pause goes out
+// at once; what follows within the gap goes out together.
+const (
+	gap      = time.Millisecond
+	floodGap = 3 * time.Millisecond // after a message with many lines
+	flood    = 64                   // many lines
+	// maxText bounds the text of one stream message, in bytes.
+	maxText = 256 << 10
+	// maxPending bounds what waits to be sent for one cell, in bytes. Who
+	// emits more waits.
+	maxPending = 1 << 20
+	// chunkOverhead is what a chunk counts for besides its text.
+	chunkOverhead = 512
+)
+
+// output is the session.Sink of one execution. It turns events into iopub
+// messages whose parent is the request, also after the cell has ended.
+type output struct {
+	k          *Kernel
+	req        *request
+	silent     bool
+	allowStdin bool
+
+	ended  context.Context // done when the cell has ended
+	setEnd context.CancelFunc
+
+	sending sync.Mutex // held while a batch is taken and sent, for order
+
+	mu       sync.Mutex
+	room     *sync.Cond
+	pending  []chunk
+	size     int  // of pending
+	emits    int  // since the last batch
+	flushing bool // a flusher is running
+}
+
+// A chunk is one message to be: text of one stream, or finished content.
+type chunk struct {
+	stream  string // "stdout" or "stderr"
+	text    []byte
+	msgType string
+	content json.RawMessage
+}
+
+func (c *chunk) size() int { return len(c.text) + len(c.content) + chunkOverhead }
+
+func newOutput(k *Kernel, r *request, silent, allowStdin bool) *output {
+	o := &output{k: k, req: r, silent: silent, allowStdin: allowStdin}
+	o.room = sync.NewCond(&o.mu)
+	o.ended, o.setEnd = context.WithCancel(context.Background())
+	return o
+}
+
+// Emit queues an event and returns, unless very much is waiting to be sent.
+func (o *output) Emit(e session.Event) {
+	if o.silent {
+		return // silent: nothing on iopub
+	}
+	switch e := e.(type) {
+	case session.Stream:
+		name := "stdout"
+		if e.Name == "stderr" {
+			name = "stderr"
+		}
+		for text := e.Text; text != ""; {
+			n := min(len(text), maxText)
+			for n < len(text) && n > maxText-utf8.UTFMax && !utf8.RuneStart(text[n]) {
+				n--
+			}
+			o.put(chunk{stream: name}, text[:n])
+			text = text[n:]
+		}
+	case session.Display:
+		b := encodeBundle(e.Bundle)
+		c := displayContent{bundle: b, Transient: map[string]string{}}
+		if e.ID != "" {
+			c.Transient["display_id"] = e.ID
+		}
+		msgType := "display_data"
+		if e.Update {
+			msgType = "update_display_data"
+		}
+		o.put(chunk{msgType: msgType, content: mustMarshal(c)}, "")
+	case session.Clear:
+		o.put(chunk{msgType: "clear_output", content: mustMarshal(map[string]bool{"wait": e.Wait})}, "")
+	case *session.Failure:
+		if e != nil {
+			r := failureReply(e)
+			o.put(chunk{msgType: "error", content: mustMarshal(errorOutput{r.Name, r.Value, r.Traceback})}, "")
+		}
+	}
+}
+
+type displayContent struct {
+	bundle
+	Transient map[string]string `json:"transient"`
+}
+
+// put appends a chunk, or its text to the last chunk of the same stream.
+func (o *output) put(c chunk, text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for o.size > 0 && o.size+c.size()+len(text) > maxPending && o.flushing {
+		o.room.Wait()
+	}
+	o.emits++
+	last := len(o.pending) - 1
+	switch {
+	case c.stream == "":
+		o.pending = append(o.pending, c)
+		o.size += c.size()
+	case last >= 0 && o.pending[last].stream == c.stream && len(o.pending[last].text)+len(text) <= maxText:
+		o.pending[last].text = append(o.pending[last].text, text...)
+		o.size += len(text)
+	default:
+		if last >= 0 && o.pending[last].stream == c.stream {
+			c.text = o.pending[last].cutTail() // of a character that goes on in text
+			o.size -= len(c.text)
+		}
+		c.text = append(c.text, text...)
+		o.pending = append(o.pending, c)
+		o.size += c.size()
+	}
+	if !o.flushing {
+		o.flushing = o.k.spawn(o.flusher)
+		if !o.flushing { // the kernel is ending
+			o.pending, o.size = nil, 0
+		}
+	}
+}
+
+// cutTail cuts the bytes of an unfinished character off the end of the text.
+func (c *chunk) cutTail() []byte {
+	n := len(c.text)
+	for i := 1; i < utf8.UTFMax && i <= n; i++ {
+		if b := c.text[n-i]; utf8.RuneStart(b) {
+			if b >= utf8.RuneSelf && !utf8.FullRune(c.text[n-i:]) {
+				tail := append([]byte(nil), c.text[n-i:]...)
+				c.text = c.text[:n-i]
+				return tail
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// flusher sends what is pending until nothing is.
+func (o *output) flusher() {
+	for {
+		emits := o.flush()
+		if emits > flood {
+			time.Sleep(floodGap)
+		} else {
+			time.Sleep(gap)
+		}
+		o.mu.Lock()
+		if o.emits == 0 {
+			o.flushing = false
+			o.room.Broadcast()
+			o.mu.Unlock()
+			return
+		}
+		o.mu.Unlock()
+	}
+}
+
+// flush sends what is pending and returns how many events that were. When it
+// returns, everything emitted before is on its way, in order.
+func (o *output) flush() (emits int) {
+	o.sending.Lock()
+	defer o.sending.Unlock()
+	o.mu.Lock()
+	batch := o.pending
+	emits = o.emits
+	o.pending, o.size, o.emits = nil, 0, 0
+	if last := len(batch) - 1; last >= 0 && batch[last].stream != "" && o.ended.Err() == nil {
+		// A character that was written in two parts is kept until it is whole.
+		if tail := batch[last].cutTail(); len(tail) > 0 {
+			held := chunk{stream: batch[last].stream, text: tail}
+			o.pending, o.size = []chunk{held}, held.size()
+		}
+	}
+	o.room.Broadcast()
+	o.mu.Unlock()
+	for _, c := range batch {
+		switch {
+		case c.stream == "":
+			o.k.publish(o.req.RawHeader, c.msgType, c.content)
+		case len(c.text) > 0:
+			o.k.publish(o.req.RawHeader, "stream", streamContent{c.stream, string(c.text)})
+		}
+	}
+	return emits
+}
+
+type streamContent struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// end says that the cell has ended: its output goes out before anything that
+// is published next, and it gets no more input.
+func (o *output) end() {
+	o.setEnd()
+	o.flush()
+}
+
+// Input asks the front end that sent the cell.
+func (o *output) Input(ctx context.Context, prompt string, password bool) (string, error) {
+	if !o.allowStdin || o.ended.Err() != nil {
+		return "", io.EOF
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(o.ended, func() { cancel(io.EOF) })()
+	o.flush() // what was printed before the question is seen before it
+	text, err := o.k.input(ctx, o.req, prompt, password)
+	if err != nil && context.Cause(ctx) == io.EOF {
+		return "", io.EOF
+	}
+	return text, err
+}

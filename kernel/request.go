@@ -1,0 +1,249 @@
+package kernel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/gosched/gosched/kernel/session"
+	"github.com/gosched/gosched/kernel/wire"
+)
+
+// A request is one message that front ends see the kernel busy with.
+type request struct {
+	*wire.Message
+	ch  wire.Channel
+	sub *subshell // nil on control
+	// aborted says that a cell before this one failed and took it along.
+	aborted bool
+}
+
+// A handler answers a request. What it returns is the reply's content; nil for
+// no reply.
+type handler func(context.Context, *request) (any, error)
+
+// handler returns what answers r, or nil.
+func (k *Kernel) handler(r *request) handler {
+	switch r.Header.MsgType {
+	case "kernel_info_request":
+		return k.kernelInfo
+	case "connect_request":
+		return k.connect
+	case "complete_request":
+		return k.complete
+	case "inspect_request":
+		return k.inspect
+	case "is_complete_request":
+		return k.isComplete
+	case "history_request":
+		return k.historyRequest
+	case "comm_info_request":
+		return k.commInfo
+	case "comm_open":
+		return k.commOpen
+	case "comm_msg":
+		return k.commMsg
+	case "comm_close":
+		return k.commClose
+	case "shutdown_request":
+		return k.shutdown
+	}
+	if r.ch == wire.Shell && r.Header.MsgType == "execute_request" {
+		return k.execute
+	}
+	if r.ch != wire.Control {
+		return nil
+	}
+	switch r.Header.MsgType {
+	case "interrupt_request":
+		return k.interrupt
+	case "debug_request":
+		return k.debug
+	case "create_subshell_request":
+		return k.createSubshell
+	case "delete_subshell_request":
+		return k.deleteSubshell
+	case "list_subshell_request":
+		return k.listSubshells
+	}
+	return nil
+}
+
+// shellMessage puts a request in the queue of its subshell.
+func (k *Kernel) shellMessage(ctx context.Context, m *wire.Message) {
+	r := &request{Message: m, ch: wire.Shell}
+	if m.Header.MsgType == "shutdown_request" {
+		// Not behind a cell that may never end.
+		k.serve(ctx, r)
+		return
+	}
+	k.mu.Lock()
+	r.sub = k.main
+	if id := m.Header.SubshellID; id != "" {
+		r.sub = k.subshells[id]
+	}
+	k.mu.Unlock()
+	if r.sub == nil {
+		k.refuse(r, &requestError{"unknown subshell", fmt.Sprintf("there is no subshell %q; it may have been deleted", m.Header.SubshellID)})
+		return
+	}
+	if err := r.sub.push(r); err != nil {
+		k.refuse(r, err)
+	}
+}
+
+// controlMessage answers at once: nothing on control takes long.
+func (k *Kernel) controlMessage(ctx context.Context, m *wire.Message) {
+	k.serve(ctx, &request{Message: m, ch: wire.Control})
+}
+
+// serve answers one request, between busy and idle.
+func (k *Kernel) serve(ctx context.Context, r *request) {
+	k.status(r.RawHeader, "busy")
+	defer k.status(r.RawHeader, "idle")
+	handle := k.handler(r)
+	if handle == nil {
+		k.log.Warn("unknown message type", "type", r.Header.MsgType, "channel", r.ch)
+		if strings.HasSuffix(r.Header.MsgType, "_request") {
+			k.reply(r, errorContent(&requestError{"unknown request", fmt.Sprintf("%q is not a request that this kernel knows on the %s channel", r.Header.MsgType, r.ch)}))
+		}
+		return
+	}
+	content, err := handle(ctx, r)
+	switch {
+	case err != nil:
+		k.log.Info("request refused", "type", r.Header.MsgType, "err", err)
+		if strings.HasSuffix(r.Header.MsgType, "_request") {
+			k.reply(r, errorContent(err))
+		}
+	case content != nil:
+		k.reply(r, content)
+	}
+}
+
+// refuse answers a request with an error without having tried it.
+func (k *Kernel) refuse(r *request, err error) {
+	k.status(r.RawHeader, "busy")
+	if strings.HasSuffix(r.Header.MsgType, "_request") {
+		k.reply(r, errorContent(err))
+	}
+	k.status(r.RawHeader, "idle")
+}
+
+// reply sends content to whoever sent r, on the channel it came in on.
+func (k *Kernel) reply(r *request, content any) {
+	msgType := strings.TrimSuffix(r.Header.MsgType, "_request") + "_reply"
+	m := &wire.Message{Header: k.header(msgType), Parent: r.RawHeader, Content: mustMarshal(content)}
+	if err := k.server.Reply(r.ch, r.Message, m); err != nil {
+		k.log.Info("reply not delivered", "type", msgType, "err", err)
+	}
+}
+
+// errorReply is the content of a reply to a request that failed.
+type errorReply struct {
+	Status    string   `json:"status"` // "error"
+	Name      string   `json:"ename"`
+	Value     string   `json:"evalue"`
+	Traceback []string `json:"traceback"`
+	// ExecutionCount is in replies to execute requests only.
+	ExecutionCount *int `json:"execution_count,omitempty"`
+}
+
+func errorContent(err error) errorReply {
+	r := errorReply{Status: "error", Name: "error", Value: err.Error(), Traceback: []string{}}
+	var re *requestError
+	if errors.As(err, &re) {
+		r.Name, r.Value = re.name, re.value
+	}
+	return r
+}
+
+func failureReply(f *session.Failure) errorReply {
+	r := errorReply{Status: "error", Name: f.Name, Value: f.Value, Traceback: f.Traceback}
+	if r.Traceback == nil {
+		r.Traceback = []string{}
+	}
+	return r
+}
+
+type okReply struct {
+	Status string `json:"status"`
+}
+
+var ok = okReply{"ok"}
+
+// shutdown answers, tells everybody, and makes Serve end.
+func (k *Kernel) shutdown(_ context.Context, r *request) (any, error) {
+	var c struct {
+		Restart bool `json:"restart"`
+	}
+	if err := decode(r.Content, &c); err != nil {
+		return nil, err
+	}
+	content := struct {
+		Status  string `json:"status"`
+		Restart bool   `json:"restart"`
+	}{"ok", c.Restart}
+	k.reply(r, content)
+	k.publish(r.RawHeader, "shutdown_reply", content)
+	k.stop()
+	return nil, nil
+}
+
+// debug says that there is no debugger, as the Debug Adapter Protocol does.
+func (k *Kernel) debug(_ context.Context, r *request) (any, error) {
+	var c struct {
+		Seq     int    `json:"seq"`
+		Command string `json:"command"`
+	}
+	if err := decode(r.Content, &c); err != nil {
+		return nil, err
+	}
+	return map[string]any{
+		"type": "response", "seq": 0, "request_seq": c.Seq, "command": c.Command,
+		"success": false, "message": "this kernel has no debugger", "body": map[string]any{},
+	}, nil
+}
+
+// connect says where the sockets are. Clients no longer ask.
+func (k *Kernel) connect(context.Context, *request) (any, error) {
+	c := k.Connection()
+	return map[string]any{
+		"status":     "ok",
+		"shell_port": c.ShellPort, "iopub_port": c.IOPubPort, "stdin_port": c.StdinPort,
+		"hb_port": c.HBPort, "control_port": c.ControlPort,
+	}, nil
+}
+
+// kernelInfo says what this kernel is.
+func (k *Kernel) kernelInfo(context.Context, *request) (any, error) {
+	type link struct {
+		Text string `json:"text"`
+		URL  string `json:"url"`
+	}
+	return map[string]any{
+		"status":                 "ok",
+		"protocol_version":       wire.ProtocolVersion,
+		"implementation":         "gosched",
+		"implementation_version": k.opts.Version,
+		"language_info": map[string]any{
+			"name":               "go",
+			"version":            k.opts.GoVersion,
+			"mimetype":           "text/x-go",
+			"file_extension":     ".go",
+			"pygments_lexer":     "go",
+			"codemirror_mode":    map[string]string{"name": "go"},
+			"nbconvert_exporter": "script",
+		},
+		"banner": fmt.Sprintf("gosched %s: Go %s, with goroutines that live across cells.\nAsk %%goroutines what they are doing.", k.opts.Version, k.opts.GoVersion),
+		"help_links": []link{
+			{"A Tour of Go", "https://go.dev/tour/"},
+			{"Effective Go: concurrency", "https://go.dev/doc/effective_go#concurrency"},
+			{"Standard library", "https://pkg.go.dev/std"},
+			{"Language specification", "https://go.dev/ref/spec"},
+		},
+		"debugger":           false,
+		"supported_features": []string{"kernel subshells"},
+	}, nil
+}

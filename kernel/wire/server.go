@@ -1,0 +1,242 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+
+	"github.com/go-zeromq/zmq4"
+	"golang.org/x/time/rate"
+)
+
+// Options adjusts a Server.
+type Options struct {
+	// Logger is told of peers and messages that are dropped; nil for none.
+	Logger *slog.Logger
+	// Welcome returns what a new iopub subscription is answered with, before
+	// anything else that is published. It must not call the Server.
+	Welcome func(topic string) []*Message
+
+	lim *limits // for tests
+}
+
+// A Server is the five sockets of a kernel. Its methods may be called
+// concurrently.
+type Server struct {
+	conn    Connection
+	signer  *Signer
+	log     quiet
+	welcome func(topic string) []*Message
+	replays replays
+	sockets map[Channel]*socket
+	in      map[Channel]chan *Message
+	quit    chan struct{}
+	once    sync.Once
+
+	pub         sync.Mutex // orders what is published, guards subscriptions
+	subscribers map[*peer]struct{}
+}
+
+// Listen binds all five sockets and starts to serve them.
+func Listen(ctx context.Context, c Connection, o Options) (*Server, error) {
+	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("connection: %w", err)
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.lim == nil {
+		o.lim = &defaultLimits
+	}
+	s := &Server{
+		conn:        c,
+		signer:      NewSigner([]byte(c.Key)),
+		log:         quiet{o.Logger, rate.NewLimiter(10, 50)},
+		welcome:     o.Welcome,
+		sockets:     make(map[Channel]*socket),
+		in:          make(map[Channel]chan *Message),
+		quit:        make(chan struct{}),
+		subscribers: make(map[*peer]struct{}),
+	}
+	for _, ch := range Channels {
+		ln, err := listen(ctx, c, ch)
+		if err != nil {
+			for _, sck := range s.sockets {
+				sck.ln.Close()
+			}
+			return nil, err
+		}
+		if a, ok := ln.Addr().(*net.TCPAddr); ok {
+			*s.conn.port(ch) = a.Port
+		}
+		sck := &socket{
+			ch: ch, typ: zmq4.Router, ln: ln, lim: *o.lim, log: s.log,
+			peers: make(map[*peer]struct{}), byID: make(map[string]*peer),
+		}
+		switch ch {
+		case Heartbeat:
+			sck.handle = func(p *peer, frames [][]byte) { _ = p.send(frames) }
+		case IOPub:
+			sck.typ = zmq4.XPub
+			sck.joined, sck.left, sck.handle = s.join, s.leave, s.subscribe
+		default:
+			s.in[ch] = make(chan *Message, 16)
+			sck.handle = func(p *peer, frames [][]byte) { s.receive(ch, p, frames) }
+		}
+		s.sockets[ch] = sck
+	}
+	for _, sck := range s.sockets {
+		sck.wg.Add(1)
+		go sck.serve()
+	}
+	return s, nil
+}
+
+// quiet logs what peers cause, at a rate that a hostile one cannot raise.
+type quiet struct {
+	log  *slog.Logger
+	rate *rate.Limiter
+}
+
+func (q quiet) warn(msg string, args ...any) {
+	if q.rate.Allow() {
+		q.log.Warn(msg, args...)
+	}
+}
+
+// Connection returns where the server listens, with the ports it was given
+// where the connection said 0.
+func (s *Server) Connection() Connection { return s.conn }
+
+// Messages returns the messages that come in on shell, control or stdin, in
+// the order in which each peer sent them. While nobody receives from it, peers
+// wait. It is never closed.
+func (s *Server) Messages(ch Channel) <-chan *Message { return s.in[ch] }
+
+// receive decodes a message and passes it on. What cannot be decoded is
+// logged and dropped.
+func (s *Server) receive(ch Channel, p *peer, frames [][]byte) {
+	m, err := Decode(frames, s.signer)
+	if err == nil && s.replays.repeated(frames[len(m.Identities)+1]) {
+		err = errReplayed
+	}
+	if err != nil {
+		s.log.warn("message dropped", "channel", ch, "peer", p.c.RemoteAddr(), "err", err)
+		return
+	}
+	m.Identities = append([][]byte{[]byte(p.id)}, m.Identities...)
+	m.from = p
+	select {
+	case s.in[ch] <- m:
+	case <-s.quit:
+	}
+}
+
+var errReplayed = errors.New("message came before, with the same signature")
+
+// Reply sends m on the channel on which to came, to the peer that sent it.
+func (s *Server) Reply(ch Channel, to, m *Message) error {
+	m.Identities = to.Identities[1:]
+	return s.send(ch, string(to.Identities[0]), to.from, m)
+}
+
+// Send sends m on a channel to the peer whose identity is m.Identities[0].
+func (s *Server) Send(ch Channel, m *Message) error {
+	out := *m
+	out.Identities = m.Identities[1:]
+	return s.send(ch, string(m.Identities[0]), nil, &out)
+}
+
+func (s *Server) send(ch Channel, id string, from *peer, m *Message) error {
+	frames, err := Encode(m, s.signer)
+	if err != nil {
+		return err
+	}
+	if err := s.sockets[ch].send(id, from, frames); err != nil {
+		return fmt.Errorf("%s: send %s: %w", ch, m.Header.MsgType, err)
+	}
+	return nil
+}
+
+// Publish sends m to all iopub subscribers of its topic, m.Identities[0]. It
+// waits a little for a subscriber that is slow, and never for one that has
+// stopped reading.
+func (s *Server) Publish(m *Message) error {
+	frames, err := Encode(m, s.signer)
+	if err != nil {
+		return err
+	}
+	topic, size := string(frames[0]), frameSize(frames)
+	s.pub.Lock()
+	defer s.pub.Unlock()
+	for p := range s.subscribers {
+		if p.subscribed(topic) {
+			p.waitForSpace(size)
+			_ = p.send(frames) // a peer that is gone has been logged
+		}
+	}
+	return nil
+}
+
+func (s *Server) join(p *peer) {
+	s.pub.Lock()
+	p.topics = make(map[string]bool)
+	s.subscribers[p] = struct{}{}
+	s.pub.Unlock()
+}
+
+func (s *Server) leave(p *peer) {
+	s.pub.Lock()
+	delete(s.subscribers, p)
+	s.pub.Unlock()
+}
+
+// maxTopics bounds the subscriptions of one peer; Jupyter clients have one.
+const maxTopics = 256
+
+// subscribe handles what an iopub subscriber sends: 1 and a topic to
+// subscribe, 0 and a topic to cancel.
+func (s *Server) subscribe(p *peer, frames [][]byte) {
+	if len(frames) != 1 || len(frames[0]) == 0 || frames[0][0] > 1 {
+		return
+	}
+	on, topic := frames[0][0] == 1, string(frames[0][1:])
+	s.pub.Lock()
+	defer s.pub.Unlock()
+	if !on {
+		delete(p.topics, topic)
+		return
+	}
+	if p.topics[topic] || len(p.topics) >= maxTopics {
+		return
+	}
+	p.topics[topic] = true
+	if s.welcome == nil {
+		return
+	}
+	for _, m := range s.welcome(topic) {
+		frames, err := Encode(m, s.signer)
+		if err != nil {
+			s.log.warn("cannot encode a welcome", "err", err)
+			continue
+		}
+		_ = p.send(frames)
+	}
+}
+
+// Close delivers what is queued, as far as the peers take it before ctx is
+// done, and then closes all sockets. It waits for every goroutine of the
+// server.
+func (s *Server) Close(ctx context.Context) {
+	s.once.Do(func() {
+		close(s.quit)
+		var wg sync.WaitGroup
+		for _, sck := range s.sockets {
+			wg.Go(func() { sck.close(ctx) })
+		}
+		wg.Wait()
+	})
+}
