@@ -99,6 +99,9 @@ func generate(extra []string) (output, error) {
 	if err := writeSymbols(out, worlds); err != nil {
 		return nil, fmt.Errorf("symbols: %w", err)
 	}
+	if err := writeInstances(out, worlds[0]); err != nil {
+		return nil, fmt.Errorf("instances: %w", err)
+	}
 	if err := writeTypes(out, worlds); err != nil {
 		return nil, fmt.Errorf("types: %w", err)
 	}
