@@ -1,0 +1,562 @@
+package worker
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"github.com/gosched/gosched/kernel/session"
+)
+
+// A child is one process that runs cells, from its start to its death.
+type child struct {
+	opts Options
+	log  *slog.Logger
+	cmd  *exec.Cmd
+	conn *conn
+	// stdio reads descriptors 1 and 2.
+	stdio [2]*capture
+
+	// ctx ends with the child; inputs that it asked for end with it.
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	started    chan struct{} // closed when the session serves, or cannot
+	startError error         // valid when started is closed
+	dead       chan struct{} // closed when all is over and explained
+	end        *session.Failure
+	report     string // what it had to say, for the log and for failed starts
+
+	delivering sync.WaitGroup // outboxes' goroutines
+	helping    sync.WaitGroup // pumps, inputs
+	readDone   chan struct{}
+	waited     chan struct{}
+
+	mu        sync.Mutex
+	nextID    uint64
+	calls     map[uint64]*call
+	boxes     map[uint64]*outbox
+	running   []*outbox // of the cells that run, in the order of their begin
+	latest    *outbox   // of the cell that began last
+	inputs    map[uint64]context.CancelFunc
+	ready     bool
+	dying     bool // takes no more calls
+	discard   bool // the worker was closed: nobody wants output any more
+	reason    string
+	startOnce sync.Once
+}
+
+// A call is a request that waits for its answer.
+type call struct {
+	id   uint64
+	box  *outbox // of an execution
+	done chan answer
+}
+
+// An answer is one of these; err also stands for a death.
+type answer struct {
+	result       session.Result
+	completion   session.Completion
+	inspection   session.Inspection
+	completeness session.Completeness
+	err          error
+}
+
+// startChild starts the process. It returns as soon as the system has it.
+func startChild(opts Options) (*child, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	c := &child{
+		opts: opts, log: opts.Logger,
+		ctx: ctx, cancel: cancel,
+		started:  make(chan struct{}),
+		dead:     make(chan struct{}),
+		readDone: make(chan struct{}),
+		waited:   make(chan struct{}),
+		calls:    make(map[uint64]*call),
+		boxes:    make(map[uint64]*outbox),
+		inputs:   make(map[uint64]context.CancelFunc),
+	}
+	if err := c.spawn(); err != nil {
+		cancel()
+		return nil, err
+	}
+	for _, p := range c.stdio {
+		c.helping.Go(p.pump)
+	}
+	go c.read()
+	go func() {
+		_ = c.cmd.Wait()
+		close(c.waited)
+	}()
+	go c.bury()
+	if err := c.conn.send(true, kindHello, 0, func(b []byte) []byte { return appendHello(b, opts.MemoryLimit) }); err != nil {
+		c.kill("")
+	}
+	return c, nil
+}
+
+// spawn makes the pipes and the process. The child gets its own ends as
+// descriptors 1 to 4 and nothing else.
+func (c *child) spawn() (err error) {
+	var files []*os.File
+	defer func() {
+		if err != nil {
+			for _, f := range files {
+				_ = f.Close()
+			}
+			err = fmt.Errorf("start the process that runs cells: %w", err)
+		}
+	}()
+	var theirs, ours [4]*os.File // stdout, stderr, their input, their output
+	for i := range theirs {
+		r, w, err := os.Pipe()
+		if err != nil {
+			return err
+		}
+		files = append(files, r, w)
+		theirs[i], ours[i] = w, r
+		if i == 2 {
+			theirs[i], ours[i] = r, w
+		}
+	}
+	for _, f := range theirs {
+		// The child's ends must wait when a pipe is full: neither the runtime's
+		// reports nor other libraries expect to be told to try again.
+		if err := setBlocking(f); err != nil {
+			return err
+		}
+	}
+	keepDescriptors()
+	c.cmd = exec.Command(c.opts.Command[0], c.opts.Command[1:]...)
+	c.cmd.Dir = c.opts.Dir
+	c.cmd.Env = childEnvironment(c.opts.Env)
+	c.cmd.Stdout, c.cmd.Stderr = theirs[0], theirs[1]
+	c.cmd.ExtraFiles = []*os.File{theirs[2], theirs[3]}
+	c.cmd.SysProcAttr = processAttributes()
+	for i, name := range []string{"stdout", "stderr"} {
+		c.stdio[i], err = newCapture(ours[i], name == "stderr", c.waitRoom, func(text string) { c.caught(name, text) })
+		if err != nil {
+			return err
+		}
+	}
+	if err := c.cmd.Start(); err != nil {
+		return err
+	}
+	for _, f := range theirs {
+		_ = f.Close()
+	}
+	c.conn, err = newConn(ours[3], ours[2])
+	if err != nil {
+		killGroup(c.cmd.Process.Pid)
+		_ = c.cmd.Wait()
+	}
+	return err
+}
+
+// kill ends the process and all that it started, for a reason that people are
+// told.
+func (c *child) kill(reason string) {
+	c.mu.Lock()
+	if c.reason == "" {
+		c.reason = reason
+	}
+	c.mu.Unlock()
+	select {
+	case <-c.waited: // its number may belong to another by now
+	default:
+		killGroup(c.cmd.Process.Pid)
+	}
+}
+
+// close ends the child without anyone waiting for its output.
+func (c *child) close() {
+	c.mu.Lock()
+	c.discard = true
+	for _, b := range c.boxes {
+		b.close(true)
+	}
+	if c.latest != nil {
+		c.latest.close(true)
+	}
+	c.mu.Unlock()
+	c.kill(sessionClosed)
+	<-c.dead
+}
+
+// startIsOver notes how the start went, once.
+func (c *child) startIsOver(err error) {
+	c.startOnce.Do(func() {
+		c.mu.Lock()
+		c.startError = err
+		c.ready = err == nil
+		c.mu.Unlock()
+		close(c.started)
+	})
+}
+
+// errDied is a call's end when the child has ended.
+type errDied struct{ failure *session.Failure }
+
+func (e errDied) Error() string { return "the session ended: " + e.failure.Value }
+
+// errNotRun says that a call never reached the child, so another child may
+// have it.
+var errNotRun = errors.New("the session has just ended")
+
+// begin registers a call and sends its request.
+func (c *child) begin(k kind, sink session.Sink, payload func([]byte) []byte) (*call, error) {
+	c.mu.Lock()
+	if c.dying {
+		c.mu.Unlock()
+		return nil, errNotRun
+	}
+	c.nextID++
+	id := c.nextID
+	p := &call{id: id, done: make(chan answer, 1)}
+	if sink != nil {
+		p.box = newOutbox(sink, &c.delivering, func(n int) {
+			_ = c.conn.send(false, kindAck, id, func(b []byte) []byte { return binary.AppendUvarint(b, uint64(n)) })
+		})
+		c.boxes[id] = p.box
+		c.running = append(c.running, p.box)
+		c.latest = p.box
+	}
+	c.calls[id] = p
+	c.mu.Unlock()
+	if err := c.conn.send(true, k, id, payload); errors.Is(err, errFrameTooBig) {
+		c.forget(p)
+		return nil, err
+	}
+	return p, nil // a closed channel is a death, which answers the call
+}
+
+// forget ends a call's registration; its outbox stays for its goroutines.
+func (c *child) forget(p *call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.calls, p.id)
+	for i, b := range c.running {
+		if b == p.box {
+			c.running = append(c.running[:i], c.running[i+1:]...)
+			break
+		}
+	}
+}
+
+// cancelCall asks the child to give up a call.
+func (c *child) cancelCall(p *call) { _ = c.conn.send(true, kindCancel, p.id, nil) }
+
+// look makes a call that runs no cell. When ctx ends first, so does look.
+func (c *child) look(ctx context.Context, k kind, payload func([]byte) []byte) (answer, error) {
+	p, err := c.begin(k, nil, payload)
+	if err != nil {
+		return answer{}, err
+	}
+	select {
+	case a := <-p.done:
+		return a, a.err
+	case <-ctx.Done():
+		c.cancelCall(p)
+		return answer{}, ctx.Err()
+	}
+}
+
+// execute runs a cell to its end, which an interrupt or a death may be.
+func (c *child) execute(ctx context.Context, cell session.Cell, sink session.Sink) (session.Result, error) {
+	p, err := c.begin(kindExecute, sink, func(b []byte) []byte { return appendCell(b, cell) })
+	if err != nil {
+		return session.Result{}, err
+	}
+	select {
+	case a := <-p.done:
+		return a.result, a.err
+	case <-ctx.Done():
+	}
+	c.cancelCall(p)
+	warn := time.NewTimer(c.opts.InterruptWarning)
+	defer warn.Stop()
+	kill := time.NewTimer(c.opts.InterruptGrace)
+	defer kill.Stop()
+	for {
+		select {
+		case a := <-p.done:
+			return a.result, a.err
+		case <-warn.C:
+			c.log.Warn("cell has not answered its interrupt", "cell", cell.Number, "after", c.opts.InterruptWarning)
+		case <-kill.C:
+			c.log.Error("cell does not answer its interrupt: ending the session", "cell", cell.Number, "after", c.opts.InterruptGrace)
+			c.kill(fmt.Sprintf("signal: killed (cell %d did not stop within %v of being interrupted)", cell.Number, c.opts.InterruptGrace))
+		}
+	}
+}
+
+// read takes messages from the child until the channel ends. It never waits
+// for anything else.
+func (c *child) read() {
+	defer close(c.readDone)
+	for {
+		k, id, payload, err := c.conn.receive()
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrClosed) {
+			return // died, perhaps in the middle of a message
+		}
+		if err == nil {
+			if err = c.handle(k, id, &decoder{b: payload}); err != nil {
+				err = fmt.Errorf("message %d: %w", k, err)
+			}
+		}
+		if err != nil {
+			c.log.Error("worker channel is damaged", "error", err)
+			c.kill("the channel to the process that runs the cells was damaged: " + err.Error())
+			return
+		}
+	}
+}
+
+func (c *child) handle(k kind, id uint64, d *decoder) error {
+	size := len(d.b)
+	switch k {
+	case kindReady:
+		c.startIsOver(nil)
+	case kindStartFailed:
+		text := d.string()
+		c.startIsOver(errors.New(text))
+	case kindEvent:
+		ev := d.event()
+		if err := d.finish(); err != nil {
+			return err
+		}
+		c.mu.Lock()
+		box := c.boxes[id]
+		c.mu.Unlock()
+		if box != nil {
+			box.push(ev, frameSize(id, size), true)
+		}
+	case kindResult:
+		a := answer{result: d.result()}
+		if err := d.finish(); err != nil {
+			return err
+		}
+		c.answer(id, a)
+	case kindCompletion:
+		a := answer{completion: d.completion()}
+		if err := d.finish(); err != nil {
+			return err
+		}
+		c.answer(id, a)
+	case kindInspection:
+		a := answer{inspection: d.inspection()}
+		if err := d.finish(); err != nil {
+			return err
+		}
+		c.answer(id, a)
+	case kindCompleteness:
+		a := answer{completeness: d.completeness()}
+		if err := d.finish(); err != nil {
+			return err
+		}
+		c.answer(id, a)
+	case kindError:
+		text := d.string()
+		c.answer(id, answer{err: errors.New(text)})
+	case kindInput:
+		input, prompt, password := d.uvarint(), d.string(), d.bool()
+		if err := d.finish(); err != nil {
+			return err
+		}
+		c.input(id, input, prompt, password)
+	case kindInputCancel:
+		c.mu.Lock()
+		cancel := c.inputs[id]
+		c.mu.Unlock()
+		if cancel != nil {
+			cancel()
+		}
+	case kindRelease:
+		c.mu.Lock()
+		delete(c.boxes, id)
+		c.mu.Unlock()
+	default:
+		return errors.New("unknown kind")
+	}
+	return d.finish()
+}
+
+// frameSize is the size of a frame on the wire, which is what windows count.
+func frameSize(id uint64, payload int) int {
+	n := frameHeader + 2 + payload
+	for ; id >= 0x80; id >>= 7 {
+		n++
+	}
+	return n
+}
+
+// answer ends a call. An execution's answer comes after all its output, also
+// that on descriptors 1 and 2.
+func (c *child) answer(id uint64, a answer) {
+	c.mu.Lock()
+	p := c.calls[id]
+	c.mu.Unlock()
+	if p == nil {
+		return
+	}
+	if p.box == nil {
+		c.forget(p)
+		p.done <- a
+		return
+	}
+	for _, s := range c.stdio {
+		s.drain()
+	}
+	c.forget(p)
+	p.box.after(func() { p.done <- a })
+}
+
+// input asks a sink for a line on the child's behalf.
+func (c *child) input(id, input uint64, prompt string, password bool) {
+	c.mu.Lock()
+	box := c.boxes[id]
+	ctx, cancel := context.WithCancel(c.ctx)
+	c.inputs[input] = cancel
+	c.mu.Unlock()
+	c.helping.Go(func() {
+		defer func() {
+			cancel()
+			c.mu.Lock()
+			delete(c.inputs, input)
+			c.mu.Unlock()
+		}()
+		r := inputReply{err: errors.New("the cell's input is closed")}
+		if box != nil {
+			r.text, r.err = box.sink.Input(ctx, prompt, password)
+		}
+		_ = c.conn.send(true, kindInputReply, input, func(b []byte) []byte { return appendInputReply(b, r) })
+	})
+}
+
+// target is the cell that raw output belongs to; nil before the first.
+func (c *child) target() *outbox {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n := len(c.running); n > 0 {
+		return c.running[n-1]
+	}
+	return c.latest
+}
+
+func (c *child) waitRoom() {
+	if box := c.target(); box != nil {
+		box.waitRoom()
+	}
+}
+
+func (c *child) caught(name, text string) {
+	if box := c.target(); box != nil {
+		box.push(session.Stream{Name: name, Text: text}, len(text), false)
+		return
+	}
+	c.opts.OnCaught(name, text)
+}
+
+const (
+	// lastBreath is how long the end of a process may come after that of its
+	// channel.
+	lastBreath = 500 * time.Millisecond
+	// lastWords is how long all else may take that follows a death: the end
+	// of the channel, and sinks that are at work when the worker is closed.
+	lastWords = 2 * time.Second
+)
+
+// bury waits for the child's end, cleans up after it, and tells everyone who
+// waits for it.
+func (c *child) bury() {
+	select {
+	case <-c.waited:
+	case <-c.readDone:
+		select {
+		case <-c.waited:
+		case <-time.After(lastBreath):
+			c.kill("the process that runs the cells closed its channel")
+			<-c.waited
+		}
+	}
+	killGroup(c.cmd.Process.Pid) // what it started
+	select {
+	case <-c.readDone:
+	case <-time.After(lastWords): // someone else holds the other end
+	}
+	c.mu.Lock()
+	c.dying = true
+	c.mu.Unlock()
+	c.cancel()
+	c.conn.close()
+	<-c.readDone
+	c.stdio[0].finish()
+	report, tail := c.stdio[1].finish()
+
+	c.mu.Lock()
+	reason, discard := c.reason, c.discard
+	c.mu.Unlock()
+	if fatalMessage(report) == "" && report != "" {
+		c.caught("stderr", report) // it only looked like a report
+		report = ""
+	}
+	d := death{state: c.cmd.ProcessState, reason: reason, report: report, limit: c.opts.MemoryLimit}
+	f := d.failure(c.opts.Explain)
+	if reason == sessionClosed {
+		f = closedFailure()
+	}
+	c.end, c.report = f, tail
+	c.startIsOver(errors.New(f.Value))
+	if !discard {
+		c.log.Warn("the process that runs cells has ended", "pid", c.cmd.Process.Pid, "state", c.cmd.ProcessState, "failure", f.Value)
+	}
+	c.tell(f, discard)
+	done := make(chan struct{})
+	go func() {
+		c.helping.Wait()
+		if discard {
+			c.delivering.Wait()
+		}
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(lastWords):
+		c.log.Warn("a cell's sink still blocks after the end of its session")
+	}
+	close(c.dead)
+}
+
+// tell ends every call with the failure, and reports it to the cell that began
+// last if none is running.
+func (c *child) tell(f *session.Failure, discard bool) {
+	c.mu.Lock()
+	calls, boxes, ready := c.calls, c.boxes, c.ready
+	idle := len(c.running) == 0
+	latest := c.latest
+	c.calls, c.boxes, c.running = nil, nil, nil
+	c.mu.Unlock()
+	if idle && latest != nil && ready && !discard {
+		latest.push(f, 0, false)
+	}
+	for _, p := range calls {
+		if p.box == nil {
+			p.done <- answer{err: errDied{f}}
+			continue
+		}
+		p.box.after(func() { p.done <- answer{result: session.Result{Failure: f}} })
+	}
+	for _, b := range boxes {
+		b.close(discard)
+	}
+	if latest != nil {
+		latest.close(discard)
+	}
+}
