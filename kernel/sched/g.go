@@ -13,6 +13,10 @@ import (
 type G struct {
 	labels labelSet // must be first, see label.go
 
+	// Local is the engine's own: what it keeps for each goroutine. Only the
+	// goroutine itself uses it.
+	Local any
+
 	flag     atomic.Int32 // not 0: stop at the next poll
 	blocked  atomic.Bool  // between Block and Unblock; written under mu
 	printed  atomic.Bool  // it may have an unfinished line
