@@ -55,6 +55,7 @@ func Dial(ctx context.Context, c Connection, ch Channel, identity string) (*Clie
 			case <-cl.quit:
 			}
 		})
+		p.disconnect(cl.err)
 	})
 	if ch == IOPub {
 		if err := p.send([][]byte{{1}}); err != nil {
