@@ -22,6 +22,8 @@ type process struct {
 	notify func(...os.Signal) (signals <-chan os.Signal, stop func())
 	// openSession starts a session in a child process.
 	openSession func(context.Context, worker.Options) (session.Session, error)
+	// newSession makes the session that a worker serves.
+	newSession func(context.Context) (session.Session, error)
 }
 
 func thisProcess() *process {
@@ -44,6 +46,7 @@ func thisProcess() *process {
 		openSession: func(ctx context.Context, options worker.Options) (session.Session, error) {
 			return worker.Start(ctx, options)
 		},
+		newSession: newSession,
 	}
 }
 

@@ -143,7 +143,11 @@ func (r *runner) run(ctx context.Context) error {
 		r.terminal.complain("%s: cell %s failed", r.file, strings.Join(failed, ", "))
 		return errCellFailed
 	}
-	r.terminal.note("%d cells in %v", count, time.Since(start).Round(time.Millisecond))
+	plural := "s"
+	if count == 1 {
+		plural = ""
+	}
+	r.terminal.note("%d cell%s in %v", count, plural, time.Since(start).Round(time.Millisecond))
 	return closeErr
 }
 

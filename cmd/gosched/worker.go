@@ -3,20 +3,14 @@ package main
 import (
 	"context"
 
-	"github.com/gosched/gosched/kernel/session"
 	"github.com/gosched/gosched/kernel/worker"
 )
 
 // runWorker is the child process in which cells run. It is started by
 // `gosched kernel` and `gosched run`, over a channel.
-func runWorker(ctx context.Context, _ *process, args []string) error {
+func runWorker(ctx context.Context, p *process, args []string) error {
 	if len(args) > 0 {
 		return usageErrorf("worker takes no arguments")
 	}
-	return worker.Serve(ctx, newSession)
-}
-
-// newSession makes the session that a worker serves.
-func newSession(context.Context) (session.Session, error) {
-	return nil, errNoEngine
+	return worker.Serve(ctx, p.newSession)
 }

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gosched/gosched/internal/testenv"
+)
+
+// readyLab puts a private environment into the process's home whose jupyter is
+// a shell script.
+func readyLab(t *testing.T, tp *testProcess, jupyter string) {
+	t.Helper()
+	tp.host.Environ = append(tp.host.Environ, "PATH="+tp.bin+":/usr/bin:/bin")
+	env := tp.host.LabEnvironment()
+	for name, content := range map[string]string{
+		"bin/python": "#!/bin/sh\n", "bin/jupyter": "#!/bin/sh\n" + jupyter + "\n", "gosched-ready": env.Hash() + "\n",
+	} {
+		path := filepath.Join(env.Dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestContract18_LabOpensTheNotebooks(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		files []string
+		args  []string
+		dir   string // where jupyter is started, below the working directory
+	}{
+		{"notebooks here", []string{"notebooks/a"}, nil, "/notebooks"},
+		{"nothing here", nil, nil, ""},
+		{"a file is named", []string{"notebooks/a", "b.ipynb"}, []string{"--no-browser", "b.ipynb"}, ""},
+		{"a flag's value is no file", []string{"notebooks/a", "8899"}, []string{"--port", "8899"}, "/notebooks"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tp := newTestProcess(t)
+			for _, name := range tt.files {
+				tp.file(name, "")
+			}
+			readyLab(t, tp, `echo "in $(pwd) with $*"; echo "env $JUPYTER_PATH $VIRTUAL_ENV"`)
+			env := tp.host.LabEnvironment().Dir
+			args := append([]string{"lab"}, tt.args...)
+			out := tp.want(0, args, "in "+tp.dir+tt.dir+" with lab -y", "env "+env+"/share/jupyter "+env)
+			if passed := strings.Join(tt.args, " "); !strings.Contains(out, passed+"\n") {
+				t.Errorf("flags %q are not passed on:\n%s", passed, out)
+			}
+			if _, err := os.Stat(filepath.Join(env, "share/jupyter/kernels/gosched/kernel.json")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestLabFindsTheCheckout(t *testing.T) {
+	tp := newTestProcess(t)
+	tp.file("go.mod", "module github.com/gosched/gosched\n\ngo 1.26\n")
+	tp.file("notebooks/a", "")
+	tp.file("cmd/gosched/x", "")
+	root := tp.dir
+	tp.dir = filepath.Join(root, "cmd", "gosched")
+	if got, want := tp.notebooks(), filepath.Join(root, "notebooks"); got != want {
+		t.Errorf("notebooks() = %q, want %q", got, want)
+	}
+	tp.file("../../go.mod", "module example.com/other\n")
+	if got := tp.notebooks(); got != tp.dir {
+		t.Errorf("in another module: %q, want %q", got, tp.dir)
+	}
+}
+
+func TestLabPassesOnTheExitCode(t *testing.T) {
+	tp := newTestProcess(t)
+	readyLab(t, tp, "exit 7")
+	tp.want(7, []string{"lab"})
+	tp.want(0, []string{"lab", "--prepare"}, "ready in")
+	readyLab(t, tp, "kill -KILL $$")
+	tp.want(128+9, []string{"lab"})
+}
+
+func TestLabForwardsSignals(t *testing.T) {
+	tp := newTestProcess(t)
+	readyLab(t, tp, `trap 'echo stopping; exit 3' INT; echo started; while :; do sleep 0.05; done`)
+	done := make(chan int)
+	go func() { done <- run(context.Background(), tp.process, []string{"lab"}) }()
+	tp.out.waitFor(t, "started")
+	tp.signals <- syscall.SIGINT
+	if code := <-done; code != 3 || !strings.Contains(tp.out.String(), "stopping") {
+		t.Errorf("exit code %d, output %q", code, tp.out.String())
+	}
+}
+
+func TestLabWithoutPython(t *testing.T) {
+	tp := newTestProcess(t)
+	tp.command("apt-get", "")
+	tp.want(exitFailed, []string{"lab"}, "no Python here", "apt-get install python3 python3-venv")
+}
+
+// The real thing: JupyterLab starts from `go run`'s kind of program, serves,
+// and stops on Ctrl-C.
+func TestContract18_RealLabServes(t *testing.T) {
+	testenv.Full(t, "installs JupyterLab from PyPI")
+	testenv.Need(t, "python3")
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	home, work := t.TempDir(), t.TempDir()
+	cmd := exec.Command(program, "lab", "--no-browser", "--port", "0", "--ip", "127.0.0.1")
+	cmd.Dir = work
+	cmd.Env = append(os.Environ(), asCommand+"=1", "HOME="+home, "XDG_CACHE_HOME=", "GOSCHED_LAB_DIR="+filepath.Join(home, "lab"))
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Process.Kill()
+	url := regexp.MustCompile(`http://127\.0\.0\.1:\d+/lab\?token=\w+`)
+	var said bytes.Buffer
+	var address string
+	for lines := bufio.NewScanner(stderr); address == "" && lines.Scan(); {
+		said.WriteString(lines.Text() + "\n")
+		address = url.FindString(lines.Text())
+	}
+	if address == "" {
+		t.Fatalf("no address in:\n%s", &said)
+	}
+	go said.ReadFrom(stderr)
+	client := http.Client{Timeout: 30 * time.Second}
+	response, err := client.Get(strings.Replace(address, "/lab?", "/api/kernelspecs?", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var body bytes.Buffer
+	if _, err := body.ReadFrom(response.Body); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"default": "gosched"`, `"display_name": "Go (gosched)"`, `logo-svg.svg`} {
+		if !strings.Contains(body.String(), want) {
+			t.Errorf("no %s in %s", want, &body)
+		}
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("after Ctrl-C: %v", err)
+	}
+}
