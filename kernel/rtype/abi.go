@@ -11,21 +11,21 @@ import (
 type tflag uint8
 
 const (
-	tflagUncommon        tflag = 1 << 0
-	tflagExtraStar       tflag = 1 << 1
-	tflagNamed           tflag = 1 << 2
-	tflagRegularMemory   tflag = 1 << 3
-	tflagGCMaskOnDemand  tflag = 1 << 4
-	tflagDirectIface     tflag = 1 << 5
-	maxPtrmaskBytes            = 2048
-	ptrSize                    = unsafe.Sizeof(uintptr(0))
-	funcVariadic               = 1 << 15
-	maxFuncArgs                = 128     // reflect.FuncOf takes no more
-	maxChanElem                = 1 << 16 // the runtime's limit on channel elements
-	nameExported         byte  = 1 << 0
-	nameHasTag           byte  = 1 << 1
-	nameHasPkgPath       byte  = 1 << 2
-	nameEmbedded         byte  = 1 << 3
+	tflagUncommon       tflag = 1 << 0
+	tflagExtraStar      tflag = 1 << 1
+	tflagNamed          tflag = 1 << 2
+	tflagRegularMemory  tflag = 1 << 3
+	tflagGCMaskOnDemand tflag = 1 << 4
+	tflagDirectIface    tflag = 1 << 5
+	maxPtrmaskBytes           = 2048
+	ptrSize                   = unsafe.Sizeof(uintptr(0))
+	funcVariadic              = 1 << 15
+	maxFuncArgs               = 128     // reflect.FuncOf takes no more
+	maxChanElem               = 1 << 16 // the runtime's limit on channel elements
+	nameExported        byte  = 1 << 0
+	nameHasTag          byte  = 1 << 1
+	nameHasPkgPath      byte  = 1 << 2
+	nameEmbedded        byte  = 1 << 3
 )
 
 type equalFunc = func(unsafe.Pointer, unsafe.Pointer) bool

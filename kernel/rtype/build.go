@@ -201,6 +201,9 @@ func (b *build) shapeInto(dst *abiType, u types.Type) error {
 		return setArray((*abiArrayType)(unsafe.Pointer(dst)), elem, u.Len())
 	case *types.Struct:
 		return b.shapeStruct((*abiStructType)(unsafe.Pointer(dst)), u)
+	case *types.Interface:
+		*(*abiInterfaceType)(unsafe.Pointer(dst)) = *(*abiInterfaceType)(unsafe.Pointer(interfaceOf(u)))
+		return nil
 	}
 	src, err := b.shape(u)
 	if err != nil {
@@ -213,8 +216,6 @@ func (b *build) shapeInto(dst *abiType, u types.Type) error {
 		*(*abiChanType)(p) = *(*abiChanType)(unsafe.Pointer(src))
 	case reflect.Pointer, reflect.Slice:
 		*(*abiElemType)(p) = *(*abiElemType)(unsafe.Pointer(src))
-	case reflect.Interface:
-		*(*abiInterfaceType)(p) = *(*abiInterfaceType)(unsafe.Pointer(src))
 	default:
 		*dst = *src
 	}
@@ -258,16 +259,20 @@ func (b *build) shape(t types.Type) (*abiType, error) {
 	case *types.Basic:
 		return abiOf(basicType(t)), nil
 	case *types.Interface:
-		if t.NumMethods() == 0 {
-			return emptyInterface, nil
-		}
-		return interfaceShape, nil
+		return interfaceOf(t), nil
 	case *types.Array, *types.Struct:
 		// Seen by no one but reflect while it makes types out of this.
 		dst := b.ts.newBlock(kindOf(t), 0, 0).t
 		return dst, b.shapeInto(dst, t)
 	}
 	return shapes[kindOf(t)], nil
+}
+
+func interfaceOf(t *types.Interface) *abiType {
+	if t.NumMethods() == 0 {
+		return emptyInterface
+	}
+	return interfaceShape
 }
 
 // made returns the final type of t if it has been asked for before.

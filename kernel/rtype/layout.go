@@ -149,8 +149,7 @@ func (t *abiType) markPointers(mask []byte, off uintptr) {
 			f.Typ.markPointers(mask, off+f.Offset)
 		}
 	case reflect.Interface:
-		set(off)
-		set(off + ptrSize)
+		set(off + ptrSize) // the first word is a type or itab, which is never freed
 	default:
 		set(off)
 	}
