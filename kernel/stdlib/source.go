@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"path"
+	"runtime"
 	"strings"
 )
 
@@ -37,11 +38,12 @@ func Sources(pkgPath string) map[string][]byte {
 		}
 	} else {
 		for name, f := range moduleSources() {
-			if path.Dir(name) != pkgPath {
+			platform, rest, _ := strings.Cut(name, "/")
+			if path.Dir(rest) != pkgPath || platform != "all" && platform != runtime.GOOS+"_"+runtime.GOARCH {
 				continue
 			}
 			if data, err := readEntry(f); err == nil {
-				files[path.Base(name)] = data
+				files[path.Base(rest)] = data
 			}
 		}
 	}

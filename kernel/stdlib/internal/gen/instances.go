@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -13,7 +14,7 @@ import (
 func writeInstances(out output, w *world) error {
 	c := instanceCollector{found: make(map[string]types.Type), seen: make(map[types.Type]bool)}
 	for _, path := range w.paths() {
-		if isInternal(path) {
+		if isInternal(path) || w.source[path] && !slices.Contains(fromSource, path) {
 			continue
 		}
 		scope := w.packages[path].Types.Scope()

@@ -28,6 +28,8 @@ type world struct {
 	packages map[string]*packages.Package
 	// std are the paths of the standard library's packages.
 	std []string
+	// source has the packages that are run from source.
+	source map[string]bool
 }
 
 // paths returns the import paths of all bound packages, sorted.
@@ -87,7 +89,7 @@ func loadWorld(p platform, std, extra []string) (*world, error) {
 		}
 		w.packages[pkg.PkgPath] = pkg
 	}
-	return w, nil
+	return w, w.decideSources()
 }
 
 // isGeneric reports whether obj is a generic function or type, a name of an
@@ -112,4 +114,10 @@ func isGeneric(obj types.Object) bool {
 		return ok && !i.IsMethodSet()
 	}
 	return false
+}
+
+// isInternal reports whether cells, and the generated tables, cannot import
+// path.
+func isInternal(path string) bool {
+	return slices.Contains(strings.Split(path, "/"), "internal")
 }

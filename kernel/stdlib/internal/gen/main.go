@@ -51,7 +51,7 @@ func main() {
 	if flag.NArg() > 0 {
 		log.Fatalf("unexpected argument %q; modules are given as -module path@version", flag.Arg(0))
 	}
-	if err := run(*dir, append(modules, flag.Args()...)); err != nil {
+	if err := run(*dir, modules); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -111,7 +111,7 @@ func generate(extra []string) (output, error) {
 	if err := writeNames(out, worlds[0]); err != nil {
 		return nil, fmt.Errorf("package names: %w", err)
 	}
-	if err := writeSources(out, worlds[0]); err != nil {
+	if err := writeSources(out, worlds); err != nil {
 		return nil, fmt.Errorf("sources: %w", err)
 	}
 	return out, nil

@@ -32,7 +32,7 @@ func leftOut(path, file string) bool {
 // writeSources copies the sources of the packages that are run from source:
 // those of the standard library as files below source/, so that they are
 // compiled and tested like any package, those of modules into an archive.
-func writeSources(out output, w *world) error {
+func writeSources(out output, worlds []*world) error {
 	goroot, err := goTool("env", "GOROOT")
 	if err != nil {
 		return err
@@ -42,22 +42,13 @@ func writeSources(out output, w *world) error {
 		return fmt.Errorf("the licence of the copied sources: %w", err)
 	}
 	out["source/LICENSE"] = licence
-	modules := make(map[string][]byte)
-	for _, path := range w.paths() {
-		std := slices.Contains(fromSource, path)
-		if !std && !isSourceModule(w, path) {
-			continue
-		}
-		for _, name := range w.packages[path].CompiledGoFiles {
+	for _, path := range fromSource {
+		for _, name := range worlds[0].packages[path].CompiledGoFiles {
 			src, err := os.ReadFile(name)
 			if err != nil {
 				return err
 			}
 			file := filepath.Base(name)
-			if !std {
-				modules[path+"/"+file] = src
-				continue
-			}
 			if leftOut(path, file) {
 				continue
 			}
@@ -67,6 +58,10 @@ func writeSources(out output, w *world) error {
 			}
 			out["source/"+path+"/zz_"+file] = src
 		}
+	}
+	modules, err := moduleSources(worlds)
+	if err != nil {
+		return err
 	}
 	return out.zipFile("data/sources.zip", modules)
 }

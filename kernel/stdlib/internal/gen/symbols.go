@@ -39,7 +39,7 @@ func packageSymbols(pkg *types.Package) []symbol {
 func writeSymbols(out output, worlds []*world) error {
 	var bound []string
 	for _, path := range worlds[0].paths() {
-		if slices.Contains(fromSource, path) || isSourceModule(worlds[0], path) {
+		if worlds[0].source[path] {
 			continue
 		}
 		bound = append(bound, path)

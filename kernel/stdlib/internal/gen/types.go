@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"slices"
 
 	"golang.org/x/tools/go/gcexportdata"
 )
@@ -20,7 +19,7 @@ func writeTypes(out output, worlds []*world) error {
 		own[i] = make(map[string][]byte)
 	}
 	for _, path := range worlds[0].paths() {
-		if slices.Contains(fromSource, path) || isSourceModule(worlds[0], path) {
+		if worlds[0].source[path] {
 			continue
 		}
 		data := make([][]byte, len(worlds))
