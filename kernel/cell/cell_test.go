@@ -445,8 +445,11 @@ func TestDeepButFine(t *testing.T) {
 // TestPathological runs sources that would show a quadratic step.
 func TestPathological(t *testing.T) {
 	const n = 200_000
-	for _, piece := range []string{"}", ";%x", "%x\n", "func({)\n", "func (]\n", "x;", "a(", "case x:\n", "`", "/*", "(}", "func f(){}\n", "L:", "\x00", "“"} {
+	for _, piece := range []string{"}", "]", ";%x", "%x\n", "func({)\n", "func (]\n", "x;", "a(", "case x:\n", "`", "/*", "(}", "func f(){}\n", "L:", "\x00", "“"} {
 		src := []byte(strings.Repeat(piece, n/len(piece)))
+		if piece == "]" { // closes nothing of very much
+			src = append([]byte(strings.Repeat("(", 9_000)), src...)
+		}
 		start := time.Now()
 		_, _ = cell.Parse(token.NewFileSet(), "c", src)
 		cell.IsComplete(string(src))

@@ -12,21 +12,23 @@ import (
 // errorList turns what the scanner, the parser and split found into what
 // people see. sp may be nil.
 func (c *Cell) errorList(errs []syntaxError, sp *splitting) ErrorList {
+	errs = slices.DeleteFunc(slices.Clone(errs), func(e syntaxError) bool { return sp != nil && sp.spurious(e) })
+	slices.SortStableFunc(errs, func(a, b syntaxError) int { return a.offset - b.offset })
 	var list ErrorList
+	line := 0
 	for _, e := range errs {
-		if sp != nil && sp.spurious(e) {
-			continue
-		}
 		off := min(max(e.offset, 0), len(c.Source))
-		list = append(list, &scanner.Error{
-			Pos: c.File.PositionFor(c.File.Pos(off), false),
-			Msg: c.explain(e.msg, off, sp),
-		})
+		pos := c.File.PositionFor(c.File.Pos(off), false)
+		if pos.Line == line {
+			continue // it follows from the one before, gofmt thinks too
+		}
+		line = pos.Line
+		list = append(list, &scanner.Error{Pos: pos, Msg: c.explain(e.msg, off, sp)})
+		if len(list) == MaxErrors {
+			break
+		}
 	}
-	// One an error line, as gofmt does: the others follow from it.
-	slices.SortStableFunc(list, func(a, b *scanner.Error) int { return a.Pos.Offset - b.Pos.Offset })
-	list = slices.CompactFunc(list, func(a, b *scanner.Error) bool { return a.Pos.Line == b.Pos.Line })
-	return list[:min(len(list), MaxErrors)]
+	return list
 }
 
 // spurious says whether e only follows from something that has been reported.

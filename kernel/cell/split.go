@@ -65,7 +65,8 @@ type splitting struct {
 	magics   []magicLine
 	errs     []syntaxError
 
-	open []bracket // what is still open at the end
+	open   []bracket // what is still open at the end
+	counts [3]int    // of open ones, by kind
 	// openText is the offset of a raw string or comment without an end, or -1.
 	openText int
 	// strayCase is the offset of a case or default outside of a switch, from
@@ -158,6 +159,7 @@ func (sp *splitting) scanFrom(from int) int {
 				return len(sp.text)
 			}
 			sp.open = append(sp.open, bracket{tok, off, keyword})
+			sp.counts[bracketKind(tok)]++
 			keyword = token.ILLEGAL
 		case token.RPAREN, token.RBRACK, token.RBRACE:
 			if len(sp.open) == 0 {
@@ -187,14 +189,27 @@ func (sp *splitting) refuse(off int, msg string) {
 // open inside. It leaves a bracket that fits nothing to the parser's judgement.
 func (sp *splitting) close(tok token.Token) (keyword token.Token) {
 	want := opener(tok)
-	for i := len(sp.open) - 1; i >= 0; i-- {
-		if sp.open[i].tok == want {
-			keyword = sp.open[i].keyword
-			sp.open = sp.open[:i]
-			return keyword
+	if sp.counts[bracketKind(want)] == 0 {
+		return token.ILLEGAL
+	}
+	for {
+		b := sp.open[len(sp.open)-1]
+		sp.open = sp.open[:len(sp.open)-1]
+		sp.counts[bracketKind(b.tok)]--
+		if b.tok == want {
+			return b.keyword
 		}
 	}
-	return token.ILLEGAL
+}
+
+func bracketKind(tok token.Token) int {
+	switch tok {
+	case token.LPAREN:
+		return 0
+	case token.LBRACK:
+		return 1
+	}
+	return 2
 }
 
 func opener(tok token.Token) token.Token {
