@@ -79,9 +79,7 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 	}
 
 	out := newOutput(k, r, c.Silent, c.AllowStdin)
-	runCtx, done := r.sub.begin(ctx)
-	res := k.session.Execute(runCtx, cell, out)
-	done()
+	res := k.session.Execute(ctx, cell, out)
 	out.end()
 
 	if f := res.Failure; f != nil {
@@ -92,7 +90,7 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 		if c.StopOnError == nil || *c.StopOnError {
 			select {
 			case <-time.After(abortGrace):
-			case <-ctx.Done():
+			case <-k.stopping:
 			}
 			r.sub.abort()
 		}

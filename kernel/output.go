@@ -45,6 +45,8 @@ type output struct {
 	size     int  // of pending
 	emits    int  // since the last batch
 	flushing bool // a flusher is running
+
+	full chan struct{} // wakes the flusher when somebody waits for room
 }
 
 // A chunk is one message to be: text of one stream, or finished content.
@@ -58,7 +60,7 @@ type chunk struct {
 func (c *chunk) size() int { return len(c.text) + len(c.content) + chunkOverhead }
 
 func newOutput(k *Kernel, r *request, silent, allowStdin bool) *output {
-	o := &output{k: k, req: r, silent: silent, allowStdin: allowStdin}
+	o := &output{k: k, req: r, silent: silent, allowStdin: allowStdin, full: make(chan struct{}, 1)}
 	o.room = sync.NewCond(&o.mu)
 	o.ended, o.setEnd = context.WithCancel(context.Background())
 	return o
@@ -114,6 +116,10 @@ func (o *output) put(c chunk, text string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for o.size > 0 && o.size+c.size()+len(text) > maxPending && o.flushing {
+		select {
+		case o.full <- struct{}{}:
+		default:
+		}
 		o.room.Wait()
 	}
 	o.emits++
@@ -160,12 +166,17 @@ func (c *chunk) cutTail() []byte {
 
 // flusher sends what is pending until nothing is.
 func (o *output) flusher() {
+	pause := time.NewTimer(0)
+	defer pause.Stop()
 	for {
-		emits := o.flush()
-		if emits > flood {
-			time.Sleep(floodGap)
-		} else {
-			time.Sleep(gap)
+		d := gap
+		if o.flush() > flood {
+			d = floodGap
+		}
+		pause.Reset(d)
+		select {
+		case <-pause.C:
+		case <-o.full:
 		}
 		o.mu.Lock()
 		if o.emits == 0 {

@@ -30,12 +30,6 @@ func (k *Kernel) handler(r *request) handler {
 		return k.kernelInfo
 	case "connect_request":
 		return k.connect
-	case "complete_request":
-		return k.complete
-	case "inspect_request":
-		return k.inspect
-	case "is_complete_request":
-		return k.isComplete
 	case "history_request":
 		return k.historyRequest
 	case "comm_info_request":
@@ -49,10 +43,19 @@ func (k *Kernel) handler(r *request) handler {
 	case "shutdown_request":
 		return k.shutdown
 	}
-	if r.ch == wire.Shell && r.Header.MsgType == "execute_request" {
-		return k.execute
-	}
-	if r.ch != wire.Control {
+	if r.ch == wire.Shell {
+		// These ask the session, which may take its time. Control must not
+		// wait for it: interrupt comes on control.
+		switch r.Header.MsgType {
+		case "execute_request":
+			return k.execute
+		case "complete_request":
+			return k.complete
+		case "inspect_request":
+			return k.inspect
+		case "is_complete_request":
+			return k.isComplete
+		}
 		return nil
 	}
 	switch r.Header.MsgType {

@@ -88,7 +88,7 @@ func (s *subshell) abort() {
 	}
 }
 
-// begin makes the running cell interruptible; the returned function ends it.
+// begin makes the running request interruptible; the returned function ends it.
 func (s *subshell) begin(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	s.mu.Lock()
@@ -128,7 +128,10 @@ func (k *Kernel) runSubshell(ctx context.Context, s *subshell) {
 		if r == nil {
 			return
 		}
-		k.serve(ctx, r)
+		// From the first sign of being busy on, an interrupt is for r.
+		runCtx, done := s.begin(ctx)
+		k.serve(runCtx, r)
+		done()
 	}
 }
 

@@ -386,19 +386,32 @@ func recv(t testing.TB, c *Client, msgType string) *Message {
 
 func TestContract16_ReconnectUnderTheSameIdentity(t *testing.T) {
 	s, _ := serve(t, testConnection(), defaultLimits)
-	first := dialT(t, s, Stdin, "same")
-	second := dialT(t, s, Stdin, "same")
 	send := func() error {
 		return s.Send(Stdin, &Message{Identities: [][]byte{[]byte("same")}, Header: Header{MsgID: "1", MsgType: "q"}})
 	}
+	first := dialT(t, s, Stdin, "same")
 	waitPeer(t, send)
-	recv(t, second, "q")
-	first.Close() // the end of the old connection does not take the new one along
-	time.Sleep(20 * time.Millisecond)
-	if err := send(); err != nil {
-		t.Fatal(err)
+	recv(t, first, "q")
+	second := dialT(t, s, Stdin, "same")
+	for { // until the server has noticed the second one
+		if err := send(); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(timeout(t), 20*time.Millisecond)
+		_, err := second.Recv(ctx)
+		cancel()
+		if err == nil {
+			break
+		}
 	}
-	recv(t, second, "q")
+	first.Close() // the end of the old connection does not take the new one along
+	for range 5 {
+		if err := send(); err != nil {
+			t.Fatal(err)
+		}
+		recv(t, second, "q")
+		time.Sleep(10 * time.Millisecond)
+	}
 	second.Close()
 	for range 200 {
 		if err := send(); errors.Is(err, ErrNoPeer) {
