@@ -55,9 +55,3 @@ func (in *Info) headline() string {
 	}
 	return b.String()
 }
-
-type watch struct{}
-
-func (w *watch) begin()               {}
-func (w *watch) end()                 {}
-func (w *watch) tick(*Scheduler) bool { return false }

@@ -120,7 +120,7 @@ func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 	s.execs[e] = struct{}{}
 	s.mu.Unlock()
 	e.add(g)
-	s.watch.begin()
+	s.watch.begin(e)
 
 	go g.run(fn)
 	cancel := context.AfterFunc(ctx, e.Interrupt)
@@ -152,7 +152,7 @@ func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 	gone := e.live == 0
 	e.mu.Unlock()
 
-	s.watch.end()
+	s.watch.end(e)
 	if gone {
 		s.forget(e)
 	}

@@ -46,6 +46,8 @@ func (g *G) leave() {
 }
 
 // run is the whole life of a goroutine that the scheduler started itself.
+//
+//go:noinline
 func (g *G) run(fn func(g *G)) {
 	p := new(private)
 	returned := false
@@ -109,6 +111,8 @@ func (g *G) failed(value any) {
 // goroutine, which a library started and which will go on when fn is done: an
 // HTTP handler, or a function that was given to errgroup. Panics go through to
 // the library, which may have an answer to them; so does an unwinding stop.
+//
+//go:noinline
 func (g *G) Adopt(at Place, name string, fn func(g *G)) {
 	a := g.exec.s.newG(g.exec, g.number, at, name, kindNative)
 	g.exec.add(a)

@@ -113,3 +113,10 @@ func (t *timers) pruneNow() {
 	clear(t.contexts[len(contexts):])
 	t.contexts = contexts
 }
+
+// forget drops what is over, so that it does not keep channels alive.
+func (t *timers) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pruneNow()
+}

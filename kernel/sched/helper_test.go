@@ -1,0 +1,155 @@
+package sched
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gosched/gosched/kernel/session"
+)
+
+// recorder is a sink that remembers.
+type recorder struct {
+	mu     sync.Mutex
+	events []session.Event
+}
+
+func (r *recorder) Emit(ev session.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, ev)
+}
+
+func (r *recorder) Input(context.Context, string, bool) (string, error) { return "", io.EOF }
+
+// text returns what was written to a stream so far.
+func (r *recorder) text(name string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var b strings.Builder
+	for _, ev := range r.events {
+		if s, ok := ev.(session.Stream); ok && s.Name == name {
+			b.WriteString(s.Text)
+		}
+	}
+	return b.String()
+}
+
+func (r *recorder) failures() []*session.Failure {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var all []*session.Failure
+	for _, ev := range r.events {
+		if f, ok := ev.(*session.Failure); ok {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// notebook runs functions as cells.
+type notebook struct {
+	*Scheduler
+	t     testing.TB
+	mu    sync.Mutex
+	cells int
+}
+
+func newNotebook(t testing.TB) *notebook {
+	n := &notebook{t: t}
+	n.Scheduler = New(Config{Failure: func(g *G, v any) *session.Failure {
+		return &session.Failure{Name: "panic", Value: fmt.Sprint(v)}
+	}})
+	t.Cleanup(func() {
+		n.Close()
+		eventually(t, "all goroutines end", func() bool { return n.Count() == 0 })
+	})
+	return n
+}
+
+func (n *notebook) begin() (*Execution, *recorder) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.cells++
+	r := new(recorder)
+	return n.Begin(session.Cell{ID: fmt.Sprint(n.cells), Number: n.cells}, r), r
+}
+
+// cell runs fn as the next cell, for ten seconds at most.
+func (n *notebook) cell(fn func(g *G)) (Outcome, *recorder) {
+	n.t.Helper()
+	e, r := n.begin()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	out := e.Run(ctx, fn)
+	if ctx.Err() != nil {
+		n.t.Error("cell did not end by itself")
+	}
+	return out, r
+}
+
+// interrupted runs fn as the next cell, interrupts it after d, and checks that
+// this took 100 ms at most (more where the race detector slows everything).
+func (n *notebook) interrupted(d time.Duration, fn func(g *G)) Outcome {
+	n.t.Helper()
+	e, _ := n.begin()
+	var asked time.Time
+	time.AfterFunc(d, func() { asked = time.Now(); e.Interrupt() })
+	out := e.Run(context.Background(), fn)
+	if took := time.Since(asked); took > 100*time.Millisecond {
+		n.t.Errorf("interrupt took %v", took)
+	}
+	if out.Kind != Interrupted {
+		n.t.Errorf("outcome is %v, want interrupted", out.Kind)
+	}
+	return out
+}
+
+func eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); !ok(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Errorf("never happened: %s", what)
+			return
+		}
+	}
+}
+
+// spin is an interpreted endless loop.
+func spin(g *G) {
+	for {
+		if g.ShouldStop() {
+			g.Unwind()
+		}
+	}
+}
+
+// deferred runs f as the engine runs a deferred call of an interpreted
+// function: body's panics and stops go on afterwards.
+func deferred(g *G, f, body func()) {
+	defer func() {
+		if g.ShouldStop() {
+			if !g.EnterDeferred() {
+				return
+			}
+			defer g.LeaveDeferred()
+		}
+		f()
+	}()
+	body()
+}
+
+// settleGoroutines waits until no more native goroutines exist than limit.
+func settleGoroutines(t testing.TB, limit int) {
+	t.Helper()
+	eventually(t, fmt.Sprintf("at most %d native goroutines", limit), func() bool {
+		return runtime.NumGoroutine() <= limit
+	})
+}
+
+func at(line int) Place { return Place{Func: "f", Cell: 1, Line: line} }

@@ -1,0 +1,410 @@
+package sched
+
+import (
+	"context"
+	"net"
+	"reflect"
+	"runtime"
+	"sort"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestContract13_Interrupt(t *testing.T) {
+	var locked sync.Mutex
+	locked.Lock()
+	var rlocked sync.RWMutex
+	rlocked.RLock()
+	var wg sync.WaitGroup
+	wg.Add(1)
+	ch := make(chan int)
+	tests := map[string]func(g *G){
+		"loop":           spin,
+		"send":           func(g *G) { Send(g, ch, 1, nil, nil) },
+		"receive":        func(g *G) { Recv(g, ch, nil, nil) },
+		"nil channel":    func(g *G) { Recv[int](g, nil, nil, nil) },
+		"empty select":   func(g *G) { Select(g, nil, nil, nil) },
+		"reflect send":   func(g *G) { SendValue(g, reflect.ValueOf(ch), reflect.ValueOf(1), nil, nil) },
+		"reflect recv":   func(g *G) { RecvValue(g, reflect.ValueOf(ch), nil, nil) },
+		"sleep":          func(g *G) { g.Sleep(time.Hour, nil) },
+		"wait group":     func(g *G) { g.WaitGroupWait(&wg, nil, nil) },
+		"lock":           func(g *G) { g.Lock(&locked, nil, nil) },
+		"write lock":     func(g *G) { g.RWLock(&rlocked, nil, nil) },
+		"cond":           func(g *G) { g.condForever() },
+		"callback":       func(g *G) { sort.Slice(make([]int, 2), func(i, j int) bool { spin(g); return false }) },
+		"deep recursion": func(g *G) { recurse(g, 0) },
+		"allocation": func(g *G) {
+			var keep []byte
+			for !g.ShouldStop() {
+				keep = append(keep[:0], make([]byte, 1<<16)...)
+			}
+			g.Unwind()
+		},
+		"network": func(g *G) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer l.Close()
+			cancel := g.OnStop(func() { l.Close() })
+			defer cancel()
+			_, _ = l.Accept()
+			if g.ShouldStop() {
+				g.Unwind()
+			}
+		},
+	}
+	for name, body := range tests {
+		t.Run(name, func(t *testing.T) {
+			n := newNotebook(t)
+			ran, children := false, new(atomic.Int32)
+			out := n.interrupted(30*time.Millisecond, func(g *G) {
+				for range 3 {
+					Go(g, Place{}, "child", func(g *G) {
+						deferred(g, func() { children.Add(1) }, func() { body(g) })
+					})
+				}
+				deferred(g, func() { ran = true }, func() { body(g) })
+			})
+			if !ran || children.Load() != 3 {
+				t.Errorf("deferred calls: main %v, children %d", ran, children.Load())
+			}
+			if len(out.Abandoned) > 0 {
+				t.Errorf("abandoned: %+v", out.Abandoned)
+			}
+			if n.Count() != 0 {
+				t.Errorf("%d goroutines left", n.Count())
+			}
+		})
+	}
+}
+
+func (g *G) condForever() {
+	var mu sync.Mutex
+	c := sync.NewCond(&mu)
+	g.Lock(&mu, nil, nil)
+	deferred(g, func() { g.Unlock(&mu) }, func() { g.CondWait(c, nil, nil) })
+}
+
+func recurse(g *G, depth int) int {
+	if g.ShouldStop() {
+		g.Unwind()
+	}
+	if depth > 10000 {
+		return 0
+	}
+	return recurse(g, depth+1) + recurse(g, depth+1)
+}
+
+func TestContract13_InterruptLeavesEarlierCellsAlone(t *testing.T) {
+	n := newNotebook(t)
+	ch, answers := make(chan int), make(chan int)
+	n.cell(func(g *G) {
+		Go(g, Place{}, "worker", func(g *G) {
+			for {
+				v, ok := Recv(g, ch, nil, nil)
+				if !ok {
+					return
+				}
+				Send(g, answers, v*v, nil, nil)
+			}
+		})
+	})
+	n.interrupted(10*time.Millisecond, spin)
+	out, _ := n.cell(func(g *G) {
+		Send(g, ch, 7, nil, nil)
+		if v, _ := Recv(g, answers, nil, nil); v != 49 {
+			t.Error(v)
+		}
+		close(ch)
+	})
+	if out.Kind != Returned {
+		t.Error(out.Kind)
+	}
+}
+
+func TestContract13_InterruptedReceiverSwallowsNothing(t *testing.T) {
+	n := newNotebook(t)
+	before := runtime.NumGoroutine()
+	ch := make(chan int)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	rounds := 1000
+	if testing.Short() {
+		rounds = 100
+	}
+	var mem [2]runtime.MemStats
+	for i := range rounds {
+		if i == rounds/10 {
+			runtime.GC()
+			runtime.ReadMemStats(&mem[0])
+		}
+		e, _ := n.begin()
+		time.AfterFunc(time.Duration(i%10)*100*time.Microsecond, e.Interrupt)
+		out := e.Run(context.Background(), func(g *G) {
+			wg.Add(1)
+			defer wg.Done()
+			Go(g, Place{}, "f", func(g *G) { g.WaitGroupWait(&wg, nil, nil) })
+			Go(g, Place{}, "f", func(g *G) {
+				g.Lock(&mu, nil, nil)
+				deferred(g, func() { g.Unlock(&mu) }, func() { Recv(g, ch, nil, nil) })
+			})
+			g.Lock(&mu, nil, nil)
+			deferred(g, func() { g.Unlock(&mu) }, func() { Recv(g, ch, nil, nil) })
+		})
+		if out.Kind != Interrupted || len(out.Abandoned) > 0 {
+			t.Fatalf("round %d: %v %+v", i, out.Kind, out.Abandoned)
+		}
+		select {
+		case ch <- 1:
+			t.Fatalf("round %d: somebody still receives", i)
+		default:
+		}
+		if !mu.TryLock() {
+			t.Fatalf("round %d: mutex still locked", i)
+		}
+		mu.Unlock()
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&mem[1])
+	if grown := int64(mem[1].HeapAlloc) - int64(mem[0].HeapAlloc); grown > 1<<20 {
+		t.Errorf("heap grew by %d bytes", grown)
+	}
+	if n.Count() != 0 || len(n.executions()) != 0 || n.lots.parked.Load() != 0 || n.lots.barriers.Load() != 0 {
+		t.Errorf("left: %d goroutines, %d executions, %d parked, %d barriers",
+			n.Count(), len(n.executions()), n.lots.parked.Load(), n.lots.barriers.Load())
+	}
+	for i := range n.lots.shards {
+		if left := len(n.lots.shards[i].lots); left > 0 {
+			t.Errorf("%d lots left", left)
+		}
+	}
+	settleGoroutines(t, before)
+}
+
+func TestContract13_DeferredCallsAreCutOff(t *testing.T) {
+	n := newNotebook(t)
+	later := false
+	out := n.interrupted(10*time.Millisecond, func(g *G) {
+		deferred(g, func() { later = true }, func() {
+			deferred(g, func() { spin(g) }, func() { spin(g) })
+		})
+	})
+	if later {
+		t.Error("a deferred call ran after the time was up")
+	}
+	if len(out.Abandoned) > 0 {
+		t.Errorf("abandoned: %+v", out.Abandoned)
+	}
+}
+
+func TestContract13_DeferredCallsMayBlock(t *testing.T) {
+	n := newNotebook(t)
+	ch, got := make(chan int), 0
+	n.interrupted(10*time.Millisecond, func(g *G) {
+		deferred(g, func() {
+			Go(g, Place{}, "f", func(g *G) {})
+			g.Sleep(5*time.Millisecond, nil)
+			time.AfterFunc(time.Millisecond, func() { ch <- 7 })
+			got, _ = Recv(g, ch, nil, nil)
+		}, func() { Recv(g, ch, nil, nil) })
+	})
+	if got != 7 {
+		t.Errorf("got %d", got)
+	}
+}
+
+func TestContract13_NativeCodeIsAbandoned(t *testing.T) {
+	n := newNotebook(t)
+	release := make(chan struct{})
+	resumed := false
+	e, r := n.begin()
+	time.AfterFunc(10*time.Millisecond, e.Interrupt)
+	start := time.Now()
+	out := e.Run(context.Background(), func(g *G) {
+		deferred(g, func() { resumed = true }, func() {
+			<-release // native, and deaf
+			g.Print([]byte("resumed\n"))
+			if g.ShouldStop() {
+				g.Unwind()
+			}
+			resumed = true
+		})
+	})
+	if took := time.Since(start); took > 110*time.Millisecond {
+		t.Errorf("took %v", took)
+	}
+	if out.Kind != Interrupted || len(out.Abandoned) != 1 || out.Abandoned[0].Number != 1 {
+		t.Errorf("%v %+v", out.Kind, out.Abandoned)
+	}
+	// It must not hold up deadlock detection.
+	if out, _ := n.cell(func(g *G) { Recv(g, make(chan int), nil, nil) }); out.Kind != Deadlocked {
+		t.Error(out.Kind)
+	}
+	close(release)
+	eventually(t, "it ends", func() bool { return n.Count() == 0 })
+	e.Flush()
+	if resumed || r.text(stdout) != "" {
+		t.Error("abandoned code went on")
+	}
+}
+
+func TestContract15_Kill(t *testing.T) {
+	n := newNotebook(t)
+	park := func(g *G) {
+		for range 3 {
+			Go(g, Place{}, "f", func(g *G) { Recv(g, make(chan int), nil, nil) })
+		}
+	}
+	n.cell(park)
+	n.cell(park)
+	eventually(t, "blocked", func() bool {
+		list := n.List()
+		return len(list) == 6 && list[0].Blocked && list[5].Blocked
+	})
+	if n.Kill(1) {
+		t.Error("the main goroutine of an ended cell is dead")
+	}
+	if !n.Kill(3) {
+		t.Error("Kill(3)")
+	}
+	eventually(t, "5 left", func() bool { return n.Count() == 5 })
+	if killed := n.KillCell(2); killed != 3 {
+		t.Errorf("KillCell killed %d", killed)
+	}
+	eventually(t, "2 left", func() bool { return n.Count() == 2 })
+	if killed := n.KillAll(); killed != 2 {
+		t.Errorf("KillAll killed %d", killed)
+	}
+	eventually(t, "none left", func() bool { return n.Count() == 0 })
+}
+
+func TestContract8_ExitEndsCellAndItsGoroutines(t *testing.T) {
+	n := newNotebook(t)
+	deferredRan := false
+	out, _ := n.cell(func(g *G) {
+		Go(g, Place{}, "f", spin)
+		Go(g, Place{}, "exit", func(g *G) {
+			deferred(g, func() { deferredRan = true }, func() { g.Exit(3, nil) })
+		})
+		deferred(g, func() { deferredRan = true }, func() { spin(g) })
+	})
+	if out.Kind != Exited || out.Code != 3 || out.G.Number() != 3 {
+		t.Errorf("%+v", out)
+	}
+	if deferredRan {
+		t.Error("os.Exit runs no deferred calls")
+	}
+	if n.Count() != 0 {
+		t.Error("goroutines left")
+	}
+}
+
+func TestContract11_Panics(t *testing.T) {
+	n := newNotebook(t)
+	out, r := n.cell(func(g *G) { panic("main") })
+	if out.Kind != Panicked || out.Value != "main" || out.Failure.Value != "main" || out.G.Number() != 1 {
+		t.Errorf("%+v", out)
+	}
+	if len(r.failures()) != 0 {
+		t.Error("reported twice")
+	}
+
+	mainRan, others := false, new(atomic.Int32)
+	out, r = n.cell(func(g *G) {
+		Go(g, Place{}, "other", func(g *G) {
+			others.Add(1)
+			defer others.Add(-1)
+			spin(g)
+		})
+		for range 10 {
+			Go(g, Place{}, "bad", func(g *G) { panic("child") })
+		}
+		deferred(g, func() { mainRan = true }, func() { spin(g) })
+	})
+	if out.Kind != Panicked || out.Value != "child" || !mainRan {
+		t.Errorf("%+v, deferred %v", out, mainRan)
+	}
+	if others.Load() != 1 {
+		t.Error("the other goroutine should live on")
+	}
+	n.KillAll()
+
+	go1 := make(chan int)
+	out, r = n.cell(func(g *G) {
+		Go(g, Place{}, "late", func(g *G) { Recv(g, go1, nil, nil); g.Print([]byte("before")); panic("late") })
+	})
+	if out.Kind != Returned {
+		t.Error(out.Kind)
+	}
+	close(go1)
+	eventually(t, "the late panic is reported", func() bool { return len(r.failures()) == 1 })
+	if f := r.failures()[0]; f.Value != "late" || r.text(stdout) != "before" {
+		t.Error(f, r.text(stdout))
+	}
+
+	// A callback of native code that nothing answers.
+	_, r = n.cell(func(g *G) {
+		time.AfterFunc(time.Millisecond, g.Callback(at(1), "callback", func(g *G) { panic("callback") }))
+	})
+	eventually(t, "the callback's panic is reported", func() bool { return len(r.failures()) == 1 })
+}
+
+func TestGoexitEndsOnlyItsGoroutine(t *testing.T) {
+	n := newNotebook(t)
+	done := make(chan int)
+	out, _ := n.cell(func(g *G) {
+		Go(g, Place{}, "f", func(g *G) {
+			defer close(done)
+			runtime.Goexit()
+		})
+		Recv(g, done, nil, nil)
+	})
+	if out.Kind != Returned || out.Goexit {
+		t.Errorf("%+v", out)
+	}
+	out, _ = n.cell(func(g *G) { runtime.Goexit() })
+	if out.Kind != Returned || !out.Goexit {
+		t.Errorf("%+v", out)
+	}
+}
+
+func TestContextInterrupts(t *testing.T) {
+	n := newNotebook(t)
+	e, _ := n.begin()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	if out := e.Run(ctx, spin); out.Kind != Interrupted {
+		t.Error(out.Kind)
+	}
+}
+
+// One of two consoles is interrupted.
+func TestSubshellsAreInterruptedApart(t *testing.T) {
+	n := newNotebook(t)
+	ch := make(chan int)
+	first := make(chan Outcome)
+	go func() {
+		out, _ := n.cell(func(g *G) { Recv(g, ch, nil, nil) })
+		first <- out
+	}()
+	n.interrupted(10*time.Millisecond, spin)
+	n.cell(func(g *G) { Send(g, ch, 1, nil, nil) })
+	if out := <-first; out.Kind != Returned {
+		t.Error(out.Kind)
+	}
+}
+
+func TestContract14_UnlockOfUnlockedIsFatal(t *testing.T) {
+	// A fatal error cannot be caught; that native Unlock is called is enough.
+	var wg sync.WaitGroup
+	n := newNotebook(t)
+	out, _ := n.cell(func(g *G) { g.WaitGroupDone(&wg) })
+	if out.Kind != Panicked || !strings.Contains(out.Failure.Value, "negative WaitGroup counter") {
+		t.Errorf("%+v", out)
+	}
+}
