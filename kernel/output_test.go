@@ -176,7 +176,7 @@ func TestContract17_StuckFrontEnd(t *testing.T) {
 	}
 	t.Cleanup(stuck.Close) // and never receives: its buffers fill up
 	line := strings.Repeat("x", 1023) + "\n"
-	const lines = 96 << 10 // 96 MB: more than the queue and the buffers on the way hold
+	const lines = 128 << 10 // 128 MB: more than the queue and the buffers on the way hold
 	s.each(func(sink session.Sink) {
 		for range lines {
 			sink.Emit(session.Stream{Name: "stdout", Text: line})
