@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -21,19 +22,27 @@ func (r *Record) Write(p []byte) (int, error) { return 0, nil }
 
 // BenchmarkMake makes a struct type of 10 fields and 5 methods, and its pointer.
 func BenchmarkMake(b *testing.B) {
-	// Slots are for ever, so that the number of iterations has a bound.
-	pkg := declare(b, benchDecl)
-	record := typeOf(pkg, "Record")
+	const distinct = 300
+	var src strings.Builder
+	for i := range distinct {
+		src.WriteString(strings.ReplaceAll(benchDecl, "Record", fmt.Sprint("Record", i)))
+	}
+	pkg := declare(b, src.String())
+	var ts *Types
+	i := 0
+	b.ReportAllocs()
 	for b.Loop() {
-		slots.mu.Lock()
-		if slots.used > stubCount/2 {
-			slots.used = stubCount / 4 // what the benchmark made before is not called
+		if i%distinct == 0 {
+			ts = newTypes(b, Options{})
+			slots.mu.Lock()
+			// Slots are for ever, and those of the benchmark are not called.
+			slots.used = min(slots.used, stubCount/2)
+			slots.mu.Unlock()
 		}
-		slots.mu.Unlock()
-		ts := newTypes(b, Options{})
-		if _, err := ts.Of(record); err != nil {
+		if _, err := ts.Of(typeOf(pkg, fmt.Sprint("Record", i%distinct))); err != nil {
 			b.Fatal(err)
 		}
+		i++
 	}
 }
 

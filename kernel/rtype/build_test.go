@@ -229,9 +229,9 @@ func TestConcurrentOf(t *testing.T) {
 // TestCollector makes many types and keeps values of them that are reachable
 // only through pointers in their own memory, while the collector runs.
 func TestCollector(t *testing.T) {
-	n := 2000
+	n := 400
 	if testing.Short() {
-		n = 200
+		n = 80
 	}
 	pkg := declare(t, `
 type Node struct {

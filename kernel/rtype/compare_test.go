@@ -243,6 +243,9 @@ func (c *comparer) header(path string, made, native *abiType, eq func(string, an
 // that carry one.
 func methodTable(t *abiType, u *abiUncommon) string {
 	var b strings.Builder
+	if u.Mcount == 0 {
+		return ""
+	}
 	ms := unsafe.Slice((*abiMethod)(unsafe.Add(unsafe.Pointer(u), u.Moff)), u.Mcount)
 	for _, m := range ms {
 		n := abiName{(*byte)(resolveNameOff(unsafe.Pointer(t), m.Name))}

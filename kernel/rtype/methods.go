@@ -86,14 +86,13 @@ func (b *build) addMethodsOf(o *ownType, slot func() int) {
 		impls[m.fn.Id()] = &implementation{ts: b.ts, recv: rt, sel: m.sel}
 	}
 	if o.ptrTo != nil {
-		ptr := reflectOf(o.ptrTo)
 		o.ptrBlk.setCounts(o.ptr)
 		for i, m := range o.ptr {
-			call := (&implementation{ts: b.ts, recv: ptr, sel: m.sel}).call
-			if impl, ok := impls[m.fn.Id()]; ok {
-				call = impl.callThroughPointer(m, len(m.sel.Index()) == 1)
+			impl, ofValue := impls[m.fn.Id()]
+			if !ofValue {
+				impl = &implementation{ts: b.ts, recv: reflectOf(o.ptrTo), sel: m.sel}
 			}
-			text := setSlot(slot(), b.makeFunc(ptr, m, call))
+			text := setSlot(slot(), b.makeFunc(pointerShape, m, impl.throughPointer(rt, ofValue)))
 			byPtr[m.fn.Id()] = text
 			o.ptrBlk.methods[i] = b.entry(m, o.pkg, text, text)
 		}
@@ -172,20 +171,26 @@ func (m *implementation) call(args []reflect.Value) []reflect.Value {
 	return (*fn)(args)
 }
 
-// callThroughPointer returns m for a receiver that comes as a pointer. A
+// throughPointer returns m for a receiver that comes as a pointer to base, an
+// unsafe.Pointer so that functions of the same signature share what reflect
+// computes about it. For a method of the value the pointer is followed; a
 // promoted method reaches for its embedded field through the pointer, which
 // fails as such where it is nil.
-func (m *implementation) callThroughPointer(_ method, declared bool) func([]reflect.Value) []reflect.Value {
+func (m *implementation) throughPointer(base reflect.Type, ofValue bool) func([]reflect.Value) []reflect.Value {
+	declared := len(m.sel.Index()) == 1
 	return func(args []reflect.Value) []reflect.Value {
-		p := args[0]
-		if p.IsNil() {
-			if declared {
-				panic(nilReceiverError(fmt.Sprintf("value method %s.%s called using nil *%s pointer",
-					m.recv, m.sel.Obj().Name(), m.recv.Name())))
+		p := args[0].UnsafePointer()
+		args[0] = reflect.NewAt(base, p)
+		if ofValue {
+			if p == nil {
+				if declared {
+					panic(nilReceiverError(fmt.Sprintf("value method %s.%s called using nil *%s pointer",
+						m.recv, m.sel.Obj().Name(), m.recv.Name())))
+				}
+				_ = *(*byte)(p)
 			}
-			_ = *(*byte)(p.UnsafePointer())
+			args[0] = args[0].Elem()
 		}
-		args[0] = p.Elem()
 		return m.call(args)
 	}
 }

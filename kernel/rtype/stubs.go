@@ -62,9 +62,9 @@ func slotAddr(i int) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&addr))
 }
 
-// funcContext returns the closure behind a func value: a func is one pointer.
+// funcContext returns the closure behind a func value: a func is one pointer,
+// which an interface holds as it is.
 func funcContext(fn reflect.Value) unsafe.Pointer {
-	p := reflect.New(fn.Type())
-	p.Elem().Set(fn)
-	return *(*unsafe.Pointer)(p.UnsafePointer())
+	v := fn.Interface()
+	return (*ifaceWords)(unsafe.Pointer(&v)).data
 }
