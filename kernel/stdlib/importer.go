@@ -129,7 +129,7 @@ func (imp *Importer) check(path string) (*types.Package, error) {
 		src.Files = append(src.Files, f)
 	}
 	conf := types.Config{
-		GoVersion: GoVersion,
+		GoVersion: languageVersion(path),
 		Importer:  loader{imp},
 		Sizes:     types.SizesFor("gc", runtime.GOARCH),
 	}

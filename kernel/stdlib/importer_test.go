@@ -31,6 +31,15 @@ func TestImportAll(t *testing.T) {
 			t.Errorf("%s: two packages", path)
 		}
 	}
+	// Type data were read while everything from source that they refer to was
+	// there.
+	for path, pkg := range imp.packages {
+		for _, q := range pkg.Imports() {
+			if q != imp.packages[q.Path()] {
+				t.Errorf("%s refers to another %s", path, q.Path())
+			}
+		}
+	}
 }
 
 // However a package is reached, it is the same one, also where compiled

@@ -37,20 +37,37 @@ func Sources(pkgPath string) map[string][]byte {
 			}
 		}
 	} else {
-		for name, f := range moduleSources() {
-			platform, rest, _ := strings.Cut(name, "/")
-			if path.Dir(rest) != pkgPath || platform != "all" && platform != runtime.GOOS+"_"+runtime.GOARCH {
-				continue
-			}
-			if data, err := readEntry(f); err == nil {
-				files[path.Base(rest)] = data
-			}
-		}
+		files = moduleFiles(pkgPath)
+		delete(files, "goversion")
 	}
 	if len(files) == 0 {
 		return nil
 	}
 	return files
+}
+
+// moduleFiles returns what the archive has for a package of a module.
+func moduleFiles(pkgPath string) map[string][]byte {
+	files := make(map[string][]byte)
+	for name, f := range moduleSources() {
+		platform, rest, _ := strings.Cut(name, "/")
+		if path.Dir(rest) != pkgPath || platform != "all" && platform != runtime.GOOS+"_"+runtime.GOARCH {
+			continue
+		}
+		if data, err := readEntry(f); err == nil {
+			files[path.Base(rest)] = data
+		}
+	}
+	return files
+}
+
+// languageVersion returns the Go version in which the source of a package is
+// written: for a module's what its go.mod says.
+func languageVersion(pkgPath string) string {
+	if v, ok := moduleFiles(pkgPath)["goversion"]; ok {
+		return string(v)
+	}
+	return GoVersion
 }
 
 // Shadow returns the name of the generic function in [ShadowPath] that does

@@ -76,15 +76,16 @@ func run(dir string, modules []string) error {
 	if err != nil {
 		return err
 	}
-	out, err := generate(extra)
+	out, err := generate(extra, platforms)
 	if err != nil {
 		return err
 	}
 	return out.write(dir)
 }
 
-// generate makes every generated file, in memory.
-func generate(extra []string) (output, error) {
+// generate makes every generated file, in memory. What does not depend on the
+// platform is made from what the first one sees.
+func generate(extra []string, platforms []platform) (output, error) {
 	std, err := standardPackages()
 	if err != nil {
 		return nil, err

@@ -202,6 +202,10 @@ func moduleSources(worlds []*world) (map[string][]byte, error) {
 				}
 				entries[w.platform.String()+"/"+path+"/"+filepath.Base(name)] = src
 			}
+			if m := w.packages[path].Module; m != nil && m.GoVersion != "" {
+				// The language version changes what loops mean.
+				entries[w.platform.String()+"/"+path+"/goversion"] = []byte("go" + m.GoVersion)
+			}
 		}
 	}
 	first := worlds[0].platform.String() + "/"
