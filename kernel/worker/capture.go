@@ -15,10 +15,14 @@ const (
 	// keptReport is how much of the beginning and of the end of a child's
 	// standard error is kept for the explanation of its death, in bytes.
 	keptReport = 64 << 10
-	// holdTime is how long what looks like the beginning of Go's report of a
-	// fatal error is held back after the last of it came. If the child does
-	// not die by then, it was ordinary output.
-	holdTime = 500 * time.Millisecond
+	// probeEvery is how often a child is asked whether it lives, while what
+	// looks like the beginning of Go's report of a fatal error is held back.
+	probeEvery = 250 * time.Millisecond
+	// reportTime is how long a child may go on writing a report: with many
+	// goroutines that takes minutes, and what matters stands at its beginning.
+	reportTime = 2 * time.Second
+	// holdTime is how long anything is held back.
+	holdTime = 15 * time.Second
 )
 
 // reportBeginnings are how lines begin that the runtime writes when it gives
@@ -38,8 +42,12 @@ type capture struct {
 	ready func()
 	// give takes text and does not wait.
 	give func(text string)
-	// hold has fatal reports held back; it is set for descriptor 2.
-	hold bool
+	// For descriptor 2, where reports come: probe asks the child whether it
+	// lives, and what looks like a report is held back until it says so by a
+	// call of alive; finishOff ends a child that has reported enough. Neither
+	// waits.
+	probe     func(id uint64)
+	finishOff func()
 
 	mu        sync.Mutex
 	buf       []byte
@@ -47,18 +55,25 @@ type capture struct {
 	rest      []byte // an unfinished rune
 	held      []byte // a report, or nil; up to keptReport of it
 	heldExtra int    // bytes of it not in held
+	heldSince time.Time
+	asked     uint64 // the latest probe
 	timer     *time.Timer
 	tail      []byte // the last keptReport bytes and more
 }
 
-func newCapture(f *os.File, hold bool, ready func(), give func(string)) (*capture, error) {
-	p := &capture{f: f, hold: hold, ready: ready, give: give, buf: make([]byte, 32<<10)}
+func newCapture(f *os.File, ready func(), give func(string)) (*capture, error) {
+	p := &capture{f: f, ready: ready, give: give, buf: make([]byte, 32<<10)}
 	var err error
 	if p.raw, err = f.SyscallConn(); err != nil {
 		return nil, err
 	}
 	err = p.raw.Control(func(fd uintptr) { p.fd = int(fd) })
 	return p, err
+}
+
+// holdReports makes the capture hold back what looks like a fatal report.
+func (p *capture) holdReports(probe func(id uint64), finishOff func()) {
+	p.probe, p.finishOff = probe, finishOff
 }
 
 // pump reads until the end of the pipe.
@@ -118,7 +133,7 @@ func (p *capture) drain() {
 
 // take notes and gives away what was read, but for what may be a report.
 func (p *capture) take(b []byte) {
-	if p.hold {
+	if p.probe != nil {
 		p.tail = append(p.tail, b...)
 		if n := len(p.tail); n > 2*keptReport {
 			p.tail = p.tail[:copy(p.tail, p.tail[n-keptReport:])]
@@ -130,6 +145,8 @@ func (p *capture) take(b []byte) {
 		if i := reportStart(b); i >= 0 {
 			p.pass(b[:i])
 			p.held = make([]byte, 0, 4<<10)
+			p.heldSince = time.Now()
+			p.timer = time.AfterFunc(probeEvery, p.wonder)
 			p.keep(b[i:])
 			return
 		}
@@ -164,22 +181,60 @@ func (p *capture) keep(b []byte) {
 	n := min(len(b), keptReport-len(p.held))
 	p.held = append(p.held, b[:n]...)
 	p.heldExtra += len(b) - n
-	if p.timer == nil {
-		p.timer = time.AfterFunc(holdTime, p.letGo)
-	} else {
-		p.timer.Reset(holdTime)
-	}
 }
 
-// letGo gives away what was held back: it was no report.
-func (p *capture) letGo() {
+// wonder asks whether the child that seems to report its end is alive, until it
+// is clear. A child that dies of a fatal error answers nothing from soon after
+// the report's first line, so one that answers later has merely written, or
+// passed on, what looks like a report.
+func (p *capture) wonder() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.held == nil || p.closed {
 		return
 	}
+	long := time.Since(p.heldSince)
+	switch {
+	case long > reportTime && complete(p.held):
+		p.finishOff()
+	case long > holdTime:
+		p.letGo()
+		return
+	default:
+		p.asked++
+		p.probe(p.asked)
+	}
+	p.timer.Reset(probeEvery)
+}
+
+// complete says whether a report has its message and a goroutine.
+func complete(report []byte) bool {
+	if fatalMessage(string(report)) == "" {
+		return false
+	}
+	for line := range strings.Lines(string(report)) {
+		if goroutineHeader.MatchString(line) {
+			return true
+		}
+	}
+	return false
+}
+
+// alive is the answer to a probe.
+func (p *capture) alive(id uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held != nil && id == p.asked && !p.closed {
+		p.letGo()
+	}
+}
+
+// letGo gives away what was held back: it was no report.
+func (p *capture) letGo() {
+	p.timer.Stop()
 	b, extra := p.held, p.heldExtra
 	p.held, p.heldExtra = nil, 0
+	p.asked++ // an answer that is still under way is too old
 	p.pass(b)
 	if extra > 0 {
 		p.pass([]byte("\n… (a long report was cut)\n"))

@@ -141,11 +141,15 @@ func (c *child) spawn() (err error) {
 	c.cmd.ExtraFiles = []*os.File{theirs[2], theirs[3]}
 	c.cmd.SysProcAttr = processAttributes()
 	for i, name := range []string{"stdout", "stderr"} {
-		c.stdio[i], err = newCapture(ours[i], name == "stderr", c.waitRoom, func(text string) { c.caught(name, text) })
+		c.stdio[i], err = newCapture(ours[i], c.waitRoom, func(text string) { c.caught(name, text) })
 		if err != nil {
 			return err
 		}
 	}
+	c.stdio[1].holdReports(
+		func(id uint64) { _ = c.conn.send(true, kindPing, id, nil) },
+		func() { c.kill("") },
+	)
 	if err := c.cmd.Start(); err != nil {
 		return err
 	}
@@ -378,6 +382,8 @@ func (c *child) handle(k kind, id uint64, d *decoder) error {
 		if cancel != nil {
 			cancel()
 		}
+	case kindPong:
+		c.stdio[1].alive(id)
 	case kindRelease:
 		c.mu.Lock()
 		delete(c.boxes, id)

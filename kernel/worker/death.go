@@ -97,59 +97,69 @@ func fatalMessage(report string) string {
 }
 
 var (
-	goroutineHeader = regexp.MustCompile(`^goroutine \d+ .*\[.*\]:?$`)
-	location        = regexp.MustCompile(`^\t\S.*:\d+( \+0x[0-9a-f]+)?$`)
+	goroutineHeader = regexp.MustCompile(`^goroutine \d+ .*\[.*\]`)
+	addresses       = regexp.MustCompile(` (gp|m|mp)=\w+`)
+	location        = regexp.MustCompile(`^\t\S.*:\d+( \+0x[0-9a-f]+)?( fp=.*)?$`)
 )
 
 // mostFrames bounds how many calls of a goroutine ExplainReport keeps.
 const mostFrames = 10
 
 // ExplainReport is the explanation of Go's report of a fatal error that is used
-// unless [Options] has another: the message in red, then the first goroutine's
-// header and its calls, without those of the runtime and of gosched itself.
+// unless [Options] has another: the message in red, then the header of the
+// goroutine that caused it and the library calls it was in, down to gosched's
+// own, without those of the runtime.
 func ExplainReport(report string) []string {
-	message := fatalMessage(report)
 	var lines []string
-	if message != "" {
+	if message := fatalMessage(report); message != "" {
 		lines = append(lines, red+message+plain)
 	}
 	all := strings.Split(report, "\n")
 	for i, line := range all {
-		if goroutineHeader.MatchString(line) && !strings.Contains(line, "gp=0x0 ") {
-			lines = append(lines, "", line)
-			return append(lines, userFrames(all[i+1:])...)
+		// Goroutine 0 is a thread's own, on which the runtime does its work.
+		if goroutineHeader.MatchString(line) && !strings.HasPrefix(line, "goroutine 0 ") {
+			lines = append(lines, "", addresses.ReplaceAllString(line, ""))
+			return append(lines, libraryFrames(all[i+1:])...)
 		}
 	}
 	return lines
 }
 
-// userFrames picks the calls of one goroutine that are not the machinery's.
-// A frame is two lines, the call and its place.
-func userFrames(lines []string) []string {
+// libraryFrames picks from the lines of one goroutine the calls above gosched's
+// own, which run the user's code, and below the runtime's. A frame is two
+// lines, the call and its place.
+func libraryFrames(lines []string) []string {
 	var out []string
 	for i := 0; i+1 < len(lines) && lines[i] != ""; i++ {
-		if !location.MatchString(lines[i+1]) {
+		call, place := lines[i], lines[i+1]
+		m := location.FindStringSubmatchIndex(place)
+		if m == nil {
 			continue
 		}
-		call, place := strings.TrimPrefix(lines[i], "created by "), lines[i+1]
 		i++
-		if machinery(call) {
+		name := strings.TrimPrefix(call, "created by ")
+		if strings.HasPrefix(name, "github.com/gosched/gosched/") || strings.HasPrefix(name, "main.") {
+			break
+		}
+		if runtimeCall(name) {
 			continue
 		}
 		if len(out) == 2*mostFrames {
 			return append(out, "...")
 		}
-		if j := strings.LastIndex(place, " +0x"); j > 0 {
-			place = place[:j]
+		if m[2] >= 0 {
+			place = place[:m[2]]
+		} else if m[4] >= 0 {
+			place = place[:m[4]]
 		}
-		out = append(out, lines[i-1], place)
+		out = append(out, call, place)
 	}
 	return out
 }
 
-func machinery(call string) bool {
-	for _, begin := range []string{"runtime.", "runtime/", "internal/", "reflect.", "github.com/gosched/gosched/", "main.main"} {
-		if strings.HasPrefix(call, begin) {
+func runtimeCall(name string) bool {
+	for _, begin := range []string{"runtime.", "runtime/", "internal/", "panic(", "reflect."} {
+		if strings.HasPrefix(name, begin) {
 			return true
 		}
 	}

@@ -200,6 +200,24 @@ func crash(how string, num int) {
 			}
 			kept = append(kept, b)
 		}
+	case "list": // small blocks with pointers, the collector's hardest
+		type node struct {
+			next *node
+			_    [3]int
+		}
+		var head *node
+		for {
+			head = &node{next: head}
+		}
+	case "goroutines":
+		for {
+			go func() { select {} }()
+		}
+	case "double":
+		b := []byte{1}
+		for {
+			b = append(b, b...)
+		}
 	case "huge":
 		kept = append(kept, make([]byte, 1<<40))
 	case "many": // a fatal error among many goroutines

@@ -32,6 +32,7 @@ const (
 	kindCancel
 	kindAck
 	kindInputReply
+	kindPing
 )
 
 const (
@@ -46,6 +47,7 @@ const (
 	kindInput
 	kindInputCancel
 	kindRelease
+	kindPong
 )
 
 var errFrameTooBig = fmt.Errorf("message is larger than %d MB", maxFrame>>20)

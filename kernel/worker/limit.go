@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,13 +20,15 @@ import (
 const MemoryLimitVariable = "GOSCHED_MEMORY_LIMIT"
 
 const (
-	mostMemory  = 4 << 30 // of the default limit
+	mostMemory  = 2 << 30 // of the default limit
 	leastMemory = 64 << 20
 )
 
 // MemoryLimit is the limit in bytes that value, the content of
-// [MemoryLimitVariable], stands for: 0 for none. Empty means the default, 4 GiB
-// or 60 % of what this machine or its container has, whichever is less.
+// [MemoryLimitVariable], stands for: 0 for none. Empty means the default, 2 GiB
+// or 60 % of what this machine or its container has, whichever is less: enough
+// to learn with, and little enough that a cell that allocates without end is
+// stopped in about two seconds (touching a gigabyte takes most of one).
 func MemoryLimit(value string) (int64, error) {
 	switch strings.ToLower(strings.TrimSpace(value)) {
 	case "":
@@ -52,6 +56,9 @@ func MemoryLimit(value string) (int64, error) {
 func parseSize(s string) (int64, error) {
 	s = strings.TrimSpace(s)
 	end := strings.LastIndexAny(s, "0123456789.") + 1
+	if end == 0 {
+		return 0, errors.New("no number of bytes")
+	}
 	number, unit := s[:end], strings.ToLower(strings.TrimSpace(s[end:]))
 	var shift int
 	switch strings.TrimSuffix(strings.TrimSuffix(unit, "b"), "i") {
@@ -65,15 +72,15 @@ func parseSize(s string) (int64, error) {
 	case "t":
 		shift = 40
 	default:
-		return 0, fmt.Errorf("unknown unit %q", s[end:])
+		return 0, fmt.Errorf("unknown unit %q", strings.TrimSpace(s[end:]))
 	}
 	v, err := strconv.ParseFloat(number, 64)
 	if err != nil || v < 0 || math.IsInf(v, 0) || math.IsNaN(v) {
-		return 0, fmt.Errorf("no number of bytes")
+		return 0, errors.New("no number of bytes")
 	}
 	v *= float64(int64(1) << shift)
 	if v > math.MaxInt64/2 {
-		return 0, fmt.Errorf("too large")
+		return 0, errors.New("too large")
 	}
 	return int64(v), nil
 }
@@ -97,7 +104,7 @@ func limitMemory(limit int64) error {
 	if limit <= 0 {
 		return nil
 	}
-	if soft := limit / 10 * 9; soft < debug.SetMemoryLimit(-1) {
+	if soft := softLimit(limit); soft < debug.SetMemoryLimit(-1) {
 		debug.SetMemoryLimit(soft)
 	}
 	// Growing a stack copies it, so endless recursion must be found well
@@ -106,19 +113,24 @@ func limitMemory(limit int64) error {
 	return limitData(limit)
 }
 
-// A memoryWatch ends the process when it uses clearly more than its limit. It
-// is what holds where the system enforces none; where it does, that comes
-// first, since Go then reports which goroutine asked for too much.
+// softLimit is what the collector tries to stay under.
+func softLimit(limit int64) int64 { return limit / 10 * 9 }
+
+// A memoryWatch ends the process when it cannot stay under its limit: when a
+// collection leaves more than the soft limit, after which the collector would
+// run without end and to no avail, and when clearly more than the hard limit is
+// in use, which is what holds where the system enforces none.
 //
 // It looks often while a cell runs, and after each garbage collection
 // otherwise: memory cannot grow without collections, and an idle process has
 // next to none.
 type memoryWatch struct {
-	limit uint64
+	soft, hard uint64
+	doomed     atomic.Bool
 
+	timer   *time.Timer
 	mu      sync.Mutex
 	running int
-	stop    chan struct{}
 }
 
 const watchEvery = 50 * time.Millisecond
@@ -126,41 +138,39 @@ const watchEvery = 50 * time.Millisecond
 func newMemoryWatch(limit int64) *memoryWatch {
 	w := &memoryWatch{}
 	if limit > 0 {
-		w.limit = uint64(limit + limit/8)
+		w.soft = uint64(softLimit(limit))
+		w.hard = uint64(limit + limit/8 + threadSlack)
+		w.timer = time.AfterFunc(time.Hour, w.tick)
+		w.timer.Stop()
 		w.afterCollection()
 	}
 	return w
 }
 
-func (w *memoryWatch) cellBegins() {
+func (w *memoryWatch) cellBegins() { w.count(+1) }
+func (w *memoryWatch) cellEnds()   { w.count(-1) }
+
+func (w *memoryWatch) count(change int) {
+	if w.timer == nil {
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.running++
-	if w.running == 1 && w.limit > 0 {
-		w.stop = make(chan struct{})
-		go w.watch(w.stop)
+	w.running += change
+	switch {
+	case w.running == 0:
+		w.timer.Stop()
+	case w.running == 1 && change > 0:
+		w.timer.Reset(watchEvery)
 	}
 }
 
-func (w *memoryWatch) cellEnds() {
+func (w *memoryWatch) tick() {
+	w.check()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.running--
-	if w.running == 0 && w.limit > 0 {
-		close(w.stop)
-	}
-}
-
-func (w *memoryWatch) watch(stop chan struct{}) {
-	tick := time.NewTicker(watchEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			w.check()
-		case <-stop:
-			return
-		}
+	if w.running > 0 {
+		w.timer.Reset(watchEvery)
 	}
 }
 
@@ -173,18 +183,45 @@ func (w *memoryWatch) afterCollection() {
 	}, w)
 }
 
-// check ends the process, with words like the runtime's own, if it uses too
-// much.
+// check ends the process if it uses too much.
 func (w *memoryWatch) check() {
 	sample := []metrics.Sample{
 		{Name: "/memory/classes/total:bytes"},
 		{Name: "/memory/classes/heap/released:bytes"},
+		{Name: "/memory/classes/heap/free:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"},
+		{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/gc/heap/live:bytes"},
 	}
 	metrics.Read(sample)
-	used := sample[0].Value.Uint64() - sample[1].Value.Uint64()
-	if used <= w.limit {
-		return
+	value := func(i int) uint64 { return sample[i].Value.Uint64() }
+	used := value(0) - value(1)
+	// What the last collection left, and stacks and tables.
+	needed := used - value(2) - value(3) - value(4) + value(5)
+	if used > w.hard {
+		outOfMemoryExit(used)
 	}
+	if needed > w.soft && !w.doomed.Swap(true) {
+		w.doom(used)
+	}
+}
+
+// doom lets whoever next asks for memory meet the limit at once, so that Go
+// reports which goroutine that is. If nobody does, the process ends without.
+func (w *memoryWatch) doom(used uint64) {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(math.MaxInt64)
+	if tightenData() {
+		time.Sleep(doomTime)
+	}
+	outOfMemoryExit(used)
+}
+
+// doomTime is how long a doomed process is given to fail by itself.
+const doomTime = 500 * time.Millisecond
+
+// outOfMemoryExit ends the process with words like the runtime's own.
+func outOfMemoryExit(used uint64) {
 	fmt.Fprintf(os.Stderr, "fatal error: out of memory (%s in use)\n", formatSize(int64(used)))
 	os.Exit(2)
 }

@@ -19,6 +19,9 @@ const rlimitData = 2
 // process now has. Go answers a refusal with "fatal error: out of memory" and
 // the goroutine that wanted it.
 func limitData(limit int64) error {
+	// Should the machine itself run out, better this process than the
+	// supervisor, which would take the kernel with it.
+	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("500"), 0)
 	if raceEnabled {
 		return nil // the detector's shadow takes several times the heap
 	}
@@ -26,12 +29,25 @@ func limitData(limit int64) error {
 	if err != nil {
 		return nil // no /proc: the memory watch has to do
 	}
-	want := uint64(now + limit + threadSlack)
+	return setDataLimit(uint64(now + limit + threadSlack))
+}
+
+// tightenData lets the process have no more memory than it has. It reports
+// whether the system sees to that.
+func tightenData() bool {
+	if raceEnabled {
+		return false
+	}
+	now, err := dataSize()
+	return err == nil && setDataLimit(uint64(now)) == nil
+}
+
+func setDataLimit(bytes uint64) error {
 	var r syscall.Rlimit
 	if err := syscall.Getrlimit(rlimitData, &r); err != nil {
 		return fmt.Errorf("read memory limit: %w", err)
 	}
-	r.Cur = min(want, r.Max)
+	r.Cur = min(bytes, r.Max)
 	if err := syscall.Setrlimit(rlimitData, &r); err != nil {
 		return fmt.Errorf("set memory limit: %w", err)
 	}

@@ -36,8 +36,8 @@ var ErrNotWorker = errors.New("this command is started by the kernel itself, wit
 // Serve is the child's side: it makes a session and serves it over the channel
 // that [Start] has set up, until the supervisor closes the channel or ctx ends.
 // It sets the process's memory limits first, so newSession runs under them.
-// When the supervisor is gone, Serve ends every process of its process group,
-// this one included.
+// When the supervisor is gone, it ends every process of its process group, this
+// one included, or returns nil if the process leads no group.
 func Serve(ctx context.Context, newSession func(context.Context) (session.Session, error)) error {
 	c, err := openChannel()
 	if err != nil {
@@ -85,6 +85,7 @@ func Serve(ctx context.Context, newSession func(context.Context) (session.Sessio
 	}
 	if errors.Is(err, io.EOF) {
 		killOwnGroup()
+		return nil
 	}
 	return err
 }
@@ -212,6 +213,9 @@ func (s *server) handle(ctx context.Context, k kind, id uint64, d *decoder) erro
 		if f != nil {
 			f.ack(int(n))
 		}
+		return d.finish()
+	case kindPing:
+		_ = s.conn.send(true, kindPong, id, nil)
 		return d.finish()
 	case kindInputReply:
 		reply := d.inputReply()

@@ -125,6 +125,9 @@ func TestContract14_FatalErrors(t *testing.T) {
 		{source: "exit 0", value: "exit status 0", lines: []string{"ended itself"}},
 		{source: "kill", value: "signal: killed", lines: []string{"killed from outside"}},
 		{source: "memory", value: "fatal error: out of memory (the session's limit is 256 MiB)", lines: []string{"GOSCHED_MEMORY_LIMIT=512MiB"}, limit: 256 << 20},
+		{source: "list", value: "fatal error: out of memory", limit: 256 << 20},
+		{source: "goroutines", value: "fatal error: out of memory", limit: 256 << 20},
+		{source: "double", value: "fatal error: out of memory", limit: 256 << 20},
 		{source: "huge", value: "fatal error: out of memory", lines: []string{"1 GiB", "GOSCHED_MEMORY_LIMIT=2GiB"}},
 		{source: "many 3000", value: "fatal error: sync: unlock of unlocked mutex"},
 		{source: "damage", value: "damaged"},
@@ -161,7 +164,7 @@ func TestContract14_FatalErrors(t *testing.T) {
 					t.Errorf("the traceback lacks %q", want)
 				}
 			}
-			if took > 5*time.Second {
+			if took > 15*time.Second { // seconds, but machines may be busy
 				t.Errorf("the failure took %v", took)
 			}
 			if got, want := rec.text("stdout"), "about to "+strings.Fields(test.source)[0]+"\n"; got != want {
@@ -332,7 +335,7 @@ func TestBlockedSink(t *testing.T) {
 	c.mu.Lock()
 	for id, b := range c.boxes {
 		b.mu.Lock()
-		if b.waiting > 2*window {
+		if b.waiting > 3*window {
 			t.Errorf("outbox %d has %d bytes", id, b.waiting)
 		}
 		b.mu.Unlock()
