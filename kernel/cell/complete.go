@@ -104,6 +104,9 @@ func (sp *splitting) closers() string {
 			b.WriteByte(']')
 		default:
 			b.WriteString("\n}")
+			if sp.open[i].before.called {
+				b.WriteString("()") // go and defer take a call
+			}
 		}
 	}
 	return b.String()
@@ -127,7 +130,7 @@ func (sp *splitting) indent() string {
 	}
 	if n := len(sp.open); n > 0 {
 		b := sp.open[n-1]
-		if (b.keyword == token.SWITCH || b.keyword == token.SELECT) && last.offset == b.offset {
+		if (b.before.keyword == token.SWITCH || b.before.keyword == token.SELECT) && last.offset == b.offset {
 			tabs-- // a case is not indented
 		}
 	}

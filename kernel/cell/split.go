@@ -33,9 +33,16 @@ const (
 type bracket struct {
 	tok    token.Token
 	offset int
+	before beforeBracket
+}
+
+// beforeBracket is what the statement had before a bracket, at its depth.
+type beforeBracket struct {
 	// keyword is the last of if, for, switch, select, func, struct and
-	// interface that the statement had before the bracket.
+	// interface.
 	keyword token.Token
+	// called says that it is a func straight after go or defer.
+	called bool
 }
 
 // A syntaxError is one at a byte offset of the cell.
@@ -122,7 +129,8 @@ func (sp *splitting) scanFrom(from int) int {
 			sp.openText = off
 		}
 	}, 0)
-	keyword, run := token.ILLEGAL, 0
+	var before beforeBracket
+	run := 0
 	for {
 		pos, tok, lit := s.Scan()
 		off := from + file.Offset(pos)
@@ -135,12 +143,12 @@ func (sp *splitting) scanFrom(from int) int {
 			}
 			run = 0
 			if tok == autoSemicolon {
-				keyword = token.ILLEGAL
+				before = beforeBracket{}
 			}
 		case token.COMMA:
 			run = 0
 		case token.IF, token.FOR, token.SWITCH, token.SELECT, token.FUNC, token.STRUCT, token.INTERFACE:
-			keyword = tok
+			before = beforeBracket{tok, tok == token.FUNC && sp.lastIs(token.GO, token.DEFER)}
 		case token.CASE, token.DEFAULT:
 			if len(sp.open) == 0 && sp.atStart() && sp.strayCase < 0 {
 				sp.strayCase = off
@@ -158,16 +166,16 @@ func (sp *splitting) scanFrom(from int) int {
 				sp.refuse(off, "nested too deeply: more than 10,000 brackets are open here")
 				return len(sp.text)
 			}
-			sp.open = append(sp.open, bracket{tok, off, keyword})
+			sp.open = append(sp.open, bracket{tok, off, before})
 			sp.counts[bracketKind(tok)]++
-			keyword = token.ILLEGAL
+			before = beforeBracket{}
 		case token.RPAREN, token.RBRACK, token.RBRACE:
 			if len(sp.open) == 0 {
 				sp.errs = append(sp.errs, syntaxError{off, "unexpected '" + tok.String() + "': no '" + opener(tok).String() + "' is open here"})
 				sp.blank(off, off+1)
 				continue
 			}
-			keyword = sp.close(tok)
+			before = sp.close(tok)
 			if tok == token.RBRACE {
 				run = 0
 			}
@@ -187,17 +195,17 @@ func (sp *splitting) refuse(off int, msg string) {
 
 // close closes the innermost bracket that tok fits, and with it what was left
 // open inside. It leaves a bracket that fits nothing to the parser's judgement.
-func (sp *splitting) close(tok token.Token) (keyword token.Token) {
+func (sp *splitting) close(tok token.Token) beforeBracket {
 	want := opener(tok)
 	if sp.counts[bracketKind(want)] == 0 {
-		return token.ILLEGAL
+		return beforeBracket{}
 	}
 	for {
 		b := sp.open[len(sp.open)-1]
 		sp.open = sp.open[:len(sp.open)-1]
 		sp.counts[bracketKind(b.tok)]--
 		if b.tok == want {
-			return b.keyword
+			return b.before
 		}
 	}
 }
@@ -224,11 +232,15 @@ func opener(tok token.Token) token.Token {
 
 // atStart says whether the next token is the first of a statement.
 func (sp *splitting) atStart() bool {
+	return len(sp.lexemes) == 0 || sp.lastIs(token.SEMICOLON, autoSemicolon)
+}
+
+func (sp *splitting) lastIs(a, b token.Token) bool {
 	if len(sp.lexemes) == 0 {
-		return true
+		return false
 	}
 	last := sp.lexemes[len(sp.lexemes)-1].tok
-	return last == token.SEMICOLON || last == autoSemicolon
+	return last == a || last == b
 }
 
 // startsLine says whether there is only space before off on its line.
