@@ -1,0 +1,136 @@
+package check
+
+import (
+	"go/ast"
+	"go/token"
+
+	"github.com/gosched/gosched/kernel/cell"
+)
+
+// promote goes through the cell's statements. Variables that they declare
+// become session variables: for the checker, package variables with the same
+// initial values; for the SSA builder, package variables that the statement,
+// now an assignment, sets when its turn comes.
+func (b *builder) promote() {
+	for _, st := range b.c.Stmts {
+		switch st := st.(type) {
+		case *ast.AssignStmt:
+			if st.Tok == token.DEFINE && onlyIdents(st.Lhs) {
+				b.define(st)
+				continue
+			}
+		case *ast.DeclStmt:
+			if g, ok := st.Decl.(*ast.GenDecl); ok && g.Tok == token.VAR {
+				b.declare(st, g)
+				continue
+			}
+		case *ast.ExprStmt:
+			if st.X == b.c.Final && !isCallOrReceive(st.X) {
+				// The checker wants an expression used; what it is worth is
+				// known afterwards.
+				b.outs = &ast.Ident{NamePos: st.X.Pos(), Name: "_"}
+				as := &ast.AssignStmt{Lhs: []ast.Expr{b.outs}, Tok: token.ASSIGN, TokPos: st.X.Pos(), Rhs: []ast.Expr{st.X}}
+				b.stmts = append(b.stmts, as)
+				b.final = append(b.final, as)
+				continue
+			}
+		}
+		b.stmts = append(b.stmts, st)
+		b.final = append(b.final, st)
+	}
+}
+
+func onlyIdents(list []ast.Expr) bool {
+	for _, x := range list {
+		if _, ok := x.(*ast.Ident); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func isCallOrReceive(x ast.Expr) bool {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.CallExpr:
+		return true
+	case *ast.UnaryExpr:
+		return x.Op == token.ARROW
+	}
+	return false
+}
+
+// define turns x, y := ... into declarations and an assignment.
+func (b *builder) define(st *ast.AssignStmt) {
+	spec := &ast.ValueSpec{Values: st.Rhs}
+	as := &assignment{stmt: st, temps: map[string]*ast.Ident{}}
+	d := &decl{cell: b.c, node: st, kind: token.DEFINE, uses: usesOf(st)}
+	fresh := false
+	for _, x := range st.Lhs {
+		id := x.(*ast.Ident)
+		name := &ast.Ident{NamePos: id.NamePos, Name: id.Name}
+		switch {
+		case id.Name == "_":
+		case b.promoted[id.Name] != nil || contains(d.names, id.Name):
+			// Assigned, not declared: a stand-in takes the value's type.
+			name.Name = id.Name + "·" + b.unit.Name
+			as.temps[id.Name] = name
+		default:
+			fresh = true
+			d.names = append(d.names, id.Name)
+			b.promoted[id.Name] = &promotion{ident: name, end: st.End(), d: d}
+		}
+		spec.Names = append(spec.Names, name)
+		as.names = append(as.names, id.Name)
+	}
+	if !fresh {
+		b.errs = append(b.errs, b.s.errorAt(st.TokPos, "no new variables on left side of :="))
+		return
+	}
+	b.specs = append(b.specs, &ast.GenDecl{Tok: token.VAR, TokPos: st.Pos(), Specs: []ast.Spec{spec}})
+	b.unit.decls = append(b.unit.decls, d)
+	b.assigns = append(b.assigns, as)
+	b.final = append(b.final, &ast.AssignStmt{Lhs: st.Lhs, TokPos: st.TokPos, Tok: token.ASSIGN, Rhs: st.Rhs})
+}
+
+// declare does the same for var declarations.
+func (b *builder) declare(st *ast.DeclStmt, g *ast.GenDecl) {
+	d := &decl{cell: b.c, node: st, kind: token.VAR, uses: usesOf(st)}
+	b.specs = append(b.specs, g)
+	b.unit.decls = append(b.unit.decls, d)
+	for _, s := range g.Specs {
+		spec := s.(*ast.ValueSpec)
+		var lhs []ast.Expr
+		as := &assignment{temps: map[string]*ast.Ident{}}
+		for _, id := range spec.Names {
+			if id.Name != "_" {
+				d.names = append(d.names, id.Name)
+				b.promoted[id.Name] = &promotion{ident: id, end: spec.End(), d: d}
+			}
+			lhs = append(lhs, &ast.Ident{NamePos: id.NamePos, Name: id.Name})
+			as.names = append(as.names, id.Name)
+		}
+		if len(spec.Values) == 0 {
+			continue
+		}
+		as.stmt = &ast.AssignStmt{Lhs: lhs, TokPos: spec.Pos(), Tok: token.ASSIGN, Rhs: spec.Values}
+		b.assigns = append(b.assigns, as)
+		b.final = append(b.final, as.stmt)
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func usesOf(n ast.Node) map[string]bool {
+	m := map[string]bool{}
+	for _, name := range cell.Uses(n) {
+		m[name] = true
+	}
+	return m
+}

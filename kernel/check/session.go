@@ -1,0 +1,119 @@
+package check
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/gosched/gosched/kernel/cell"
+)
+
+// Config is what a Session asks of its surroundings.
+type Config struct {
+	Fset     *token.FileSet
+	Importer types.Importer
+	// Resolve finds the package that is meant by a package name with which
+	// the given names are selected, for imports that nobody wrote.
+	Resolve func(name string, symbols []string) (path string, ok bool)
+	// GoVersion is the language version, such as "go1.26".
+	GoVersion string
+	Sizes     types.Sizes
+}
+
+// A Session knows what the names of all cells mean. It is not safe for
+// concurrent use.
+type Session struct {
+	cfg     Config
+	names   map[string]*decl   // by declared name
+	methods map[string][]*decl // by name of the receiver's type
+	imports map[string]string  // path by package name
+	dots    []string           // paths of dot imports
+	units   int
+}
+
+// New returns a session in which nothing is declared.
+func New(cfg Config) *Session {
+	return &Session{
+		cfg:     cfg,
+		names:   map[string]*decl{},
+		methods: map[string][]*decl{},
+		imports: map[string]string{},
+	}
+}
+
+// A decl is a top-level declaration that is in force.
+type decl struct {
+	cell  *cell.Cell
+	node  ast.Node // *ast.FuncDecl, *ast.GenDecl, or the statement that declares variables
+	spec  int      // which spec of a type declaration this is
+	kind  token.Token
+	names []string
+	recv  string // a method's receiver type
+	uses  map[string]bool
+	objs  map[string]types.Object
+}
+
+// Lookup returns what a name means in the next cell, or nil.
+func (s *Session) Lookup(name string) types.Object {
+	if d := s.names[name]; d != nil {
+		return d.objs[name]
+	}
+	return nil
+}
+
+// Names lists the names that are declared, imports left out.
+func (s *Session) Names() []string {
+	names := make([]string, 0, len(s.names))
+	for n := range s.names {
+		names = append(names, n)
+	}
+	return names
+}
+
+// Imports returns the session's imports: path by package name.
+func (s *Session) Imports() map[string]string { return s.imports }
+
+// Commit puts a checked unit's declarations into force.
+func (s *Session) Commit(u *Unit) {
+	for name, path := range u.imports {
+		delete(s.names, name)
+		s.imports[name] = path
+	}
+	s.dots = append(s.dots, u.dots...)
+	for _, d := range u.decls {
+		if d.recv != "" {
+			s.setMethod(d)
+			continue
+		}
+		for _, n := range d.names {
+			if d.kind == token.TYPE && s.names[n] != nil && !u.rebuilt[d] {
+				s.keepMethods(n, u)
+			}
+			delete(s.imports, n)
+			s.names[n] = d
+		}
+	}
+}
+
+// keepMethods drops the methods of a type that the unit declares anew without
+// them.
+func (s *Session) keepMethods(typ string, u *Unit) {
+	kept := s.methods[typ][:0]
+	for _, m := range s.methods[typ] {
+		if u.has(m) {
+			kept = append(kept, m)
+		}
+	}
+	s.methods[typ] = kept
+}
+
+func (s *Session) setMethod(d *decl) {
+	list := s.methods[d.recv]
+	for i, m := range list {
+		if m.names[0] == d.names[0] {
+			list[i] = d
+			return
+		}
+	}
+	s.methods[d.recv] = append(list, d)
+}

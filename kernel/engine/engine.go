@@ -1,0 +1,284 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/token"
+	"go/types"
+	"log"
+	"os"
+	"reflect"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/cell"
+	"github.com/gosched/gosched/kernel/check"
+	"github.com/gosched/gosched/kernel/display"
+	"github.com/gosched/gosched/kernel/lower"
+	"github.com/gosched/gosched/kernel/run"
+	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/session"
+	"github.com/gosched/gosched/kernel/stdlib"
+)
+
+// An Engine is a session in this process. It implements [session.Session].
+type Engine struct {
+	fset     *token.FileSet
+	importer *importer
+	sched    *sched.Scheduler
+	program  *lower.Program
+	machine  *run.Machine
+	display  map[string]reflect.Value
+
+	mu      sync.Mutex // the stages up to lower; never held while code runs
+	session *check.Session
+	globals map[*types.Var]*ssa.Global
+	sources map[string]*cell.Cell // by file name in fset, for error messages
+	nth     int
+}
+
+var _ session.Session = (*Engine)(nil)
+
+// New returns a session in which nothing is declared. It directs the standard
+// logger, like whatever else is printed through it, to the cells that print.
+func New() (*Engine, error) {
+	e := &Engine{
+		fset:    token.NewFileSet(),
+		globals: map[*types.Var]*ssa.Global{},
+		sources: map[string]*cell.Cell{},
+	}
+	e.importer = &importer{Importer: stdlib.NewImporter(e.fset), fset: e.fset}
+	e.display = display.Bind(e.emit)
+	e.sched = sched.New(sched.Config{Failure: e.panicked})
+	e.program = lower.New(e.fset, e.importer.Importer)
+	e.session = check.New(check.Config{
+		Fset:      e.fset,
+		Importer:  e.importer,
+		Resolve:   stdlib.Resolve,
+		GoVersion: stdlib.GoVersion,
+		Sizes:     types.SizesFor("gc", runtime.GOARCH),
+	})
+	m, err := run.New(run.Config{
+		Program:     e.program.SSA,
+		MethodValue: e.program.MethodValue,
+		Symbol:      e.symbol,
+		NamedType:   e.namedType,
+		Body:        e.program.Body,
+		Place:       e.place,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("starting the engine: %w", err)
+	}
+	e.machine = m
+	log.SetOutput(&sched.Writer{Err: true, Fallback: os.Stderr})
+	return e, nil
+}
+
+// Close stops every goroutine of the session.
+func (e *Engine) Close() error {
+	e.sched.Close()
+	return nil
+}
+
+// emit sends an event of package display to the cell that called it.
+func (e *Engine) emit(ev session.Event) {
+	if g := sched.Current(); g != nil {
+		g.Execution().Emit(ev)
+	}
+}
+
+func (e *Engine) symbol(pkgPath, name string) (reflect.Value, bool) {
+	if pkgPath == display.Path {
+		v, ok := e.display[name]
+		return v, ok
+	}
+	s, ok := stdlib.Lookup(pkgPath, name)
+	if !ok || !s.Value.IsValid() {
+		return reflect.Value{}, false
+	}
+	return s.Value, true
+}
+
+func (e *Engine) namedType(pkgPath, name string) reflect.Type {
+	if pkgPath == display.Path {
+		return display.Types()[name]
+	}
+	s, _ := stdlib.Lookup(pkgPath, name)
+	return s.Type
+}
+
+// place translates a position to a cell's number and line.
+func (e *Engine) place(_ *ssa.Function, pos token.Pos) sched.Place {
+	p := e.fset.Position(pos)
+	return sched.Place{Cell: cellNumber(p.Filename), Line: p.Line}
+}
+
+const cellPrefix = "cell "
+
+func cellNumber(file string) int {
+	n, ok := strings.CutPrefix(file, cellPrefix)
+	if !ok {
+		return 0
+	}
+	i, _ := strconv.Atoi(n)
+	return i
+}
+
+// importer adds to the compiled packages those of the kernel's own.
+type importer struct {
+	*stdlib.Importer
+	fset *token.FileSet
+	once sync.Once
+	pkg  *types.Package
+	err  error
+}
+
+func (i *importer) Import(path string) (*types.Package, error) {
+	if path == display.Path {
+		i.once.Do(func() { i.pkg, i.err = display.Declare(i.fset, i.Importer) })
+		return i.pkg, i.err
+	}
+	return i.Importer.Import(path)
+}
+
+// ImportFrom implements types.ImporterFrom.
+func (i *importer) ImportFrom(path, _ string, _ types.ImportMode) (*types.Package, error) {
+	return i.Import(path)
+}
+
+// Execute implements session.Session.
+func (e *Engine) Execute(ctx context.Context, c session.Cell, sink session.Sink) session.Result {
+	name := cellPrefix + strconv.Itoa(c.Number)
+	parsed, err := cell.Parse(e.fset, name, []byte(c.Source))
+	if err != nil {
+		return session.Result{Failure: e.syntaxFailure(parsed, err)}
+	}
+	exec := e.sched.Begin(c, sink)
+	for _, m := range parsed.Magics {
+		if f := e.magic(exec, m); f != nil {
+			return session.Result{Failure: f}
+		}
+	}
+	if ctx.Err() != nil {
+		return session.Result{Failure: interrupted(nil)}
+	}
+	values, failure := e.runCell(ctx, exec, parsed)
+	if failure != nil {
+		return session.Result{Failure: failure}
+	}
+	var r session.Result
+	if len(values) > 0 && !c.Silent {
+		b := e.show(exec, values)
+		r.Value = &b
+	}
+	r.UserExpressions = e.userExpressions(ctx, exec, c, sink)
+	return r
+}
+
+// runCell takes a parsed cell all the way. It returns the values of its final
+// expression.
+func (e *Engine) runCell(ctx context.Context, exec *sched.Execution, c *cell.Cell) ([]any, *session.Failure) {
+	p, failure := e.prepare(exec, c)
+	if failure != nil {
+		return nil, failure
+	}
+	out := exec.Run(ctx, func(g *sched.G) {
+		for _, pkg := range p.cell.Sources {
+			e.machine.Call(g, pkg.Func("init"))
+		}
+		e.machine.Call(g, p.cell.Body)
+	})
+	if f := e.outcome(out); f != nil {
+		return nil, f
+	}
+	var values []any
+	for _, r := range p.unit.Results {
+		v, err := e.machine.Variable(p.cell.Global(r))
+		if err != nil {
+			continue
+		}
+		values = append(values, v.Interface())
+	}
+	return values, nil
+}
+
+// prepared is a cell that is ready to run, with its declarations in force.
+type prepared struct {
+	unit *check.Unit
+	cell *lower.Cell
+}
+
+func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (*prepared, *session.Failure) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	u, err := e.session.Check(c)
+	if err != nil {
+		var list check.ErrorList
+		if errors.As(err, &list) {
+			return nil, e.compileFailure(c, list)
+		}
+		return nil, e.syntaxFailure(c, err)
+	}
+	lc, err := e.program.Lower(u)
+	if err != nil {
+		return nil, &session.Failure{Name: "compile error", Value: err.Error(), Traceback: []string{err.Error()}}
+	}
+	for _, v := range u.Vars {
+		g := lc.Global(v.Obj)
+		if v.Old != nil {
+			e.machine.Bind(g, e.machine.Memory(e.globals[v.Old]))
+		}
+		e.globals[v.Obj] = g
+	}
+	for _, fn := range lc.Functions() {
+		if err := e.machine.Compile(fn); err != nil {
+			var u *run.UnsupportedError
+			if errors.As(err, &u) {
+				return nil, e.compileFailure(c, check.ErrorList{{Position: e.fset.Position(u.Pos), Msg: u.What}})
+			}
+			return nil, &session.Failure{Name: "compile error", Value: err.Error(), Traceback: []string{err.Error()}}
+		}
+	}
+	e.session.Commit(u)
+	e.sources[c.Name] = c
+	for _, n := range u.Notes {
+		exec.Emit(session.Stream{Name: "stderr", Text: fmt.Sprintf("note: %s still works as it did before this cell, because with the new declarations it does not compile: %s\n", n.Name, n.Err)})
+	}
+	return &prepared{u, lc}, nil
+}
+
+// show makes the bundle of a result. The value's own methods may run.
+func (e *Engine) show(exec *sched.Execution, values []any) session.Bundle {
+	_ = exec
+	return display.Of(values...)
+}
+
+// userExpressions evaluates the expressions that a front end asks for.
+func (e *Engine) userExpressions(ctx context.Context, _ *sched.Execution, c session.Cell, sink session.Sink) map[string]session.Expression {
+	if len(c.UserExpressions) == 0 {
+		return nil
+	}
+	out := map[string]session.Expression{}
+	for key, src := range c.UserExpressions {
+		parsed, err := cell.Parse(e.fset, "expression", []byte(src))
+		if err != nil {
+			out[key] = session.Expression{Failure: e.syntaxFailure(parsed, err)}
+			continue
+		}
+		inner := c
+		inner.UserExpressions = nil
+		values, failure := e.runCell(ctx, e.sched.Begin(inner, sink), parsed)
+		if failure != nil {
+			out[key] = session.Expression{Failure: failure}
+			continue
+		}
+		b := display.Of(values...)
+		out[key] = session.Expression{Value: &b}
+	}
+	return out
+}

@@ -1,0 +1,198 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"go/scanner"
+	"reflect"
+	"runtime"
+	"strings"
+
+	"github.com/gosched/gosched/kernel/cell"
+	"github.com/gosched/gosched/kernel/check"
+	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/session"
+)
+
+const (
+	red   = "\x1b[31m"
+	bold  = "\x1b[1m"
+	reset = "\x1b[0m"
+)
+
+// syntaxFailure reports what the parser found.
+func (e *Engine) syntaxFailure(c *cell.Cell, err error) *session.Failure {
+	var list check.ErrorList
+	var syntax scanner.ErrorList
+	if errors.As(err, &syntax) {
+		for _, s := range syntax {
+			list = append(list, check.Error{Position: s.Pos, Msg: "syntax error: " + s.Msg})
+		}
+	} else {
+		list = check.ErrorList{{Msg: err.Error()}}
+	}
+	return e.compileFailure(c, list)
+}
+
+// compileFailure reports compile errors, each with its source line and a mark
+// under the place.
+func (e *Engine) compileFailure(c *cell.Cell, list check.ErrorList) *session.Failure {
+	f := &session.Failure{Name: "compile error"}
+	for i, err := range list {
+		head := err.Msg
+		if err.Position.IsValid() {
+			head = fmt.Sprintf("%s:%d:%d: %s", err.Position.Filename, err.Position.Line, err.Position.Column, err.Msg)
+		}
+		if i == 0 {
+			f.Value = head
+		}
+		f.Traceback = append(f.Traceback, red+bold+head+reset)
+		src := c
+		if c == nil || err.Position.Filename != c.Name {
+			src = e.sources[err.Position.Filename]
+		}
+		if src == nil || !err.Position.IsValid() {
+			continue
+		}
+		f.Traceback = append(f.Traceback, marked(string(src.Source), err.Position.Line, err.Position.Column)...)
+	}
+	if len(list) > 1 {
+		f.Value += fmt.Sprintf(" (and %d more)", len(list)-1)
+	}
+	return f
+}
+
+// marked returns a source line and a caret under a column, which counts bytes.
+func marked(src string, line, column int) []string {
+	for range line - 1 {
+		_, rest, ok := strings.Cut(src, "\n")
+		if !ok {
+			return nil
+		}
+		src = rest
+	}
+	text, _, _ := strings.Cut(src, "\n")
+	text = strings.TrimSuffix(text, "\r")
+	const longest = 200
+	if len(text) > longest {
+		return nil
+	}
+	var pad strings.Builder
+	for i, r := range text {
+		if i >= column-1 {
+			break
+		}
+		if r == '\t' {
+			pad.WriteByte('\t')
+		} else {
+			pad.WriteByte(' ')
+		}
+	}
+	return []string{"    " + text, "    " + pad.String() + red + "^" + reset}
+}
+
+// panicked explains a panic of g, for package sched.
+func (e *Engine) panicked(g *sched.G, value any) *session.Failure {
+	text := panicText(value)
+	f := &session.Failure{Name: "panic", Value: text}
+	f.Traceback = []string{red + bold + "panic: " + text + reset}
+	var re runtime.Error
+	if err, ok := value.(error); ok && errors.As(err, &re) && strings.Contains(text, "nil pointer dereference") {
+		f.Traceback = append(f.Traceback, "[signal SIGSEGV: segmentation violation]")
+	}
+	f.Traceback = append(f.Traceback, "", fmt.Sprintf("goroutine %d [running]:", g.Number()))
+	for _, p := range e.machine.Trace(g, value) {
+		f.Traceback = append(f.Traceback, p.Func+"(...)", "\t"+where(p))
+	}
+	if g.Parent() != 0 {
+		at := g.Start()
+		f.Traceback = append(f.Traceback, fmt.Sprintf("created by %s in goroutine %d", at.Func, g.Parent()), "\t"+where(at))
+	}
+	return f
+}
+
+func where(p sched.Place) string {
+	if p.Cell == 0 {
+		return fmt.Sprintf("line %d", p.Line)
+	}
+	return fmt.Sprintf("cell %d line %d", p.Cell, p.Line)
+}
+
+// panicText prints a panic's value as the Go runtime does.
+func panicText(v any) (text string) {
+	defer func() {
+		if r := recover(); r != nil {
+			text = fmt.Sprintf("(%T) (its Error method panicked too)", v)
+		}
+	}()
+	switch v := v.(type) {
+	case nil:
+		return "nil"
+	case error:
+		return v.Error()
+	case interface{ String() string }:
+		return v.String()
+	case string:
+		return v
+	}
+	rv := reflect.ValueOf(v)
+	t := rv.Type()
+	var s string
+	switch rv.Kind() {
+	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		s = fmt.Sprint(v)
+	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		s = fmt.Sprintf("%e", v)
+	case reflect.String:
+		s = fmt.Sprintf("%q", rv.String())
+	default:
+		return fmt.Sprintf("(%s) %+v", t, v)
+	}
+	if t.PkgPath() != "" {
+		return fmt.Sprintf("%s(%s)", t, s)
+	}
+	return t.String() + "(" + s + ")"
+}
+
+// outcome turns how a cell's main goroutine ended into a failure, nil if it
+// simply ended.
+func (e *Engine) outcome(out sched.Outcome) *session.Failure {
+	switch out.Kind {
+	case sched.Panicked:
+		if out.Failure != nil {
+			return out.Failure
+		}
+		text := panicText(out.Value)
+		return &session.Failure{Name: "panic", Value: text, Traceback: []string{"panic: " + text}}
+	case sched.Interrupted:
+		return interrupted(out.Abandoned)
+	case sched.Exited:
+		text := fmt.Sprintf("exit status %d", out.Code)
+		return &session.Failure{Name: "exit", Value: text, Traceback: []string{
+			red + bold + text + reset,
+			"The program asked to exit. The session goes on, with its variables.",
+		}}
+	case sched.Deadlocked:
+		text := out.Deadlock.Message()
+		return &session.Failure{Name: "deadlock", Value: text,
+			Traceback: append([]string{red + bold + "fatal error: " + text + reset, ""}, out.Deadlock.Lines()...)}
+	}
+	if out.Goexit {
+		return &session.Failure{Name: "goexit", Value: "the cell's main goroutine called runtime.Goexit", Traceback: []string{
+			red + bold + "The cell's main goroutine called runtime.Goexit." + reset,
+			"Its deferred calls have run; the rest of the cell has not.",
+		}}
+	}
+	return nil
+}
+
+func interrupted(abandoned []sched.Info) *session.Failure {
+	f := &session.Failure{Name: "interrupted", Value: "the cell was interrupted"}
+	f.Traceback = []string{red + bold + "interrupted" + reset,
+		"The cell and the goroutines it started were stopped. Variables keep their values."}
+	for _, g := range abandoned {
+		f.Traceback = append(f.Traceback, fmt.Sprintf("goroutine %d is in compiled code that cannot be stopped; it was left behind and will not resume: %s", g.Number, g.Waits()))
+	}
+	return f
+}

@@ -1,0 +1,218 @@
+package run
+
+import (
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// terminate generates the end of a block.
+func (c *compiler) terminate(b *ssa.BasicBlock) {
+	if len(b.Instrs) == 0 {
+		c.cur.next = func(*frame) *block { return nil }
+		return
+	}
+	last := b.Instrs[len(b.Instrs)-1]
+	if p := last.Pos(); p.IsValid() {
+		c.curPos = p
+	}
+	switch in := last.(type) {
+	case *ssa.Jump:
+		s := b.Succs[0]
+		c.phiCopies(b, s)
+		c.cur.next = jump(c.blocks[s], isBackEdge(b, s))
+	case *ssa.If:
+		c.cur.decides = true
+		c.cur.next = c.branch(in, c.edge(b, 0), c.edge(b, 1), isBackEdge(b, b.Succs[0]) || isBackEdge(b, b.Succs[1]))
+	case *ssa.Return:
+		c.ret(in)
+	case *ssa.Panic:
+		x := c.off(in.X)
+		c.cur.next = func(fr *frame) *block {
+			v := *at[any](fr.mem, x)
+			panic(v)
+		}
+	default:
+		c.refuse(last.Pos(), "%T ends a block", last)
+	}
+}
+
+// isBackEdge reports whether the jump from a to b may close a loop: such
+// jumps look whether the goroutine is to stop.
+func isBackEdge(a, b *ssa.BasicBlock) bool { return b.Dominates(a) || b.Index <= a.Index }
+
+func jump(to *block, back bool) func(*frame) *block {
+	if back {
+		return func(fr *frame) *block {
+			if fr.t.mustStop() {
+				fr.t.stop()
+			}
+			if to.decides && len(to.code) == 0 {
+				return to.next(fr)
+			}
+			return to
+		}
+	}
+	return func(fr *frame) *block {
+		if to.decides && len(to.code) == 0 {
+			return to.next(fr)
+		}
+		return to
+	}
+}
+
+// edge returns the block that the i'th edge out of b leads to, by way of a
+// block of its own if there are phis to set.
+func (c *compiler) edge(b *ssa.BasicBlock, i int) *block {
+	s := b.Succs[i]
+	pred := predIndex(b, i)
+	moves := c.phiMoves(s, pred)
+	if len(moves) == 0 {
+		return c.blocks[s]
+	}
+	saved := c.cur
+	c.cur = &block{}
+	c.parallelCopy(moves)
+	out := c.cur
+	out.pos = append(out.pos, c.curPos)
+	out.next = jump(c.blocks[s], false)
+	c.cur = saved
+	return out
+}
+
+// predIndex finds which predecessor of its target the i'th edge out of b is;
+// b may have two edges to the same block.
+func predIndex(b *ssa.BasicBlock, i int) int {
+	s := b.Succs[i]
+	nth := 0
+	for j := range i {
+		if b.Succs[j] == s {
+			nth++
+		}
+	}
+	for k, p := range s.Preds {
+		if p == b {
+			if nth == 0 {
+				return k
+			}
+			nth--
+		}
+	}
+	panic("edge without a predecessor")
+}
+
+type phiMove struct{ dst, src slot }
+
+func (c *compiler) phiMoves(s *ssa.BasicBlock, pred int) []phiMove {
+	var moves []phiMove
+	for _, in := range s.Instrs {
+		phi, ok := in.(*ssa.Phi)
+		if !ok {
+			break
+		}
+		dst, src := c.slot(phi), c.slot(phi.Edges[pred])
+		if dst.off != src.off && dst.mem.class != classZero {
+			moves = append(moves, phiMove{dst, src})
+		}
+	}
+	return moves
+}
+
+func (c *compiler) phiCopies(b, s *ssa.BasicBlock) {
+	for i, p := range s.Preds {
+		if p == b {
+			c.parallelCopy(c.phiMoves(s, i))
+			return
+		}
+	}
+}
+
+// parallelCopy emits moves that all read before any writes.
+func (c *compiler) parallelCopy(moves []phiMove) {
+	for len(moves) > 0 {
+		progress := false
+		for i, mv := range moves {
+			blocked := false
+			for j, other := range moves {
+				if j != i && other.src.off == mv.dst.off {
+					blocked = true
+					break
+				}
+			}
+			if !blocked {
+				c.emit(copyInstr(mv.dst.mem, mv.dst.off, mv.src.off))
+				moves = append(moves[:i:i], moves[i+1:]...)
+				progress = true
+				break
+			}
+		}
+		if !progress {
+			// Only cycles are left: do them through copies of the sources.
+			c.emit(cycleCopy(moves))
+			return
+		}
+	}
+}
+
+// cycleCopy exchanges values along cycles of moves.
+func cycleCopy(moves []phiMove) instr {
+	return func(fr *frame) {
+		tmp := make([]unsafe.Pointer, len(moves))
+		for i := range moves {
+			m := &moves[i]
+			tmp[i] = m.src.mem.alloc()
+			m.src.mem.move(tmp[i], unsafe.Add(fr.mem, m.src.off))
+		}
+		for i := range moves {
+			m := &moves[i]
+			m.dst.mem.move(unsafe.Add(fr.mem, m.dst.off), tmp[i])
+		}
+	}
+}
+
+// branch generates an If.
+func (c *compiler) branch(in *ssa.If, yes, no *block, back bool) func(*frame) *block {
+	if cmp, ok := in.Cond.(*ssa.BinOp); ok && c.fused[cmp] {
+		cond := c.condition(cmp)
+		if back {
+			return func(fr *frame) *block {
+				if fr.t.mustStop() {
+					fr.t.stop()
+				}
+				if cond(fr) {
+					return yes
+				}
+				return no
+			}
+		}
+		if f := c.fusedBranch(cmp, yes, no); f != nil {
+			return f
+		}
+		return func(fr *frame) *block {
+			if cond(fr) {
+				return yes
+			}
+			return no
+		}
+	}
+	x := c.off(in.Cond)
+	return func(fr *frame) *block {
+		if back && fr.t.mustStop() {
+			fr.t.stop()
+		}
+		if *at[bool](fr.mem, x) {
+			return yes
+		}
+		return no
+	}
+}
+
+// ret generates a return: the results go to their slots.
+func (c *compiler) ret(in *ssa.Return) {
+	var moves []phiMove
+	for i, r := range in.Results {
+		moves = append(moves, phiMove{c.fn.results[i], c.slot(r)})
+	}
+	c.parallelCopy(moves)
+	c.cur.next = func(*frame) *block { return nil }
+}

@@ -1,0 +1,246 @@
+package run
+
+import (
+	"go/token"
+	"go/types"
+	"reflect"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/sched"
+)
+
+// site describes a channel or lock operand for reports.
+func (c *compiler) site(v ssa.Value) *sched.Site {
+	return &sched.Site{Name: operandName(v), Type: types.TypeString(v.Type(), shortPackage)}
+}
+
+func shortPackage(p *types.Package) string { return p.Name() }
+
+// operandName is the variable that a value comes from, as far as that can be
+// told.
+func operandName(v ssa.Value) string {
+	switch v := v.(type) {
+	case *ssa.Parameter:
+		return v.Name()
+	case *ssa.FreeVar:
+		return v.Name()
+	case *ssa.Global:
+		return v.Name()
+	case *ssa.Alloc:
+		return v.Comment
+	case *ssa.Phi:
+		return v.Comment
+	case *ssa.UnOp:
+		if v.Op == token.MUL {
+			return operandName(v.X)
+		}
+	case *ssa.ChangeType:
+		return operandName(v.X)
+	case *ssa.FieldAddr:
+		st := elemOf(v.X.Type()).Underlying().(*types.Struct)
+		if x := operandName(v.X); x != "" {
+			return x + "." + st.Field(v.Field).Name()
+		}
+		return st.Field(v.Field).Name()
+	case *ssa.Field:
+		st := v.X.Type().Underlying().(*types.Struct)
+		return st.Field(v.Field).Name()
+	case *ssa.IndexAddr:
+		if x := operandName(v.X); x != "" {
+			return x + "[…]"
+		}
+	case *ssa.MakeChan:
+		for _, ref := range *v.Referrers() {
+			if d, ok := ref.(*ssa.DebugRef); ok {
+				if o := d.Object(); o != nil {
+					return o.Name()
+				}
+			}
+		}
+	case *ssa.Call:
+		if v.Call.IsInvoke() {
+			return operandName(v.Call.Value) + "." + v.Call.Method.Name() + "()"
+		}
+		if f := v.Call.StaticCallee(); f != nil {
+			return f.Name() + "()"
+		}
+	}
+	return ""
+}
+
+// makeChan generates make(chan T, n).
+func (c *compiler) makeChan(in *ssa.MakeChan) {
+	d := c.slot(in)
+	typ := d.mem.typ
+	if typ.ChanDir() != reflect.BothDir {
+		typ = reflect.ChanOf(reflect.BothDir, typ.Elem())
+	}
+	size := c.indexOperand(in.Size)
+	c.emit(func(fr *frame) {
+		n := size(fr)
+		if n < 0 || n > 1<<40 {
+			l := -1
+			_ = make(chan byte, l) // panics in Go's words
+		}
+		*at[unsafe.Pointer](fr.mem, d.off) = reflect.MakeChan(typ, int(n)).UnsafePointer()
+	})
+}
+
+// send generates ch <- v.
+func (c *compiler) send(in *ssa.Send) {
+	ch, x := c.slot(in.Chan), c.slot(in.X)
+	site := c.site(in.Chan)
+	switch x.mem.class {
+	case classZero:
+		c.emit(sendOf[struct{}](ch.off, x.off, site))
+	case class1:
+		c.emit(sendOf[uint8](ch.off, x.off, site))
+	case class4:
+		c.emit(sendOf[uint32](ch.off, x.off, site))
+	case class8:
+		c.emit(sendOf[uint64](ch.off, x.off, site))
+	case classPtr:
+		c.emit(sendOf[unsafe.Pointer](ch.off, x.off, site))
+	case classStr:
+		c.emit(sendOf[string](ch.off, x.off, site))
+	case classSlice:
+		c.emit(sendOf[[]byte](ch.off, x.off, site))
+	case classIface:
+		c.emit(sendOf[any](ch.off, x.off, site))
+	default:
+		typ := bidirectional(ch.mem.typ)
+		c.emit(func(fr *frame) {
+			cv := reflect.NewAt(typ, unsafe.Add(fr.mem, ch.off)).Elem()
+			sched.SendValue(fr.t.g, cv, x.mem.value(unsafe.Add(fr.mem, x.off)), fr, site)
+		})
+	}
+}
+
+// sendOf sends on a channel whose elements have the layout of a T: channel
+// operations copy the bytes that the channel's own type says.
+func sendOf[T any](ch, x uintptr, site *sched.Site) instr {
+	return func(fr *frame) {
+		sched.Send(fr.t.g, *at[chan T](fr.mem, ch), *at[T](fr.mem, x), fr, site)
+	}
+}
+
+func bidirectional(t reflect.Type) reflect.Type {
+	if t.ChanDir() == reflect.BothDir {
+		return t
+	}
+	return reflect.ChanOf(reflect.BothDir, t.Elem())
+}
+
+// receive generates <-ch, with or without ok.
+func (c *compiler) receive(in *ssa.UnOp) {
+	ch := c.slot(in.X)
+	var d, ok slot
+	if in.CommaOk {
+		d, ok = *c.tuples[in][0], *c.tuples[in][1]
+	} else {
+		d = c.slot(in)
+		ok.off = noOffset
+	}
+	site := c.site(in.X)
+	switch d.mem.class {
+	case classZero:
+		c.emit(receiveOf[struct{}](ch.off, d.off, ok.off, site))
+	case class1:
+		c.emit(receiveOf[uint8](ch.off, d.off, ok.off, site))
+	case class4:
+		c.emit(receiveOf[uint32](ch.off, d.off, ok.off, site))
+	case class8:
+		c.emit(receiveOf[uint64](ch.off, d.off, ok.off, site))
+	case classPtr:
+		c.emit(receiveOf[unsafe.Pointer](ch.off, d.off, ok.off, site))
+	case classStr:
+		c.emit(receiveOf[string](ch.off, d.off, ok.off, site))
+	case classSlice:
+		c.emit(receiveOf[[]byte](ch.off, d.off, ok.off, site))
+	case classIface:
+		c.emit(receiveOf[any](ch.off, d.off, ok.off, site))
+	default:
+		typ := bidirectional(ch.mem.typ)
+		c.emit(func(fr *frame) {
+			cv := reflect.NewAt(typ, unsafe.Add(fr.mem, ch.off)).Elem()
+			v, good := sched.RecvValue(fr.t.g, cv, fr, site)
+			d.mem.value(unsafe.Add(fr.mem, d.off)).Set(v)
+			if ok.off != noOffset {
+				*at[bool](fr.mem, ok.off) = good
+			}
+		})
+	}
+}
+
+const noOffset = ^uintptr(0)
+
+func receiveOf[T any](ch, d, ok uintptr, site *sched.Site) instr {
+	if ok == noOffset {
+		return func(fr *frame) {
+			v, _ := sched.Recv(fr.t.g, *at[<-chan T](fr.mem, ch), fr, site)
+			*at[T](fr.mem, d) = v
+		}
+	}
+	return func(fr *frame) {
+		v, good := sched.Recv(fr.t.g, *at[<-chan T](fr.mem, ch), fr, site)
+		*at[T](fr.mem, d) = v
+		*at[bool](fr.mem, ok) = good
+	}
+}
+
+// selectStmt generates a select. Its tuple is the chosen case, ok, and the
+// value of each receive.
+func (c *compiler) selectStmt(in *ssa.Select) {
+	parts := c.tuples[in]
+	chosen, ok := *parts[0], *parts[1]
+	type state struct {
+		dir  reflect.SelectDir
+		ch   slot
+		typ  reflect.Type
+		send slot
+		recv *slot
+	}
+	states := make([]state, len(in.States))
+	sites := make([]*sched.Site, len(in.States))
+	next := 2
+	for i, s := range in.States {
+		st := state{ch: c.slot(s.Chan)}
+		st.typ = bidirectional(st.ch.mem.typ)
+		sites[i] = c.site(s.Chan)
+		if s.Dir == types.SendOnly {
+			st.dir, st.send = reflect.SelectSend, c.slot(s.Send)
+		} else {
+			st.dir, st.recv = reflect.SelectRecv, parts[next]
+			next++
+		}
+		states[i] = st
+	}
+	blocking := in.Blocking
+	c.emit(func(fr *frame) {
+		cases := make([]reflect.SelectCase, len(states), len(states)+2)
+		for i := range states {
+			s := &states[i]
+			cases[i].Dir = s.dir
+			// Select has no case for a nil channel's element type to matter.
+			cases[i].Chan = reflect.NewAt(s.typ, unsafe.Add(fr.mem, s.ch.off)).Elem()
+			if s.dir == reflect.SelectSend {
+				cases[i].Send = s.send.mem.value(unsafe.Add(fr.mem, s.send.off))
+			}
+		}
+		if !blocking {
+			cases = append(cases, reflect.SelectCase{Dir: reflect.SelectDefault})
+		}
+		n, v, good := sched.Select(fr.t.g, cases, fr, sites)
+		if n == len(states) {
+			n = -1 // the default case
+		}
+		*at[int](fr.mem, chosen.off) = n
+		*at[bool](fr.mem, ok.off) = good
+		if n >= 0 && states[n].recv != nil {
+			d := states[n].recv
+			d.mem.value(unsafe.Add(fr.mem, d.off)).Set(v)
+		}
+	})
+}

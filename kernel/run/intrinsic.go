@@ -1,0 +1,149 @@
+package run
+
+import (
+	"go/types"
+	"reflect"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Some functions of compiled packages are not called as they are: what blocks
+// must be stoppable and known to the scheduler, what prints must go to the
+// cell that the goroutine belongs to, and what would end the process must not.
+
+// An intrinsic stands in for a compiled function. site names its first
+// argument for reports.
+type intrinsic func(t *thread, args, res []unsafe.Pointer)
+
+// arg reads an argument.
+func arg[T any](p unsafe.Pointer) T { return *(*T)(p) }
+
+// intrinsic returns the stand-in for fn, or nil.
+func (m *Machine) intrinsic(fn *ssa.Function) nativeCall {
+	obj, _ := fn.Object().(*types.Func)
+	if obj == nil || obj.Pkg() == nil {
+		return nil
+	}
+	f := m.intrinsics[obj.FullName()]
+	if f == nil {
+		return nil
+	}
+	return nativeCall(f)
+}
+
+// intrinsicMethod is intrinsic for a method found by reflection.
+func (m *Machine) intrinsicMethod(rt reflect.Type, name string) nativeCall {
+	t, ptr := rt, ""
+	if t.Kind() == reflect.Pointer {
+		t, ptr = t.Elem(), "*"
+	}
+	if t.PkgPath() == "" {
+		return nil
+	}
+	if f := m.intrinsics["("+ptr+t.PkgPath()+"."+t.Name()+")."+name]; f != nil {
+		return nativeCall(f)
+	}
+	return nil
+}
+
+// intrinsicAsFunc makes an intrinsic a Go function, for use as a value.
+func intrinsicAsFunc(m *Machine, typ reflect.Type, call nativeCall) func([]reflect.Value) []reflect.Value {
+	return func(args []reflect.Value) []reflect.Value {
+		ptrs := make([]unsafe.Pointer, len(args))
+		for i, a := range args {
+			p := reflect.New(a.Type())
+			p.Elem().Set(a)
+			ptrs[i] = p.UnsafePointer()
+		}
+		out := make([]reflect.Value, typ.NumOut())
+		res := make([]unsafe.Pointer, len(out))
+		for i := range out {
+			out[i] = reflect.New(typ.Out(i)).Elem()
+			res[i] = out[i].Addr().UnsafePointer()
+		}
+		m.run(nil, func(t *thread) { call(t, ptrs, res) })
+		return out
+	}
+}
+
+// inline generates a call of an intrinsic in place. It reports false for
+// functions that are simply called.
+func (c *compiler) inline(fn *ssa.Function, args []ssa.Value, dst []slot) bool {
+	call := c.m.intrinsic(fn)
+	if call == nil {
+		return c.inlineNative(fn, args, dst)
+	}
+	slots := c.argSlots(args)
+	switch {
+	case len(slots) == 1 && len(dst) == 0:
+		a := slots[0].off
+		c.emit(func(fr *frame) {
+			args := [1]unsafe.Pointer{unsafe.Add(fr.mem, a)}
+			call(fr.t, args[:], nil)
+		})
+	default:
+		c.emit(func(fr *frame) {
+			ptrs := make([]unsafe.Pointer, len(slots))
+			fillArgs(ptrs, fr, slots, false)
+			res := make([]unsafe.Pointer, len(dst))
+			for i := range dst {
+				res[i] = unsafe.Add(fr.mem, dst[i].off)
+			}
+			call(fr.t, ptrs, res)
+		})
+	}
+	return true
+}
+
+// inlineNative generates calls of compiled functions with the commonest
+// signatures without reflection.
+func (c *compiler) inlineNative(fn *ssa.Function, args []ssa.Value, dst []slot) bool {
+	if fn.Signature.Recv() != nil {
+		return false
+	}
+	v, err := c.m.nativeFunc(fn)
+	if err != nil {
+		c.refuse(c.curPos, "%v", err)
+	}
+	if len(dst) != 1 {
+		return false
+	}
+	d := dst[0].off
+	s := c.argSlots(args)
+	switch f := v.Interface().(type) {
+	case func(float64) float64:
+		c.emit(func(fr *frame) { *at[float64](fr.mem, d) = f(*at[float64](fr.mem, s[0].off)) })
+	case func(float64, float64) float64:
+		c.emit(func(fr *frame) {
+			*at[float64](fr.mem, d) = f(*at[float64](fr.mem, s[0].off), *at[float64](fr.mem, s[1].off))
+		})
+	case func(int) string:
+		c.emit(func(fr *frame) { *at[string](fr.mem, d) = f(*at[int](fr.mem, s[0].off)) })
+	case func(int) int:
+		c.emit(func(fr *frame) { *at[int](fr.mem, d) = f(*at[int](fr.mem, s[0].off)) })
+	case func() int:
+		c.emit(func(fr *frame) { *at[int](fr.mem, d) = f() })
+	case func(string) string:
+		c.emit(func(fr *frame) { *at[string](fr.mem, d) = f(*at[string](fr.mem, s[0].off)) })
+	case func(string, string) bool:
+		c.emit(func(fr *frame) {
+			*at[bool](fr.mem, d) = f(*at[string](fr.mem, s[0].off), *at[string](fr.mem, s[1].off))
+		})
+	case func(string, string) int:
+		c.emit(func(fr *frame) {
+			*at[int](fr.mem, d) = f(*at[string](fr.mem, s[0].off), *at[string](fr.mem, s[1].off))
+		})
+	case func(*int64, int64) int64:
+		c.emit(func(fr *frame) {
+			*at[int64](fr.mem, d) = f(*at[*int64](fr.mem, s[0].off), *at[int64](fr.mem, s[1].off))
+		})
+	case func(*int32, int32) int32:
+		c.emit(func(fr *frame) {
+			*at[int32](fr.mem, d) = f(*at[*int32](fr.mem, s[0].off), *at[int32](fr.mem, s[1].off))
+		})
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,152 @@
+package run
+
+import (
+	"go/types"
+	"reflect"
+	"unicode/utf8"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Maps are worked on by the runtime's own functions for map types of any kind.
+
+//go:linkname mapaccess2 runtime.mapaccess2
+func mapaccess2(typ, m, key unsafe.Pointer) (unsafe.Pointer, bool)
+
+//go:linkname mapassign runtime.mapassign
+func mapassign(typ, m, key unsafe.Pointer) unsafe.Pointer
+
+//go:linkname mapdelete runtime.mapdelete
+func mapdelete(typ, m, key unsafe.Pointer)
+
+// lookup generates m[k] or s[i] of a string, with or without ok.
+func (c *compiler) lookup(in *ssa.Lookup) {
+	x, k := c.slot(in.X), c.slot(in.Index)
+	if x.mem.class == classStr {
+		d := c.off(in)
+		index := c.indexOperand(in.Index)
+		c.emit(func(fr *frame) {
+			s := *at[string](fr.mem, x.off)
+			i := index(fr)
+			if uint64(i) >= uint64(len(s)) {
+				indexPanic(i, len(s))
+			}
+			*at[byte](fr.mem, d) = s[i]
+		})
+		return
+	}
+	var d, ok slot
+	if in.CommaOk {
+		d, ok = *c.tuples[in][0], *c.tuples[in][1]
+	} else {
+		d = c.slot(in)
+	}
+	typ, comma := x.mem.rtype, in.CommaOk
+	c.emit(func(fr *frame) {
+		p, found := mapaccess2(typ, *at[unsafe.Pointer](fr.mem, x.off), unsafe.Add(fr.mem, k.off))
+		if found {
+			d.mem.move(unsafe.Add(fr.mem, d.off), p)
+		} else {
+			d.mem.clear(unsafe.Add(fr.mem, d.off))
+		}
+		if comma {
+			*at[bool](fr.mem, ok.off) = found
+		}
+	})
+}
+
+// mapUpdate generates m[k] = v.
+func (c *compiler) mapUpdate(in *ssa.MapUpdate) {
+	m, k, v := c.slot(in.Map), c.slot(in.Key), c.slot(in.Value)
+	typ := m.mem.rtype
+	c.emit(func(fr *frame) {
+		p := mapassign(typ, *at[unsafe.Pointer](fr.mem, m.off), unsafe.Add(fr.mem, k.off))
+		v.mem.move(p, unsafe.Add(fr.mem, v.off))
+	})
+}
+
+// makeMap generates make(map[K]V, n).
+func (c *compiler) makeMap(in *ssa.MakeMap) {
+	d := c.slot(in)
+	typ := d.mem.typ
+	reserve := func(*frame) int64 { return 0 }
+	if in.Reserve != nil {
+		reserve = c.indexOperand(in.Reserve)
+	}
+	c.emit(func(fr *frame) {
+		n := max(reserve(fr), 0)
+		v := reflect.MakeMapWithSize(typ, int(min(n, 1<<24)))
+		*at[unsafe.Pointer](fr.mem, d.off) = v.UnsafePointer()
+	})
+}
+
+// An iterator is the state of a range over a map or string.
+type iterator struct {
+	m *reflect.MapIter
+	s string
+	i int
+}
+
+// rangeIter generates the start of a range over a map or string.
+func (c *compiler) rangeIter(in *ssa.Range) {
+	d, x := c.off(in), c.slot(in.X)
+	if x.mem.class == classStr {
+		c.emit(func(fr *frame) {
+			*at[unsafe.Pointer](fr.mem, d) = unsafe.Pointer(&iterator{s: *at[string](fr.mem, x.off)})
+		})
+		return
+	}
+	c.emit(func(fr *frame) {
+		m := reflect.New(x.mem.typ).Elem()
+		m.Set(x.mem.value(unsafe.Add(fr.mem, x.off)))
+		*at[unsafe.Pointer](fr.mem, d) = unsafe.Pointer(&iterator{m: m.MapRange()})
+	})
+}
+
+// next generates one step of a range.
+func (c *compiler) next(in *ssa.Next) {
+	it := c.off(in.Iter)
+	parts := c.tuples[in]
+	ok, k, v := *parts[0], *parts[1], *parts[2]
+	if in.IsString {
+		c.emit(func(fr *frame) {
+			s := (*iterator)(*at[unsafe.Pointer](fr.mem, it))
+			if s.i >= len(s.s) {
+				*at[bool](fr.mem, ok.off) = false
+				return
+			}
+			r, n := utf8.DecodeRuneInString(s.s[s.i:])
+			*at[bool](fr.mem, ok.off) = true
+			if k.mem.class != classZero {
+				*at[int](fr.mem, k.off) = s.i
+			}
+			if v.mem.class != classZero {
+				*at[rune](fr.mem, v.off) = r
+			}
+			s.i += n
+		})
+		return
+	}
+	tuple := in.Type().(*types.Tuple)
+	wantKey, wantValue := isValid(tuple.At(1).Type()), isValid(tuple.At(2).Type())
+	c.emit(func(fr *frame) {
+		s := (*iterator)(*at[unsafe.Pointer](fr.mem, it))
+		more := s.m.Next()
+		*at[bool](fr.mem, ok.off) = more
+		if !more {
+			return
+		}
+		if wantKey {
+			k.mem.value(unsafe.Add(fr.mem, k.off)).SetIterKey(s.m)
+		}
+		if wantValue {
+			v.mem.value(unsafe.Add(fr.mem, v.off)).SetIterValue(s.m)
+		}
+	})
+}
+
+func isValid(t types.Type) bool {
+	b, ok := t.(*types.Basic)
+	return !ok || b.Kind() != types.Invalid
+}

@@ -1,0 +1,177 @@
+package run
+
+import (
+	"unsafe"
+
+	"github.com/gosched/gosched/kernel/sched"
+)
+
+// A panicking is a panic in flight.
+type panicking struct {
+	value     any
+	trace     []sched.Place
+	recovered bool
+}
+
+// noPanic marks a deferred call that runs without a panic: recover in it
+// gives nil, as in any function that was not called because of one.
+var noPanic = &panicking{recovered: true}
+
+// maxTrace is how many places of a panic's traceback are kept.
+const maxTrace = 100
+
+// A deferList holds the deferred calls of one activation.
+type deferList struct {
+	calls []func(at *frame, why *panicking)
+}
+
+func (l *deferList) push(f func(at *frame, why *panicking)) { l.calls = append(l.calls, f) }
+
+func (l *deferList) pop() func(at *frame, why *panicking) {
+	if l == nil || len(l.calls) == 0 {
+		return nil
+	}
+	f := l.calls[len(l.calls)-1]
+	l.calls = l.calls[:len(l.calls)-1]
+	return f
+}
+
+// execDeferring runs a function that defers.
+func (fr *frame) execDeferring() {
+	t := fr.t
+	depth := t.depth
+	finished := false
+	defer func() {
+		if finished {
+			return
+		}
+		r := recover()
+		p := t.caught(r)
+		t.cur, t.depth = fr, depth
+		fr.unwind(p)
+	}()
+	fr.run(fr.fn.entry)
+	finished = true
+}
+
+// caught identifies what a deferred Go function recovered: nothing (the
+// goroutine is ending), a panic that an inner frame passed on, or a new one,
+// whose traceback is taken while the frames it left still hang together.
+func (t *thread) caught(r any) *panicking {
+	if r == nil {
+		return nil
+	}
+	if p := t.repanic; p != nil && sameValue(p.value, r) {
+		t.repanic = nil
+		return p
+	}
+	t.repanic = nil
+	p := &panicking{value: r}
+	if t.cur != nil {
+		p.trace = t.cur.Places(maxTrace)
+	}
+	return p
+}
+
+// sameValue compares two interfaces bit by bit.
+func sameValue(a, b any) bool {
+	return *(*ifaceWords)(unsafe.Pointer(&a)) == *(*ifaceWords)(unsafe.Pointer(&b))
+}
+
+// unwind runs the deferred calls of a frame that a panic, or the end of the
+// goroutine (p == nil), goes through. It returns when the function is to
+// return to its caller.
+func (fr *frame) unwind(p *panicking) {
+	if p == nil {
+		fr.runDefers(nil, true)
+		return // runtime.Goexit goes on by itself
+	}
+	if q := fr.runDefers(p, false); q != nil {
+		fr.t.repanic = q
+		panic(q.value)
+	}
+	if b := fr.fn.recover; b != nil {
+		fr.run(b)
+		return
+	}
+	for i := range fr.fn.results {
+		r := &fr.fn.results[i]
+		r.mem.clear(unsafe.Add(fr.mem, r.off))
+	}
+}
+
+// runDefers runs deferred calls, last first. p is the panic in flight, if
+// any; exiting says that the goroutine ends. The result is the panic that is
+// left at the end.
+func (fr *frame) runDefers(p *panicking, exiting bool) *panicking {
+	for {
+		f := fr.defers.pop()
+		if f == nil {
+			return p
+		}
+		if q := fr.runDeferred(f, p, exiting); q != nil {
+			p = q
+		} else if p != nil && p.recovered {
+			p = nil
+		}
+	}
+}
+
+// runDeferred runs one deferred call and returns the panic that it ended
+// with.
+func (fr *frame) runDeferred(f func(at *frame, why *panicking), p *panicking, exiting bool) (q *panicking) {
+	t := fr.t
+	depth := t.depth
+	finished := false
+	if exiting {
+		if !t.g.EnterDeferred() {
+			return p // no time is left for it
+		}
+		defer t.g.LeaveDeferred()
+	}
+	defer func() {
+		if finished {
+			return
+		}
+		r := recover()
+		q = t.caught(r)
+		t.cur, t.depth = fr, depth
+		if q == nil {
+			// The goroutine is ending: this was called by runtime.Goexit, and
+			// so must the other deferred calls be.
+			fr.runDefers(nil, true)
+		}
+	}()
+	f(fr, p)
+	finished = true
+	return nil
+}
+
+// normalDefers runs the deferred calls of a function that returns.
+func (fr *frame) normalDefers() {
+	if q := fr.runDefers(nil, false); q != nil {
+		fr.t.repanic = q
+		panic(q.value)
+	}
+}
+
+// recoverCall is the builtin recover in fr.
+func (fr *frame) recoverCall() any {
+	p := fr.deferred
+	if p == nil || p.recovered {
+		return nil
+	}
+	p.recovered = true
+	return p.value
+}
+
+// Trace returns where g was when it panicked with the given value, innermost
+// call first. It is to be called on g's goroutine while the panic is handled
+// by what called [Machine.Call].
+func (m *Machine) Trace(g *sched.G, value any) []sched.Place {
+	t, ok := g.Local.(*thread)
+	if !ok {
+		return nil
+	}
+	return t.caught(value).trace
+}

@@ -1,0 +1,224 @@
+package run
+
+import (
+	"go/types"
+	"reflect"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// sliceHeader is the memory of a slice.
+type sliceHeader struct {
+	data unsafe.Pointer
+	len  int
+	cap  int
+}
+
+// optionalIndex reads an index that may be left out.
+func (c *compiler) optionalIndex(v ssa.Value) func(fr *frame) int64 {
+	if v == nil {
+		return nil
+	}
+	return c.indexOperand(v)
+}
+
+// slice generates x[lo:hi:max] of a string, slice or array pointer.
+func (c *compiler) slice(in *ssa.Slice) {
+	d, x := c.off(in), c.off1(in.X)
+	lo, hi, limit := c.optionalIndex(in.Low), c.optionalIndex(in.High), c.optionalIndex(in.Max)
+	switch t := in.X.Type().Underlying().(type) {
+	case *types.Pointer:
+		arr := c.memory(t.Elem())
+		size, n := arr.typ.Elem().Size(), arr.typ.Len()
+		base := c.address(in.X)
+		c.emit(func(fr *frame) {
+			p := base(fr)
+			l, h, m := bounds(fr, lo, hi, limit, n, n, true)
+			setSlice(fr, d, p, l, h, m, size)
+		})
+	case *types.Slice:
+		size := c.memory(t.Elem()).size
+		c.emit(func(fr *frame) {
+			s := at[sliceHeader](fr.mem, x)
+			l, h, m := bounds(fr, lo, hi, limit, s.len, s.cap, false)
+			setSlice(fr, d, s.data, l, h, m, size)
+		})
+	default: // a string, or []byte|string of a type parameter
+		if c.slot(in.X).mem.class == classSlice {
+			c.emit(func(fr *frame) {
+				s := at[sliceHeader](fr.mem, x)
+				l, h, m := bounds(fr, lo, hi, limit, s.len, s.cap, false)
+				setSlice(fr, d, s.data, l, h, m, 1)
+			})
+			return
+		}
+		c.emit(func(fr *frame) {
+			s := *at[string](fr.mem, x)
+			switch {
+			case lo == nil && hi == nil:
+			case hi == nil:
+				s = s[int(lo(fr)):]
+			case lo == nil:
+				s = s[:int(hi(fr))]
+			default:
+				s = s[int(lo(fr)):int(hi(fr))]
+			}
+			*at[string](fr.mem, d) = s
+		})
+	}
+}
+
+// off1 is off for a value that may be a folded address and then has no slot.
+func (c *compiler) off1(v ssa.Value) uintptr {
+	if s := c.slots[v]; s != nil {
+		return s.off
+	}
+	return 0
+}
+
+// bounds evaluates slice indices. Out of range, it slices real memory of the
+// same length and capacity wrongly, so that the panic is Go's own.
+func bounds(fr *frame, lo, hi, limit func(*frame) int64, n, c int, array bool) (l, h, m int) {
+	h, m = n, c
+	if lo != nil {
+		l = int(lo(fr))
+	}
+	if hi != nil {
+		h = int(hi(fr))
+	}
+	if limit != nil {
+		m = int(limit(fr))
+	}
+	if uint(m) > uint(c) || uint(h) > uint(m) || uint(l) > uint(h) {
+		s := unsafe.Slice((*struct{})(unsafe.Pointer(&zeroByte)), c)
+		if !array {
+			s = s[:n:c]
+		}
+		switch {
+		case limit != nil:
+			_ = s[l:h:m]
+		case hi != nil:
+			_ = s[l:h]
+		default:
+			_ = s[l:]
+		}
+		panic("slice bounds were in range")
+	}
+	return l, h, m
+}
+
+func setSlice(fr *frame, d uintptr, p unsafe.Pointer, l, h, m int, size uintptr) {
+	s := at[sliceHeader](fr.mem, d)
+	s.len, s.cap = h-l, m-l
+	if m > l { // do not point past the end of the memory
+		p = unsafe.Add(p, uintptr(l)*size)
+	}
+	s.data = p
+}
+
+// sliceToArrayPointer generates (*[N]T)(s).
+func (c *compiler) sliceToArrayPointer(in *ssa.SliceToArrayPointer) {
+	d, x := c.off(in), c.slot(in.X)
+	to := c.slot(in).mem.typ
+	n := to.Elem().Len()
+	c.emit(func(fr *frame) {
+		s := at[sliceHeader](fr.mem, x.off)
+		if s.len < n {
+			x.mem.value(unsafe.Add(fr.mem, x.off)).Convert(to) // panics in Go's words
+		}
+		*at[unsafe.Pointer](fr.mem, d) = s.data
+	})
+}
+
+// makeSlice generates make([]T, len, cap).
+func (c *compiler) makeSlice(in *ssa.MakeSlice) {
+	d := c.slot(in)
+	typ := d.mem.typ
+	length, capacity := c.indexOperand(in.Len), c.indexOperand(in.Cap)
+	c.emit(func(fr *frame) {
+		l, m := length(fr), capacity(fr)
+		size := int64(typ.Elem().Size())
+		if l < 0 || size > 0 && l > (1<<47)/size {
+			makeSlicePanic(l)
+		}
+		if m < l || size > 0 && m > (1<<47)/size {
+			makeSliceCapPanic(l, m)
+		}
+		v := reflect.MakeSlice(typ, int(l), int(m))
+		p := v.UnsafePointer()
+		*at[sliceHeader](fr.mem, d.off) = sliceHeader{p, int(l), int(m)}
+	})
+}
+
+func makeSlicePanic(n int64) {
+	l := int(n)
+	if n >= 0 {
+		l = -1
+	}
+	_ = make([]byte, l) // panics in Go's words
+}
+
+func makeSliceCapPanic(l, m int64) {
+	n, k := 1, 0
+	_ = l
+	_ = m
+	_ = make([]byte, n, k)
+}
+
+// appendCall generates append(s, t...).
+func (c *compiler) appendCall(dst slot, x, y ssa.Value) {
+	d, s := dst.off, c.off(x)
+	elem := memoryOf(dst.mem.typ.Elem())
+	ys := c.slot(y)
+	if ys.mem.class == classStr {
+		c.emit(func(fr *frame) {
+			*at[[]byte](fr.mem, d) = append(*at[[]byte](fr.mem, s), *at[string](fr.mem, ys.off)...)
+		})
+		return
+	}
+	switch elem.class {
+	case class1:
+		c.emit(appendOf[uint8](d, s, ys.off))
+	case class4:
+		c.emit(appendOf[uint32](d, s, ys.off))
+	case class8:
+		c.emit(appendOf[uint64](d, s, ys.off))
+	case classPtr:
+		c.emit(appendOf[unsafe.Pointer](d, s, ys.off))
+	case classStr:
+		c.emit(appendOf[string](d, s, ys.off))
+	case classIface:
+		c.emit(appendOf[any](d, s, ys.off))
+	default:
+		mem := dst.mem
+		c.emit(func(fr *frame) {
+			a := mem.value(unsafe.Add(fr.mem, s))
+			b := mem.value(unsafe.Add(fr.mem, ys.off))
+			mem.value(unsafe.Add(fr.mem, d)).Set(reflect.AppendSlice(a, b))
+		})
+	}
+}
+
+func appendOf[T any](d, s, t uintptr) instr {
+	return func(fr *frame) {
+		*at[[]T](fr.mem, d) = append(*at[[]T](fr.mem, s), *at[[]T](fr.mem, t)...)
+	}
+}
+
+// copyCall generates copy(dst, src).
+func (c *compiler) copyCall(res *slot, x, y ssa.Value) {
+	xs, ys := c.slot(x), c.slot(y)
+	set := func(fr *frame, n int) {
+		if res != nil {
+			*at[int](fr.mem, res.off) = n
+		}
+	}
+	if ys.mem.class == classStr {
+		c.emit(func(fr *frame) { set(fr, copy(*at[[]byte](fr.mem, xs.off), *at[string](fr.mem, ys.off))) })
+		return
+	}
+	c.emit(func(fr *frame) {
+		set(fr, reflect.Copy(xs.mem.value(unsafe.Add(fr.mem, xs.off)), ys.mem.value(unsafe.Add(fr.mem, ys.off))))
+	})
+}
