@@ -102,19 +102,19 @@ func TestUnique(t *testing.T) {
 		t.Error("handles of different values are equal")
 	}
 	long := strings.Repeat("x", 100)
-	if UniqueMake(long[:3]) != UniqueMake("xxx") || UniqueHandleValue(UniqueMake("xxx")) != "xxx" {
+	if !equal(UniqueMake(long[:3]), UniqueMake("xxx")) || UniqueHandleValue(UniqueMake("xxx")) != "xxx" {
 		t.Error("handles of equal strings differ")
 	}
-	if UniqueMake[any](1) != UniqueMake[any](1) || UniqueMake[any](1) == UniqueMake[any](int8(1)) {
+	if !equal(UniqueMake[any](1), UniqueMake[any](1)) || equal(UniqueMake[any](1), UniqueMake[any](int8(1))) {
 		t.Error("handles of interface values")
 	}
 	if UniqueHandleValue(UniqueMake[error](fs.ErrExist)) != fs.ErrExist {
 		t.Error("value of an interface type's handle")
 	}
-	if UniqueMake[error](nil) != UniqueMake[error](nil) {
+	if !equal(UniqueMake[error](nil), UniqueMake[error](nil)) {
 		t.Error("handles of nil differ")
 	}
-	if UniqueMake(struct{}{}) != UniqueMake(struct{}{}) {
+	if !equal(UniqueMake(struct{}{}), UniqueMake(struct{}{})) {
 		t.Error("handles of empty structs differ")
 	}
 	// A value of one type is not one of another that looks the same.
@@ -126,6 +126,9 @@ func TestUnique(t *testing.T) {
 		t.Error("a handle that is held has changed after a collection")
 	}
 }
+
+// equal compares two results that are meant to be made one by one.
+func equal[T comparable](a, b T) bool { return a == b }
 
 func valuePointer[T comparable](h unique.Handle[T]) *T { return *(**T)(unsafe.Pointer(&h)) }
 
@@ -139,7 +142,7 @@ func TestUniqueUnhashable(t *testing.T) {
 }
 
 func TestWeak(t *testing.T) {
-	type large struct{ b [64]byte }
+	type large [64]byte
 	p := new(large)
 	w := WeakMake(p)
 	if WeakPointerValue(w) != p || w.Value() != p || weak.Make(p) != w {
@@ -291,7 +294,7 @@ func TestHash(t *testing.T) {
 		n any
 	}
 	seed := maphash.MakeSeed()
-	if HashComparable(seed, key{"a", 1}) != HashComparable(seed, key{"a", 1}) {
+	if !equal(HashComparable(seed, key{"a", 1}), HashComparable(seed, key{"a", 1})) {
 		t.Error("equal values have different hashes")
 	}
 	if HashComparable(seed, key{"a", 1}) == HashComparable(seed, key{"a", 2}) {
@@ -304,7 +307,7 @@ func TestHash(t *testing.T) {
 		HashWriteComparable(&h, n)
 		return h.Sum64()
 	}
-	if sum(1) != sum(1) || sum(1) == sum(2) {
+	if !equal(sum(1), sum(1)) || equal(sum(1), sum(2)) {
 		t.Error("WriteComparable")
 	}
 }

@@ -130,6 +130,7 @@ func withoutDecls(name string, src []byte, drop []string) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s has no licence header", name)
 	}
+	rest = append([]byte("//lint:file-ignore SA4006 copied as it is\n\n"), rest...)
 	if err := out.goFile(name, string(rest)); err != nil {
 		return nil, err
 	}

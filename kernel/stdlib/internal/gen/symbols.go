@@ -53,18 +53,17 @@ func writeSymbols(out output, worlds []*world) error {
 			tables[i] = packageSymbols(pkg.Types)
 			shared = shared && slices.Equal(tables[i], tables[0])
 		}
-		name := worlds[0].packages[path].Name
 		file := "symbols/zz_" + identifier(path)
 		if shared {
 			// The suffix keeps names like os_linux or x_test from meaning a
 			// build constraint.
-			if err := out.goFile(file+"_table.go", symbolFile(path, name, tables[0])); err != nil {
+			if err := out.goFile(file+"_table.go", symbolFile(path, tables[0])); err != nil {
 				return err
 			}
 			continue
 		}
 		for i, w := range worlds {
-			text := symbolFile(path, name, tables[i])
+			text := symbolFile(path, tables[i])
 			if err := out.goFile(fmt.Sprintf("%s_table_%s.go", file, w.platform), text); err != nil {
 				return err
 			}
@@ -73,7 +72,7 @@ func writeSymbols(out output, worlds []*world) error {
 	return out.goFile("symbols/zz_index.go", indexFile(bound))
 }
 
-func symbolFile(path, name string, syms []symbol) string {
+func symbolFile(path string, syms []symbol) string {
 	var b strings.Builder
 	b.WriteString("//lint:file-ignore SA1019 deprecated symbols are part of the package\n\npackage symbols\n\n")
 	fn := "pkg_" + identifier(path)
@@ -83,12 +82,12 @@ func symbolFile(path, name string, syms []symbol) string {
 		fmt.Fprintf(&b, "func %s(string) (reflect.Value, reflect.Type) { return reflect.Value{}, nil }\n", fn)
 		return b.String()
 	}
+	name := "p"
 	if path == "reflect" {
 		b.WriteString("import \"reflect\"\n\n")
 		name = "reflect"
 	} else {
-		fmt.Fprintf(&b, "import (\n\"reflect\"\n\n%s %q\n)\n\n", "p", path)
-		name = "p"
+		fmt.Fprintf(&b, "import (\n\"reflect\"\n\np %q\n)\n\n", path)
 	}
 	fmt.Fprintf(&b, "func %s(name string) (reflect.Value, reflect.Type) {\nswitch name {\n", fn)
 	for _, s := range syms {
