@@ -24,6 +24,7 @@ type Execution struct {
 	live    int
 	main    *G
 	running bool
+	over    bool // Run has returned
 	stopped bool          // whatever starts from now on stops at once
 	cut     bool          // and skips its deferred calls
 	outcome Outcome       // why the main goroutine was stopped; first cause wins
@@ -148,7 +149,7 @@ func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 	} else {
 		out.Abandoned = e.abandon(false)
 	}
-	e.running, e.main = false, nil
+	e.running, e.over, e.main = false, true, nil
 	gone := e.live == 0
 	e.mu.Unlock()
 
@@ -179,10 +180,11 @@ func (e *Execution) abandon(all bool) []Info {
 
 // settle decides the outcome, once, and stops the main goroutine, or with all
 // every goroutine of the execution; with cut their deferred calls are skipped.
-// It reports whether the cell was still running and undecided.
+// It reports whether the cell was not over and undecided; a cell that has not
+// begun yet counts too.
 func (e *Execution) settle(out Outcome, all, cut bool) bool {
 	e.mu.Lock()
-	if !e.running || e.settled {
+	if e.over || e.settled {
 		e.mu.Unlock()
 		return false
 	}

@@ -67,6 +67,12 @@ type private struct {
 	nextID int
 }
 
+// newPrivate is not inlined: the record must be on the heap, where it does not
+// move, and escape analysis does not see that its address is kept.
+//
+//go:noinline
+func newPrivate() *private { return new(private) }
+
 func (g *G) private() *private {
 	return *(**private)(unsafe.Pointer(&g.own)) // hidden on purpose, see private
 }

@@ -94,13 +94,25 @@ func (n *notebook) cell(fn func(g *G)) (Outcome, *recorder) {
 }
 
 // interrupted runs fn as the next cell, interrupts it after d, and checks that
-// this took 100 ms at most (more where the race detector slows everything).
+// this took 100 ms at most.
 func (n *notebook) interrupted(d time.Duration, fn func(g *G)) Outcome {
+	n.t.Helper()
+	return n.interruptedWhen(func(g *G, ready func()) {
+		time.AfterFunc(d, ready)
+		fn(g)
+	})
+}
+
+// interruptedWhen is interrupted, 10 ms after fn has called ready.
+func (n *notebook) interruptedWhen(fn func(g *G, ready func())) Outcome {
 	n.t.Helper()
 	e, _ := n.begin()
 	var asked time.Time
-	time.AfterFunc(d, func() { asked = time.Now(); e.Interrupt() })
-	out := e.Run(context.Background(), fn)
+	out := e.Run(context.Background(), func(g *G) {
+		fn(g, func() {
+			time.AfterFunc(10*time.Millisecond, func() { asked = time.Now(); e.Interrupt() })
+		})
+	})
 	if took := time.Since(asked); took > 100*time.Millisecond {
 		n.t.Errorf("interrupt took %v", took)
 	}

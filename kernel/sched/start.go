@@ -49,7 +49,7 @@ func (g *G) leave() {
 //
 //go:noinline
 func (g *G) run(fn func(g *G)) {
-	p := new(private)
+	p := newPrivate()
 	returned := false
 	defer func() {
 		var v any
@@ -117,7 +117,7 @@ func (g *G) Adopt(at Place, name string, fn func(g *G)) {
 	a := g.exec.s.newG(g.exec, g.number, at, name, kindNative)
 	g.exec.add(a)
 	before := getProfLabel()
-	p := new(private)
+	p := newPrivate()
 	a.enter(p)
 	defer func() {
 		a.leave()

@@ -61,14 +61,21 @@ func TestContract13_Interrupt(t *testing.T) {
 	for name, body := range tests {
 		t.Run(name, func(t *testing.T) {
 			n := newNotebook(t)
-			ran, children := false, new(atomic.Int32)
-			out := n.interrupted(30*time.Millisecond, func(g *G) {
+			ran, started, children := false, make(chan int), new(atomic.Int32)
+			out := n.interruptedWhen(func(g *G, ready func()) {
 				for range 3 {
 					Go(g, Place{}, "child", func(g *G) {
-						deferred(g, func() { children.Add(1) }, func() { body(g) })
+						deferred(g, func() { children.Add(1) }, func() {
+							Send(g, started, 1, nil, nil)
+							body(g)
+						})
 					})
+					Recv(g, started, nil, nil)
 				}
-				deferred(g, func() { ran = true }, func() { body(g) })
+				deferred(g, func() { ran = true }, func() {
+					ready()
+					body(g)
+				})
 			})
 			if !ran || children.Load() != 3 {
 				t.Errorf("deferred calls: main %v, children %d", ran, children.Load())

@@ -130,6 +130,17 @@ type standstill struct {
 	marks   []mark        // by goroutine: equal marks mean that nothing moved
 }
 
+// mains are the main goroutines among the blocked.
+func (st *standstill) mains() []*G {
+	var mains []*G
+	for _, g := range st.blocked {
+		if g.kind == kindMain {
+			mains = append(mains, g)
+		}
+	}
+	return mains
+}
+
 type mark struct {
 	number uint32
 	seq    uint32
@@ -157,8 +168,8 @@ func (s *Scheduler) standstill() (st standstill, ok bool) {
 		}
 		return ok
 	})
-	if !ok {
-		return st, false
+	if mains := st.mains(); !ok || len(mains) == 0 || len(mains) != cells {
+		return st, false // also when a cell has just begun or ended
 	}
 	st.native = make(map[*G]string)
 	for _, x := range s.natives() {
@@ -227,8 +238,7 @@ func (s *Scheduler) reportDeadlock(st standstill) {
 		}
 		list = append(list, in)
 	}
-	mains, _ := s.watch.mains()
-	for _, main := range mains {
+	for _, main := range st.mains() {
 		own := slices.Clone(list)
 		slices.SortFunc(own, func(a, b Info) int {
 			if (a.Number == main.Number()) != (b.Number == main.Number()) {
