@@ -102,7 +102,7 @@ func (c *compiler) send(in *ssa.Send) {
 	case class8:
 		c.emit(sendOf[uint64](ch.off, x.off, site))
 	case classPtr:
-		c.emit(sendOf[unsafe.Pointer](ch.off, x.off, site))
+		c.emit(sendOf[*byte](ch.off, x.off, site))
 	case classStr:
 		c.emit(sendOf[string](ch.off, x.off, site))
 	case classSlice:
@@ -154,7 +154,7 @@ func (c *compiler) receive(in *ssa.UnOp) {
 	case class8:
 		c.emit(receiveOf[uint64](ch.off, d.off, ok.off, site))
 	case classPtr:
-		c.emit(receiveOf[unsafe.Pointer](ch.off, d.off, ok.off, site))
+		c.emit(receiveOf[*byte](ch.off, d.off, ok.off, site))
 	case classStr:
 		c.emit(receiveOf[string](ch.off, d.off, ok.off, site))
 	case classSlice:
