@@ -3,17 +3,13 @@ package install
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/gosched/gosched/internal/testenv"
 )
 
 // venvPython is a fake Python whose venv is a directory with a fake Python in
@@ -158,43 +154,5 @@ func TestRequirementsAreALock(t *testing.T) {
 		if !bytes.Contains(Requirements, []byte(want)) {
 			t.Errorf("requirements.txt has no %q: make it again", strings.TrimSpace(want))
 		}
-	}
-}
-
-func TestContract18_RealLab(t *testing.T) {
-	testenv.Full(t, "installs JupyterLab from PyPI")
-	testenv.Need(t, "python3")
-	h := ThisHost()
-	h.Environ = append(h.Environ, "GOSCHED_LAB_DIR="+filepath.Join(t.TempDir(), "lab"))
-	lab, err := h.OpenLab(context.Background(), testKernel(t), func(string) {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer lab.Close()
-	cmd := exec.Command(lab.Bin("jupyter"), "kernelspec", "list", "--json")
-	cmd.Env = lab.Environ()
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list struct {
-		Kernelspecs map[string]struct {
-			ResourceDir string `json:"resource_dir"`
-		}
-	}
-	if err := json.Unmarshal(out, &list); err != nil {
-		t.Fatal(err)
-	}
-	if dir := list.Kernelspecs["gosched"].ResourceDir; !strings.HasPrefix(dir, lab.Dir) {
-		t.Errorf("Jupyter finds gosched in %q, not in %s", dir, lab.Dir)
-	}
-	start := time.Now()
-	again, err := h.OpenLab(context.Background(), testKernel(t), func(what string) { t.Errorf("second start: %s", what) })
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer again.Close()
-	if took := time.Since(start); took > 2*time.Second {
-		t.Errorf("the second start took %v", took)
 	}
 }

@@ -120,9 +120,31 @@ func TestContract18_RealLabServes(t *testing.T) {
 		t.Fatal(err)
 	}
 	home, work := t.TempDir(), t.TempDir()
+	environ := append(os.Environ(), asCommand+"=1", "HOME="+home, "XDG_CACHE_HOME=", "GOSCHED_LAB_DIR="+filepath.Join(home, "lab"))
+	gosched := func(environ []string, args ...string) string {
+		t.Helper()
+		cmd := exec.Command(program, args...)
+		cmd.Env = environ
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%q: %v\n%s", args, err, out)
+		}
+		return string(out)
+	}
+	gosched(environ, "lab", "--prepare")
+	start := time.Now()
+	gosched(environ, "lab", "--prepare")
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("the second start took %v", took)
+	}
+	// To a doctor who finds that JupyterLab on the PATH, all is well.
+	if said := gosched(append(environ, "PATH="+filepath.Join(home, "lab", "bin")+":"+os.Getenv("PATH")), "doctor"); !strings.Contains(said, "JupyterLab 4.") || !strings.Contains(said, `The kernel "gosched" is installed`) {
+		t.Errorf("doctor says:\n%s", said)
+	}
+
 	cmd := exec.Command(program, "lab", "--no-browser", "--port", "0", "--ip", "127.0.0.1")
 	cmd.Dir = work
-	cmd.Env = append(os.Environ(), asCommand+"=1", "HOME="+home, "XDG_CACHE_HOME=", "GOSCHED_LAB_DIR="+filepath.Join(home, "lab"))
+	cmd.Env = environ
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +152,17 @@ func TestContract18_RealLabServes(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer cmd.Process.Kill()
+	ended := make(chan error, 1)
+	stop := func() error {
+		_ = cmd.Process.Signal(os.Interrupt)
+		return <-ended
+	}
+	stopped := false
+	defer func() {
+		if !stopped {
+			stop()
+		}
+	}()
 	url := regexp.MustCompile(`http://127\.0\.0\.1:\d+/lab\?token=\w+`)
 	var said bytes.Buffer
 	var address string
@@ -139,11 +171,19 @@ func TestContract18_RealLabServes(t *testing.T) {
 		address = url.FindString(lines.Text())
 	}
 	if address == "" {
+		ended <- cmd.Wait()
 		t.Fatalf("no address in:\n%s", &said)
 	}
-	go said.ReadFrom(stderr)
-	client := http.Client{Timeout: 30 * time.Second}
-	response, err := client.Get(strings.Replace(address, "/lab?", "/api/kernelspecs?", 1))
+	go func() {
+		_, _ = said.ReadFrom(stderr)
+		ended <- cmd.Wait()
+	}()
+	// The address is told before the server listens.
+	address = strings.Replace(address, "/lab?", "/api/kernelspecs?", 1)
+	response, err := http.Get(address)
+	for deadline := time.Now().Add(time.Minute); err != nil && time.Now().Before(deadline); response, err = http.Get(address) {
+		time.Sleep(100 * time.Millisecond)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,10 +197,8 @@ func TestContract18_RealLabServes(t *testing.T) {
 			t.Errorf("no %s in %s", want, &body)
 		}
 	}
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("after Ctrl-C: %v", err)
+	stopped = true
+	if err := stop(); err != nil {
+		t.Errorf("after Ctrl-C: %v; it said:\n%s", err, &said)
 	}
 }

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// staticcheck is the pinned linter.
+const staticcheck = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
+
+// A step is one kind of checks. Its error means that it could not be done.
+type step struct {
+	name string
+	run  func(context.Context, *tree) (tally, error)
+}
+
+// setupStep comes before the steps that run tests.
+const setupStep = "setup"
+
+func steps() []step {
+	return []step{
+		{setupStep, func(ctx context.Context, t *tree) (tally, error) { return tally{}, t.setUp(ctx) }},
+		{"gofmt", gofmt},
+		{"vet", check("go", "vet", "./...")},
+		{"staticcheck", check("go", "run", staticcheck, "./...")},
+		{"go", func(ctx context.Context, t *tree) (tally, error) {
+			return goTest(ctx, t, goTestOptions{environ: t.environ(), noSkips: true, args: []string{"-timeout", "15m", "./..."}})
+		}},
+		{"race", raceTest},
+		{"python", pythonTest},
+	}
+}
+
+func stepNames() []string {
+	var names []string
+	for _, s := range steps() {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// check is a step that passes if a command succeeds.
+func check(name string, args ...string) func(context.Context, *tree) (tally, error) {
+	return func(ctx context.Context, t *tree) (result tally, err error) {
+		if err := t.command(ctx, name, args...).Run(); err != nil {
+			return result, err
+		}
+		result.pass()
+		return result, nil
+	}
+}
+
+// gofmt passes if no Go file of the tree would be changed by gofmt.
+func gofmt(ctx context.Context, t *tree) (result tally, err error) {
+	list := exec.CommandContext(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.go")
+	list.Dir = t.root
+	files, err := list.Output()
+	if err != nil {
+		return result, fmt.Errorf("list the Go files: %w", err)
+	}
+	args := []string{"-l"}
+	for file := range strings.SplitSeq(strings.TrimRight(string(files), "\x00"), "\x00") {
+		if strings.Contains(file, "testdata/") {
+			continue // what is there may be wrong on purpose
+		}
+		if _, err := os.Stat(t.path(file)); err == nil {
+			args = append(args, file)
+		}
+	}
+	format := t.command(ctx, "gofmt", args...)
+	var unformatted bytes.Buffer
+	format.Stdout = io.MultiWriter(t.out, &unformatted)
+	if err := format.Run(); err != nil {
+		return result, err
+	}
+	if unformatted.Len() > 0 {
+		return result, errors.New("these files are not formatted")
+	}
+	result.pass()
+	return result, nil
+}
+
+// raced are the packages with goroutines of their own.
+var raced = []string{"cmd/gosched", "install", "internal", "kernel"}
+
+// notRaced are packages below them that only hold tables or tests of others'
+// programs, which take very long under the race detector.
+var notRaced = []string{"internal/alltests", "kernel/stdlib"}
+
+// raceTest runs Go tests under the race detector. What needs more than Go has
+// had its turn, and skips.
+func raceTest(ctx context.Context, t *tree) (tally, error) {
+	list := exec.CommandContext(ctx, "go", "list", "-f", "{{.ImportPath}}", "./...")
+	list.Dir = t.root
+	out, err := list.Output()
+	if err != nil {
+		return tally{}, fmt.Errorf("list the packages: %w", err)
+	}
+	var packages []string
+	for _, path := range strings.Fields(string(out)) {
+		within := strings.TrimPrefix(path, "github.com/gosched/gosched/")
+		if below(within, raced) && !below(within, notRaced) {
+			packages = append(packages, path)
+		}
+	}
+	return goTest(ctx, t, goTestOptions{
+		environ: append(t.environ(), "GOSCHED_TEST_ALL="),
+		args:    append([]string{"-race", "-short", "-timeout", "15m"}, packages...),
+	})
+}
+
+// below says whether a path is one of the directories or below one.
+func below(path string, dirs []string) bool {
+	for _, dir := range dirs {
+		if path == dir || strings.HasPrefix(path, dir+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// pythonTest runs the Python tests.
+func pythonTest(ctx context.Context, t *tree) (tally, error) {
+	report := t.path(".test", "pytest.xml")
+	if err := os.Remove(report); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return tally{}, err
+	}
+	pytest := t.command(ctx, t.env.Bin("python"), "-m", "pytest", "-q", "-rs", "--junitxml", report, "tests")
+	pytest.Env = t.environ()
+	runErr := pytest.Run()
+	file, err := os.Open(report)
+	if err != nil {
+		return tally{}, errors.Join(runErr, err)
+	}
+	defer file.Close()
+	result, err := readJUnit(file)
+	if err == nil && runErr != nil && result.failed == 0 {
+		err = runErr
+	}
+	return result, err
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/gosched/gosched/install"
+	"github.com/gosched/gosched/internal/testenv"
+)
+
+//go:embed requirements.txt
+var requirements []byte
+
+// A tree is the checkout that is tested.
+type tree struct {
+	root string
+	out  io.Writer
+	host install.Host
+	env  install.Environment
+}
+
+// openTree finds the checkout around the working directory.
+func openTree(ctx context.Context, out io.Writer) (*tree, error) {
+	mod, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return nil, fmt.Errorf("ask go where the module is: %w", err)
+	}
+	path := strings.TrimSpace(string(mod))
+	content, err := os.ReadFile(path)
+	if err != nil || !bytes.HasPrefix(content, []byte("module github.com/gosched/gosched\n")) {
+		return nil, errors.New("run this in the checkout: go run ./internal/alltests")
+	}
+	t := &tree{root: filepath.Dir(path), out: out, host: install.ThisHost()}
+	t.env = install.Environment{Dir: t.path(".test", "venv"), Requirements: requirements}
+	return t, nil
+}
+
+func (t *tree) path(elements ...string) string {
+	return filepath.Join(append([]string{t.root}, elements...)...)
+}
+
+// program is the gosched that tests start.
+func (t *tree) program() string { return t.path(".test", "bin", "gosched") }
+
+// environ is the environment of tests: no settings of the user's Jupyter.
+func (t *tree) environ() []string {
+	chromium := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if chromium == "" {
+			chromium = t.host.LookPath(name)
+		}
+	}
+	return append(os.Environ(),
+		testenv.AllVar+"=1",
+		testenv.PythonVar+"="+t.env.Bin("python"),
+		"GOSCHED_TEST_BIN="+t.program(),
+		"GOSCHED_TEST_CHROMIUM="+chromium,
+		"GOSCHED_TEST_ARTIFACTS="+t.path("artifacts"),
+		"VIRTUAL_ENV="+t.env.Dir,
+		"PATH="+t.env.Bin("")+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"JUPYTER_PREFER_ENV_PATH=1",
+		"JUPYTER_PATH="+install.PrefixDataDir(t.env.Dir),
+		"JUPYTER_CONFIG_DIR="+t.path(".test", "jupyter", "config"),
+		"JUPYTER_DATA_DIR="+t.path(".test", "jupyter", "data"),
+		"JUPYTER_RUNTIME_DIR="+t.path(".test", "jupyter", "runtime"),
+		"IPYTHONDIR="+t.path(".test", "ipython"),
+	)
+}
+
+// command is a command in the checkout that prints to the output.
+func (t *tree) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = t.root
+	cmd.Stdout, cmd.Stderr = t.out, t.out
+	return cmd
+}
+
+// setUp builds the program, makes the Python environment unless it is there,
+// and installs the kernel into it.
+func (t *tree) setUp(ctx context.Context) error {
+	if err := os.MkdirAll(t.path("artifacts"), 0o755); err != nil {
+		return err
+	}
+	if err := t.command(ctx, "go", "build", "-o", t.program(), "./cmd/gosched").Run(); err != nil {
+		return fmt.Errorf("build gosched: %w", err)
+	}
+	if !t.env.Ready() {
+		fmt.Fprintf(t.out, "making the Python environment in %s\n", t.env.Dir)
+		python, err := t.host.FindPython(ctx)
+		if err != nil {
+			return err
+		}
+		if err := t.env.Make(ctx, t.host, python, func(string) {}); err != nil {
+			return err
+		}
+	}
+	if err := t.command(ctx, t.program(), "install", "--prefix", t.env.Dir).Run(); err != nil {
+		return fmt.Errorf("install the kernel for the tests: %w", err)
+	}
+	return nil
+}
