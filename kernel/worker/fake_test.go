@@ -242,6 +242,9 @@ func crash(how string, num int) {
 func recurse(n int) int {
 	var pad [128]byte
 	pad[n&127] = byte(n)
+	if n < 0 {
+		return 0
+	}
 	return recurse(n+1) + int(pad[3])
 }
 

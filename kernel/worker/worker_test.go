@@ -12,8 +12,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -110,155 +108,6 @@ func (s *fakeSession) IsComplete(context.Context, string) (session.Completeness,
 	return session.Completeness{Status: "incomplete", Indent: "\t"}, nil
 }
 
-func TestContract14_FatalErrors(t *testing.T) {
-	tests := []struct {
-		source string
-		value  string   // in Failure.Value
-		lines  []string // each in the traceback
-		limit  int64
-	}{
-		{source: "map", value: "fatal error: concurrent map writes", lines: []string{"fatal error: concurrent map writes", "goroutine "}},
-		{source: "stack", value: "fatal error: stack overflow", lines: []string{"fatal error: stack overflow"}, limit: 256 << 20},
-		{source: "unlock", value: "fatal error: sync: unlock of unlocked mutex", lines: []string{"goroutine "}},
-		{source: "gopanic", value: "panic: boom", lines: []string{"panic: boom", "goroutine "}},
-		{source: "exit 3", value: "exit status 3", lines: []string{"ended itself"}},
-		{source: "exit 0", value: "exit status 0", lines: []string{"ended itself"}},
-		{source: "kill", value: "signal: killed", lines: []string{"killed from outside"}},
-		{source: "memory", value: "fatal error: out of memory (the session's limit is 256 MiB)", lines: []string{"GOSCHED_MEMORY_LIMIT=512MiB"}, limit: 256 << 20},
-		{source: "list", value: "fatal error: out of memory", limit: 256 << 20},
-		{source: "goroutines", value: "fatal error: out of memory", limit: 256 << 20},
-		{source: "double", value: "fatal error: out of memory", limit: 256 << 20},
-		{source: "huge", value: "fatal error: out of memory", lines: []string{"1 GiB", "GOSCHED_MEMORY_LIMIT=2GiB"}},
-		{source: "many 3000", value: "fatal error: sync: unlock of unlocked mutex"},
-		{source: "damage", value: "damaged"},
-		{source: "closechannel", value: "closed its channel"},
-	}
-	for _, test := range tests {
-		t.Run(test.source, func(t *testing.T) {
-			if test.source == "map" && raceEnabled {
-				t.Skip("the race detector reports this race first")
-			}
-			if test.source == "huge" && raceEnabled {
-				t.Skip("the race detector has no shadow for a block that large")
-			}
-			w := start(t, func(o *Options) {
-				if test.limit > 0 {
-					o.MemoryLimit = test.limit
-				}
-			})
-			run(t, w, "set x=1")
-			begun := time.Now()
-			r, rec := run(t, w, test.source)
-			took := time.Since(begun)
-			f := r.Failure
-			if f == nil {
-				t.Fatal("the cell did not fail")
-			}
-			text := strings.Join(f.Traceback, "\n")
-			t.Logf("after %v: %s\n%s", took, f.Value, text)
-			if f.Name != "fatal error" || !f.Restarted || !strings.Contains(f.Value, test.value) {
-				t.Errorf("failure is %q, %q, restarted %t; want the value to contain %q", f.Name, f.Value, f.Restarted, test.value)
-			}
-			for _, want := range append(test.lines, "The session was restarted") {
-				if !strings.Contains(text, want) {
-					t.Errorf("the traceback lacks %q", want)
-				}
-			}
-			if took > 15*time.Second { // seconds, but machines may be busy
-				t.Errorf("the failure took %v", took)
-			}
-			if got, want := rec.text("stdout"), "about to "+strings.Fields(test.source)[0]+"\n"; got != want {
-				t.Errorf("output before the end is %q, want %q", got, want)
-			}
-			if got := rec.text("stderr"); got != "" && !raceEnabled {
-				t.Errorf("the report also went to the cell's stderr: %.200q", got)
-			}
-			if r, rec := run(t, w, "echo next"); r.Failure != nil || rec.text("stdout") != "next" {
-				t.Errorf("next cell: %v, %q", r.Failure, rec.text("stdout"))
-			}
-			if r, _ := run(t, w, "get x"); shown(r) != "" {
-				t.Errorf("a variable has survived: %q", shown(r))
-			}
-		})
-	}
-}
-
-func TestContract14_DeathBetweenCells(t *testing.T) {
-	w := start(t)
-	_, old := run(t, w, "background")
-	r, rec := run(t, w, "later unlock")
-	if r.Failure != nil {
-		t.Fatal(r.Failure)
-	}
-	eventually(t, "failure event", func() bool { return len(rec.failures()) > 0 })
-	if f := rec.failures()[0]; f.Value != "fatal error: sync: unlock of unlocked mutex" || !f.Restarted {
-		t.Errorf("failure event: %+v", f)
-	}
-	if r, _ := run(t, w, "nothing"); r.Failure != nil {
-		t.Errorf("next cell: %v", r.Failure)
-	}
-	before := old.text("stdout")
-	time.Sleep(50 * time.Millisecond)
-	if old.text("stdout") != before {
-		t.Error("a goroutine of the dead session still prints")
-	}
-}
-
-func TestKilledFromOutside(t *testing.T) {
-	w := start(t)
-	var wg sync.WaitGroup
-	results := make([]session.Result, 2)
-	for i := range results {
-		rec := newRecorder()
-		wg.Go(func() {
-			results[i] = w.Execute(context.Background(), session.Cell{Source: "sleep", Subshell: strconv.Itoa(i)}, rec)
-		})
-		rec.await(t, "sleeping")
-	}
-	if err := syscall.Kill(w.Pid(), syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	wg.Wait()
-	for i, r := range results {
-		if r.Failure == nil || r.Failure.Value != "signal: killed" {
-			t.Errorf("cell %d: %v", i, r.Failure)
-		}
-	}
-}
-
-func TestInternalErrorKeepsSession(t *testing.T) {
-	w := start(t)
-	run(t, w, "set x=1")
-	r, _ := run(t, w, "panic")
-	if r.Failure == nil || r.Failure.Value != "engine fault" || r.Failure.Restarted {
-		t.Fatalf("failure: %+v", r.Failure)
-	}
-	text := strings.Join(r.Failure.Traceback, "\n")
-	if !strings.Contains(text, "fake_test.go") || !strings.Contains(text, "not in your cell") {
-		t.Errorf("traceback:\n%s", text)
-	}
-	if r, _ := run(t, w, "get x"); shown(r) != "1" {
-		t.Error("the session did not survive")
-	}
-}
-
-func TestExplainHook(t *testing.T) {
-	var got string
-	w := start(t, func(o *Options) {
-		o.Explain = func(report string) []string {
-			got = report
-			return []string{"cell 1, line 2"}
-		}
-	})
-	r, _ := run(t, w, "unlock")
-	if r.Failure == nil || r.Failure.Traceback[0] != "cell 1, line 2" {
-		t.Errorf("failure: %+v", r.Failure)
-	}
-	if !strings.HasPrefix(got, "fatal error: sync: unlock") || !strings.Contains(got, "goroutine ") {
-		t.Errorf("the hook got %q", got)
-	}
-}
-
 func TestRawOutput(t *testing.T) {
 	w := start(t)
 	_, rec := run(t, w, "rawout to descriptor 1: é\n")
@@ -272,6 +121,25 @@ func TestRawOutput(t *testing.T) {
 	// What only looks like a report comes late, but comes.
 	_, rec = run(t, w, "rawerr a line\npanic: not really\nmore\n")
 	eventually(t, "held output", func() bool { return rec.text("stderr") == "a line\npanic: not really\nmore\n" })
+}
+
+// A whole report that the child merely passes on, such as that of a process it
+// started, is output like any other.
+func TestReportOfAnotherProcess(t *testing.T) {
+	w := start(t)
+	report, err := os.ReadFile("testdata/reports/stack.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, rec := run(t, w, "rawerr "+string(report))
+	if r.Failure != nil {
+		t.Fatal(r.Failure)
+	}
+	eventually(t, "report as output", func() bool { return rec.text("stderr") == string(report) })
+	time.Sleep(2 * probeEvery)
+	if r, _ := run(t, w, "nothing"); r.Failure != nil {
+		t.Errorf("next cell: %v", r.Failure)
+	}
 }
 
 func TestContract10_OutputOrder(t *testing.T) {
@@ -501,141 +369,6 @@ func TestNothingIsInherited(t *testing.T) {
 	}
 }
 
-// alive says whether a process exists and is no zombie.
-func alive(pid int) bool {
-	if syscall.Kill(pid, 0) != nil {
-		return false
-	}
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	return err != nil || !bytes.Contains(text, []byte(") Z "))
-}
-
-func TestCloseLeavesNoProcess(t *testing.T) {
-	for _, how := range []string{"close", "context", "death"} {
-		t.Run(how, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(context.Background())
-			defer cancel()
-			w, err := Start(ctx, Options{Command: []string{os.Args[0], "worker"}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer w.Close()
-			r, _ := run(t, w, "spawn")
-			grandchild, err := strconv.Atoi(shown(r))
-			if err != nil {
-				t.Fatal(err)
-			}
-			child := w.Pid()
-			if !alive(child) || !alive(grandchild) {
-				t.Fatal("the processes are not there to begin with")
-			}
-			rec := newRecorder()
-			done := make(chan session.Result, 1)
-			go func() { done <- w.Execute(context.Background(), session.Cell{Source: "sleep"}, rec) }()
-			rec.await(t, "sleeping")
-			switch how {
-			case "close":
-				_ = w.Close()
-			case "context":
-				cancel()
-			case "death":
-				_ = syscall.Kill(child, syscall.SIGKILL)
-			}
-			if r := <-done; r.Failure == nil || r.Failure.Restarted != (how == "death") {
-				t.Errorf("the running cell: %+v", r.Failure)
-			}
-			eventually(t, "end of all processes", func() bool { return !alive(child) && !alive(grandchild) })
-			if how != "death" {
-				if r, _ := run(t, w, "nothing"); r.Failure == nil || r.Failure.Name != "closed" {
-					t.Errorf("a cell after Close: %+v", r.Failure)
-				}
-			}
-		})
-	}
-}
-
-// When the supervisor is gone without a word, so is the child. The supervisor
-// here is a second process of this test.
-func TestSupervisorKilled(t *testing.T) {
-	if os.Getenv("FAKE_SUPERVISOR") != "" {
-		w, err := Start(context.Background(), Options{Command: []string{os.Args[0], "worker"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		run(t, w, "nothing")
-		fmt.Printf("pid %d\n", w.Pid())
-		select {}
-	}
-	supervisor, out := selfCommand(t, "TestSupervisorKilled")
-	var pid int
-	if _, err := fmt.Fscanf(out, "pid %d\n", &pid); err != nil {
-		t.Fatal(err)
-	}
-	if !alive(pid) {
-		t.Fatal("no child to begin with")
-	}
-	_ = supervisor.Process.Kill()
-	eventually(t, "end of the child", func() bool { return !alive(pid) })
-}
-
-func TestStartFails(t *testing.T) {
-	tests := []struct{ how, want string }{
-		{"error", "no room for a session"},
-		{"exit", "cannot load libfoo"},
-		{"hang", "not ready after"},
-	}
-	for _, test := range tests {
-		t.Run(test.how, func(t *testing.T) {
-			w := start(t, func(o *Options) {
-				o.Env = append(os.Environ(), "FAKE_START="+test.how)
-				o.StartTimeout = 300 * time.Millisecond
-				if test.how != "hang" {
-					o.StartTimeout = 0
-				}
-			})
-			for range 2 { // the second asks for one more try
-				r, _ := run(t, w, "nothing")
-				if r.Failure == nil || r.Failure.Name != "start failed" || !strings.Contains(strings.Join(r.Failure.Traceback, "\n"), test.want) {
-					t.Fatalf("failure: %+v", r.Failure)
-				}
-			}
-		})
-	}
-}
-
-func TestStartRecovers(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "needed")
-	w := start(t, func(o *Options) { o.Env = append(os.Environ(), "FAKE_START="+file) })
-	if r, _ := run(t, w, "nothing"); r.Failure == nil {
-		t.Fatal("the cell ran")
-	}
-	if _, err := w.Complete(context.Background(), "x", 1); err == nil {
-		t.Error("Complete succeeded")
-	}
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if r, _ := run(t, w, "nothing"); r.Failure != nil {
-		t.Errorf("after the trouble was mended: %v", r.Failure)
-	}
-}
-
-func TestNoSuchCommand(t *testing.T) {
-	if w, err := Start(context.Background(), Options{Command: []string{"/no/such/gosched"}}); err == nil {
-		_ = w.Close()
-		t.Fatal("it started")
-	}
-}
-
-func TestServeWithoutSupervisor(t *testing.T) {
-	cmd, out := selfCommandArgs(t, "worker")
-	text, _ := io.ReadAll(out)
-	err := cmd.Wait()
-	if err == nil || !strings.Contains(string(text), "started by the kernel itself") {
-		t.Errorf("%v: %s", err, text)
-	}
-}
-
 func TestIdleCPU(t *testing.T) {
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("no /proc here")
@@ -692,35 +425,4 @@ func TestOutboxesAreReleased(t *testing.T) {
 		defer c.mu.Unlock()
 		return len(c.boxes) < 30
 	})
-}
-
-func BenchmarkExecute(b *testing.B) {
-	w := start(b)
-	run(b, w, "nothing")
-	rec := newRecorder()
-	for b.Loop() {
-		if r := w.Execute(context.Background(), session.Cell{Source: "nothing"}, rec); r.Failure != nil {
-			b.Fatal(r.Failure)
-		}
-	}
-}
-
-func BenchmarkLines(b *testing.B) {
-	w := start(b)
-	run(b, w, "nothing")
-	for b.Loop() {
-		rec := newRecorder()
-		if r := w.Execute(context.Background(), session.Cell{Source: "lines 100000"}, rec); r.Failure != nil {
-			b.Fatal(r.Failure)
-		}
-		b.ReportMetric(float64(len(rec.events)), "events")
-	}
-}
-
-func BenchmarkStart(b *testing.B) {
-	for b.Loop() {
-		w := start(b)
-		run(b, w, "nothing")
-		_ = w.Close()
-	}
 }

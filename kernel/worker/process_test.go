@@ -1,0 +1,162 @@
+package worker
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gosched/gosched/kernel/session"
+)
+
+// alive says whether a process exists and is no zombie.
+func alive(pid int) bool {
+	if syscall.Kill(pid, 0) != nil {
+		return false
+	}
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err != nil || !bytes.Contains(text, []byte(") Z "))
+}
+
+func TestCloseLeavesNoProcess(t *testing.T) {
+	needProc(t)
+	for _, how := range []string{"close", "context", "death"} {
+		t.Run(how, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			w, err := Start(ctx, Options{Command: []string{os.Args[0], "worker"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer w.Close()
+			r, _ := run(t, w, "spawn")
+			grandchild, err := strconv.Atoi(shown(r))
+			if err != nil {
+				t.Fatal(err)
+			}
+			child := w.Pid()
+			if !alive(child) || !alive(grandchild) {
+				t.Fatal("the processes are not there to begin with")
+			}
+			rec := newRecorder()
+			done := make(chan session.Result, 1)
+			go func() { done <- w.Execute(context.Background(), session.Cell{Source: "sleep"}, rec) }()
+			rec.await(t, "sleeping")
+			switch how {
+			case "close":
+				_ = w.Close()
+			case "context":
+				cancel()
+			case "death":
+				_ = syscall.Kill(child, syscall.SIGKILL)
+			}
+			if r := <-done; r.Failure == nil || r.Failure.Restarted != (how == "death") {
+				t.Errorf("the running cell: %+v", r.Failure)
+			}
+			eventually(t, "end of all processes", func() bool { return !alive(child) && !alive(grandchild) })
+			if how != "death" {
+				if r, _ := run(t, w, "nothing"); r.Failure == nil || r.Failure.Name != "closed" {
+					t.Errorf("a cell after Close: %+v", r.Failure)
+				}
+			}
+		})
+	}
+}
+
+// When the supervisor is gone without a word, so is the child. The supervisor
+// here is a second process of this test.
+func TestSupervisorKilled(t *testing.T) {
+	needProc(t)
+	if os.Getenv("FAKE_SUPERVISOR") != "" {
+		w, err := Start(context.Background(), Options{Command: []string{os.Args[0], "worker"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		run(t, w, "nothing")
+		fmt.Printf("pid %d\n", w.Pid())
+		select {}
+	}
+	supervisor, out := selfCommand(t, "TestSupervisorKilled")
+	var pid int
+	if _, err := fmt.Fscanf(out, "pid %d\n", &pid); err != nil {
+		t.Fatal(err)
+	}
+	if !alive(pid) {
+		t.Fatal("no child to begin with")
+	}
+	_ = supervisor.Process.Kill()
+	eventually(t, "end of the child", func() bool { return !alive(pid) })
+}
+
+func TestStartFails(t *testing.T) {
+	tests := []struct{ how, want string }{
+		{"error", "no room for a session"},
+		{"exit", "cannot load libfoo"},
+		{"hang", "not ready after"},
+	}
+	for _, test := range tests {
+		t.Run(test.how, func(t *testing.T) {
+			w := start(t, func(o *Options) {
+				o.Env = append(os.Environ(), "FAKE_START="+test.how)
+				o.StartTimeout = 300 * time.Millisecond
+				if test.how != "hang" {
+					o.StartTimeout = 0
+				}
+			})
+			for range 2 { // the second asks for one more try
+				r, _ := run(t, w, "nothing")
+				if r.Failure == nil || r.Failure.Name != "start failed" || !strings.Contains(strings.Join(r.Failure.Traceback, "\n"), test.want) {
+					t.Fatalf("failure: %+v", r.Failure)
+				}
+			}
+		})
+	}
+}
+
+func TestStartRecovers(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "needed")
+	w := start(t, func(o *Options) { o.Env = append(os.Environ(), "FAKE_START="+file) })
+	if r, _ := run(t, w, "nothing"); r.Failure == nil {
+		t.Fatal("the cell ran")
+	}
+	if _, err := w.Complete(context.Background(), "x", 1); err == nil {
+		t.Error("Complete succeeded")
+	}
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := run(t, w, "nothing"); r.Failure != nil {
+		t.Errorf("after the trouble was mended: %v", r.Failure)
+	}
+}
+
+func TestNoSuchCommand(t *testing.T) {
+	if w, err := Start(context.Background(), Options{Command: []string{"/no/such/gosched"}}); err == nil {
+		_ = w.Close()
+		t.Fatal("it started")
+	}
+}
+
+func TestServeWithoutSupervisor(t *testing.T) {
+	cmd, out := selfCommandArgs(t, "worker")
+	text, _ := io.ReadAll(out)
+	err := cmd.Wait()
+	if err == nil || !strings.Contains(string(text), "started by the kernel itself") {
+		t.Errorf("%v: %s", err, text)
+	}
+}
+
+// needProc skips a test that looks at processes where Linux shows them.
+func needProc(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip("no /proc here")
+	}
+}
