@@ -150,7 +150,7 @@ func (p page) inspection(detail int) session.Inspection {
 		}
 	}
 	if p.value != "" {
-		add("value: "+p.value, "value: "+fence(p.value))
+		add("value: "+p.value, "value:"+fence(p.value))
 	}
 	if p.doc != "" {
 		short := p.doc

@@ -83,7 +83,7 @@ func Parse(fset *token.FileSet, name string, src []byte) (*Cell, error) {
 		c.Magics = append(c.Magics, m.Magic)
 	}
 	errs := sp.errs
-	if !sp.tooDeep {
+	if !sp.refused {
 		for _, s := range sp.segments {
 			errs = append(errs, c.parseSegment(s)...)
 		}

@@ -14,6 +14,7 @@ import (
 	"reflect"
 
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -382,6 +383,7 @@ func TestErrors(t *testing.T) {
 		{"deep unary", "x := " + strings.Repeat("-+", 100_000) + "1", "too long"},
 		{"deep binary", "x := 1" + strings.Repeat("+1", 500_000), "too long"},
 		{"deep if", strings.Repeat("if x {} else ", 150_000) + "{}", "nested too deeply: split it"},
+		{"huge", strings.Repeat(" ", 64<<20+1), "more than 64 MB"},
 		{"magic", "x := 1\n%%time", "cell 3:2:1: a line with %% must be the first of its cell"},
 		{"package", "package 1", "cell 3:1:9: expected 'IDENT', found 1"},
 		{"import", "import fmt", `cell 3:1:11: missing import path (it takes quotes, as in import "fmt")`},
@@ -432,31 +434,47 @@ func TestSourceIsLeftAlone(t *testing.T) {
 }
 
 func TestDeepButFine(t *testing.T) {
-	start := time.Now()
+	start := cpuTime(t)
 	_, c := parse(t, "x := "+strings.Repeat("(", 9_999)+"1"+strings.Repeat(")", 9_999))
 	if len(c.Stmts) != 1 {
 		t.Error("no statement")
 	}
-	if d := time.Since(start); d > 2*time.Second {
+	if d := cpuTime(t) - start; d > 2*time.Second {
 		t.Errorf("took %v", d)
 	}
 }
 
-// TestPathological runs sources that would show a quadratic step.
+// TestPathological runs sources that would show a quadratic step: eight times
+// as much of them may not take much more than eight times as long.
 func TestPathological(t *testing.T) {
 	const n = 200_000
 	for _, piece := range []string{"}", "]", ";%x", "%x\n", "func({)\n", "func (]\n", "x;", "a(", "case x:\n", "`", "/*", "(}", "func f(){}\n", "L:", "\x00", "“"} {
-		src := []byte(strings.Repeat(piece, n/len(piece)))
-		if piece == "]" { // closes nothing of very much
-			src = append([]byte(strings.Repeat("(", 9_000)), src...)
+		took := func(n int) time.Duration {
+			src := []byte(strings.Repeat(piece, n/len(piece)))
+			if piece == "]" { // closes nothing of very much
+				src = append([]byte(strings.Repeat("(", 9_000)), src...)
+			}
+			start := cpuTime(t)
+			_, _ = cell.Parse(token.NewFileSet(), "c", src)
+			cell.IsComplete(string(src))
+			return cpuTime(t) - start
 		}
-		start := time.Now()
-		_, _ = cell.Parse(token.NewFileSet(), "c", src)
-		cell.IsComplete(string(src))
-		if d := time.Since(start); d > 5*time.Second {
-			t.Errorf("%d times %q took %v", n/len(piece), piece, d)
+		less, more := max(took(n/8), 20*time.Millisecond), took(n)
+		if more > 40*less {
+			t.Errorf("%q: %v for %d bytes, %v for %d", piece, less, n/8, more, n)
 		}
 	}
+}
+
+// cpuTime is what the process has used. It says more than a clock when other
+// processes run.
+func cpuTime(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano())
 }
 
 // TestGoFiles parses files of the standard library as cells and compares with

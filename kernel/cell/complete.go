@@ -30,7 +30,7 @@ func IsComplete(src string) session.Completeness {
 		return session.Completeness{Status: complete}
 	case sp.openText >= 0 && len(err.(ErrorList)) == 1:
 		return session.Completeness{Status: incomplete}
-	case sp.tooDeep || len(sp.errs) > 0:
+	case sp.refused || len(sp.errs) > 0:
 		return session.Completeness{Status: invalid}
 	case onlyAtEnd(err.(ErrorList), sp) || sp.mendable():
 		return session.Completeness{Status: incomplete, Indent: sp.indent()}
@@ -65,12 +65,7 @@ func (c *Cell) endsOpen() bool {
 // onlyAtEnd says whether there is nothing wrong before the end of what is
 // written.
 func onlyAtEnd(errs ErrorList, sp *splitting) bool {
-	end := 0
-	for _, l := range sp.lexemes {
-		if l.tok != autoSemicolon {
-			end = l.offset
-		}
-	}
+	_, end := sp.last()
 	for _, e := range errs {
 		if e.Pos.Offset <= end {
 			return false
@@ -112,6 +107,16 @@ func (sp *splitting) closers() string {
 	return b.String()
 }
 
+// last is the last token that somebody wrote, and its offset.
+func (sp *splitting) last() (token.Token, int) {
+	for i := len(sp.lexemes) - 1; i >= 0; i-- {
+		if l := sp.lexemes[i]; token.Token(l.tok) != autoSemicolon {
+			return token.Token(l.tok), int(l.offset)
+		}
+	}
+	return token.ILLEGAL, 0
+}
+
 // indent is what gofmt would put in front of the next line.
 func (sp *splitting) indent() string {
 	tabs, from := 0, 0
@@ -122,21 +127,16 @@ func (sp *splitting) indent() string {
 		}
 		from = b.offset
 	}
-	var last lexeme
-	for _, l := range sp.lexemes {
-		if l.tok != autoSemicolon {
-			last = l
-		}
-	}
+	last, at := sp.last()
 	if n := len(sp.open); n > 0 {
 		b := sp.open[n-1]
-		if (b.before.keyword == token.SWITCH || b.before.keyword == token.SELECT) && last.offset == b.offset {
+		if (b.before.keyword == token.SWITCH || b.before.keyword == token.SELECT) && at == b.offset {
 			tabs-- // a case is not indented
 		}
 	}
 	switch {
-	case last.tok.IsOperator() && last.tok.Precedence() > token.LowestPrec,
-		last.tok == token.PERIOD, last.tok == token.ASSIGN, last.tok == token.DEFINE:
+	case last.IsOperator() && last.Precedence() > token.LowestPrec,
+		last == token.PERIOD, last == token.ASSIGN, last == token.DEFINE:
 		tabs++ // the rest of an expression
 	}
 	return strings.Repeat("\t", tabs)

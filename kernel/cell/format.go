@@ -94,7 +94,7 @@ func formatPiece(out *bytes.Buffer, src []byte) error {
 // end, so that the parser sees the shape of a cell that is still being typed.
 func Balance(src []byte) []byte {
 	sp := split(src)
-	if sp.tooDeep || len(sp.open) == 0 {
+	if sp.refused || len(sp.open) == 0 {
 		return src
 	}
 	return append(bytes.Clone(src), sp.closers()...)

@@ -10,8 +10,9 @@ import (
 // What a cell may hold before it is refused. Everything after the parser walks
 // trees by recursion, so an endless expression would cost its stack.
 const (
-	maxNesting     = 10_000 // brackets open at one time
-	maxUninterrupt = 50_000 // tokens without a comma, semicolon or brace
+	maxSource      = 64 << 20 // bytes
+	maxNesting     = 10_000   // brackets open at one time
+	maxUninterrupt = 50_000   // tokens without a comma, semicolon or brace
 )
 
 // A segment is a run of the cell's text that is parsed in one go.
@@ -51,10 +52,12 @@ type syntaxError struct {
 	msg    string
 }
 
+// A lexeme is small because a cell has many: maxSource keeps its fields from
+// overflowing.
 type lexeme struct {
-	tok    token.Token // autoSemicolon for one that nobody wrote
-	offset int
-	depth  int // brackets open after it
+	tok    int16 // a token.Token, autoSemicolon for one that nobody wrote
+	depth  int16 // brackets open after it
+	offset int32
 }
 
 const autoSemicolon token.Token = -1
@@ -79,7 +82,7 @@ type splitting struct {
 	// strayCase is the offset of a case or default outside of a switch, from
 	// where the parser's errors say nothing of use; or -1.
 	strayCase int
-	tooDeep   bool
+	refused   bool
 	copied    bool // text is no longer the caller's
 }
 
@@ -90,9 +93,13 @@ func split(src []byte) *splitting {
 	if bytes.HasPrefix(src, []byte("\ufeff")) {
 		sp.blank(0, 3) // Go accepts a byte order mark here, and only here
 	}
+	if len(src) > maxSource {
+		sp.refuse(0, "the cell has more than 64 MB of source; read the data from a file")
+		return sp
+	}
 	sp.lexemes = make([]lexeme, 0, len(src)/4+1) // more than Go usually has
 	sp.scan()
-	if !sp.tooDeep {
+	if !sp.refused {
 		sp.cut()
 	}
 	return sp
@@ -184,12 +191,12 @@ func (sp *splitting) scanFrom(from int) int {
 			sp.refuse(off, "expression too long: more than 50,000 operators and operands; split it into several statements")
 			return len(sp.text)
 		}
-		sp.lexemes = append(sp.lexemes, lexeme{tok, off, len(sp.open)})
+		sp.lexemes = append(sp.lexemes, lexeme{int16(tok), int16(len(sp.open)), int32(off)})
 	}
 }
 
 func (sp *splitting) refuse(off int, msg string) {
-	sp.tooDeep = true
+	sp.refused = true
 	sp.errs = append(sp.errs, syntaxError{off, msg})
 }
 
@@ -239,7 +246,7 @@ func (sp *splitting) lastIs(a, b token.Token) bool {
 	if len(sp.lexemes) == 0 {
 		return false
 	}
-	last := sp.lexemes[len(sp.lexemes)-1].tok
+	last := token.Token(sp.lexemes[len(sp.lexemes)-1].tok)
 	return last == a || last == b
 }
 
@@ -292,9 +299,10 @@ func (sp *splitting) cut() {
 		start, kind, empty = end, statements, true
 	}
 	for i, l := range sp.lexemes {
-		if l.depth == 0 && (l.tok == token.SEMICOLON || l.tok == autoSemicolon) {
-			boundary = l.offset
-			if l.tok == token.SEMICOLON {
+		tok := token.Token(l.tok)
+		if l.depth == 0 && (tok == token.SEMICOLON || tok == autoSemicolon) {
+			boundary = int(l.offset)
+			if tok == token.SEMICOLON {
 				boundary++
 			}
 			if kind != statements {
@@ -316,7 +324,7 @@ func (sp *splitting) cut() {
 
 // classify says what the statement that starts with the i-th lexeme is.
 func (sp *splitting) classify(i int) segmentKind {
-	switch sp.lexemes[i].tok {
+	switch sp.tokenAt(i) {
 	case token.PACKAGE:
 		return packageClause
 	case token.IMPORT:
@@ -348,7 +356,7 @@ func (sp *splitting) classify(i int) segmentKind {
 
 func (sp *splitting) tokenAt(i int) token.Token {
 	if i < len(sp.lexemes) {
-		return sp.lexemes[i].tok
+		return token.Token(sp.lexemes[i].tok)
 	}
 	return token.EOF
 }

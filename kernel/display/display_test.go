@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"go/importer"
 	"go/token"
 	"go/types"
 	"html/template"
@@ -24,6 +23,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/display"
 	"github.com/gosched/gosched/kernel/session"
+	"github.com/gosched/gosched/kernel/stdlib"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -399,7 +399,7 @@ func TestTableIsCut(t *testing.T) {
 // TestDeclare compares the package that go/types sees with the one that runs.
 func TestDeclare(t *testing.T) {
 	fset := token.NewFileSet()
-	pkg, err := display.Declare(fset, importer.ForCompiler(fset, "source", nil))
+	pkg, err := display.Declare(fset, stdlib.NewImporter(fset))
 	if err != nil {
 		t.Fatal(err)
 	}
