@@ -24,7 +24,7 @@ type Execution struct {
 	live    int
 	main    *G
 	running bool
-	over    bool // Run has returned
+	over    bool          // Run has returned
 	stopped bool          // whatever starts from now on stops at once
 	cut     bool          // and skips its deferred calls
 	outcome Outcome       // why the main goroutine was stopped; first cause wins
@@ -131,28 +131,17 @@ func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 	}
 	cancel()
 
-	e.mu.Lock()
-	out := e.outcome
-	if out.Kind == Interrupted || out.Kind == Exited || out.Kind == Deadlocked {
-		if e.live > 0 {
-			idle := make(chan struct{})
-			e.idle = idle
-			e.mu.Unlock()
-			select {
-			case <-idle:
-			case <-e.giveUp:
-			}
-			e.mu.Lock()
-			e.idle = nil
-			out.Abandoned = e.abandon(true)
-		}
-	} else {
-		out.Abandoned = e.abandon(false)
+	out := e.result()
+	all := out.Kind == Interrupted || out.Kind == Exited || out.Kind == Deadlocked
+	if all {
+		e.await()
 	}
+	out.Abandoned = e.abandon(all)
+
+	e.mu.Lock()
 	e.running, e.over, e.main = false, true, nil
 	gone := e.live == 0
 	e.mu.Unlock()
-
 	s.watch.end(e)
 	if gone {
 		s.forget(e)
@@ -161,21 +150,46 @@ func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 	return out
 }
 
+func (e *Execution) result() Outcome {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.outcome
+}
+
+// await waits until no goroutine is left, or time is up.
+func (e *Execution) await() {
+	e.mu.Lock()
+	if e.live == 0 {
+		e.mu.Unlock()
+		return
+	}
+	idle := make(chan struct{})
+	e.idle = idle
+	e.mu.Unlock()
+	select {
+	case <-idle:
+	case <-e.giveUp:
+	}
+}
+
 // abandon gives up the goroutines that are still alive, or only the main one.
-// e.mu is held.
 func (e *Execution) abandon(all bool) []Info {
-	var left []Info
-	for g := e.first; g != nil; g = g.next {
-		if !all && g != e.main {
-			continue
+	var left []*G
+	e.each(func(g *G) bool {
+		if all || g.kind == kindMain {
+			left = append(left, g)
 		}
+		return true
+	})
+	var infos []Info
+	for _, g := range left {
 		if in, alive := g.info(); alive {
 			g.silent.Store(true)
 			g.requestStop(true)
-			left = append(left, in)
+			infos = append(infos, in)
 		}
 	}
-	return left
+	return infos
 }
 
 // settle decides the outcome, once, and stops the main goroutine, or with all

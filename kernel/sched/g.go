@@ -26,6 +26,7 @@ type G struct {
 	graced   bool // the time of its deferred calls has begun
 	cut      bool // its deferred calls are skipped from now on
 	dead     bool
+	leaked   bool  // found leaked by the runtime, see Scheduler.Leaks
 	depth    int16 // EnterDeferred calls that are open
 
 	number  uint32
@@ -184,7 +185,16 @@ const grace = 50 * time.Millisecond
 
 // requestStop asks g to stop. With cut, its deferred calls are skipped.
 func (g *G) requestStop(cut bool) {
+	leaks := &g.exec.s.leaks
+	leaks.RLock()
+	defer leaks.RUnlock()
 	g.mu.Lock()
+	if g.leaked && !g.dead {
+		g.dead, g.own = true, 0
+		g.mu.Unlock()
+		g.exec.remove(g)
+		return
+	}
 	defer g.mu.Unlock()
 	if g.dead {
 		return

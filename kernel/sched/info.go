@@ -23,6 +23,7 @@ type Info struct {
 	For      time.Duration // how long it has been waiting
 	Age      time.Duration // since its start
 	Stopping bool
+	leaked   bool
 }
 
 // Waiting is one thing that a goroutine waits for.
@@ -41,14 +42,18 @@ const places = 8
 // List describes every live goroutine of the session, by number.
 func (s *Scheduler) List() []Info {
 	live := s.live()
-	list := make([]Info, 0, len(live))
+	byNumber := func(a, b *G) int { return cmp.Compare(a.number, b.number) }
+	if !slices.IsSortedFunc(live, byNumber) {
+		slices.SortFunc(live, byNumber)
+	}
+	list := make([]Info, len(live))
+	n := 0
 	for _, g := range live {
-		if in, ok := g.info(); ok {
-			list = append(list, in)
+		if g.describe(&list[n]) {
+			n++
 		}
 	}
-	slices.SortFunc(list, func(a, b Info) int { return cmp.Compare(a.Number, b.Number) })
-	return list
+	return list[:n]
 }
 
 // Count returns how many goroutines are alive.
@@ -64,7 +69,7 @@ func (s *Scheduler) Count() int {
 
 // live returns the goroutines that are alive, in no order.
 func (s *Scheduler) live() []*G {
-	var live []*G
+	live := make([]*G, 0, s.Count()+16)
 	s.each(func(g *G) bool {
 		live = append(live, g)
 		return true
@@ -74,8 +79,13 @@ func (s *Scheduler) live() []*G {
 
 // info describes g, unless it has ended.
 func (g *G) info() (in Info, alive bool) {
+	alive = g.describe(&in)
+	return in, alive
+}
+
+func (g *G) describe(in *Info) (alive bool) {
 	now := nanotime()
-	in = Info{
+	*in = Info{
 		Number: g.Number(),
 		Parent: g.Parent(),
 		Cell:   g.exec.cell.Number,
@@ -92,19 +102,22 @@ func (g *G) info() (in Info, alive bool) {
 		if g.stopping {
 			in.State = "stopping"
 		}
-		return in, !g.dead
+		return !g.dead
 	}
 	p := g.private()
 	w := &p.wait
 	in.Blocked = true
 	in.Kind = w.Kind
 	in.State = w.Kind.String()
+	if in.leaked = g.leaked; g.leaked {
+		in.State += " (leaked)"
+	}
 	in.For = max(0, time.Duration(now-g.since))
 	in.On = w.waiting()
 	if w.At != nil {
 		in.At = w.At.Places(places)
 	}
-	return in, true
+	return true
 }
 
 func (w *Wait) waiting() []Waiting {

@@ -24,12 +24,15 @@ type LeakReport struct {
 // can still run refers to the channels they wait for. It runs a garbage
 // collection. Goroutines that wait for locks, wait groups and conditions are
 // not among them: who could wake those does not show in memory.
+//
+// The runtime never lets a goroutine run again that it has found leaked. When
+// such a one is killed later it only leaves the session's list: its deferred
+// calls do not run, and its memory is not freed.
 func (s *Scheduler) Leaks() LeakReport {
 	var r LeakReport
-	leaked, complete := s.collectLeaks()
-	r.Complete = complete
+	r.Complete = s.collectLeaks()
 	for _, in := range s.List() {
-		if in.hopeless() || in.Blocked && leaked[in.Number] {
+		if in.hopeless() || in.leaked {
 			r.Leaked = append(r.Leaked, in)
 		}
 	}
@@ -54,13 +57,16 @@ func (in *Info) hopeless() bool {
 
 // collectLeaks asks the runtime for the goroutines that it finds leaked. Its
 // profile tells goroutines apart by their labels only, so each blocked one gets
-// a label of its own for the time being.
-func (s *Scheduler) collectLeaks() (leaked map[int]bool, complete bool) {
+// a label of its own for the time being. It reports whether the runtime can
+// tell at all.
+func (s *Scheduler) collectLeaks() (complete bool) {
 	profile := pprof.Lookup("goroutineleak")
 	if profile == nil {
-		return nil, false
+		return false
 	}
 	s.timers.forget()
+	s.leaks.Lock()
+	defer s.leaks.Unlock()
 	for _, g := range s.live() {
 		if g.blocked.Load() {
 			g.labels.set(newLabel(leakLabel + strconv.Itoa(g.Number())))
@@ -69,9 +75,17 @@ func (s *Scheduler) collectLeaks() (leaked map[int]bool, complete bool) {
 	}
 	var text bytes.Buffer
 	if err := profile.WriteTo(&text, 1); err != nil {
-		return nil, false
+		return false
 	}
-	return readLeaks(&text), true
+	leaked := readLeaks(&text)
+	for _, g := range s.live() {
+		if leaked[g.Number()] {
+			g.mu.Lock()
+			g.leaked = true
+			g.mu.Unlock()
+		}
+	}
+	return true
 }
 
 const leakLabel = "goroutine "

@@ -29,6 +29,11 @@ type Scheduler struct {
 	execs map[*Execution]struct{} // running, or with live goroutines
 
 	watch watch
+
+	// leaks is held for writing while the runtime looks for leaked goroutines,
+	// and for reading while one is stopped: stopping one just found leaked
+	// would be fatal.
+	leaks sync.RWMutex
 }
 
 // New returns the scheduler of a new session.
