@@ -17,14 +17,16 @@ import (
 	"github.com/gosched/gosched/kernel/worker"
 )
 
-// asCommand makes the test binary behave as gosched itself, with scripted
-// cells.
+// asCommand makes the test binary behave as gosched itself: "1" with scripted
+// cells, "real" with Go.
 const asCommand = "GOSCHED_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asCommand) == "1" {
+	if how := os.Getenv(asCommand); how != "" {
 		p := thisProcess()
-		p.newSession = func(context.Context) (session.Session, error) { return &scripted{}, nil }
+		if how == "1" {
+			p.newSession = func(context.Context) (session.Session, error) { return &scripted{}, nil }
+		}
 		os.Exit(run(context.Background(), p, os.Args[1:]))
 	}
 	os.Exit(m.Run())

@@ -127,6 +127,7 @@ func (r *runner) run(ctx context.Context) error {
 	start := time.Now()
 	r.terminal.file(r.file)
 	count, failed, runErr := r.cells(ctx, nb)
+	r.linger()
 	closeErr := r.session.Close()
 	r.terminal.end()
 	if r.options.save != "" {
@@ -140,7 +141,11 @@ func (r *runner) run(ctx context.Context) error {
 		return runErr
 	}
 	if len(failed) > 0 {
-		r.terminal.complain("%s: cell %s failed", r.file, strings.Join(failed, ", "))
+		what := "cell"
+		if len(failed) > 1 {
+			what = "cells"
+		}
+		r.terminal.complain("%s: %s %s failed", r.file, what, strings.Join(failed, ", "))
 		return errCellFailed
 	}
 	plural := "s"
@@ -149,6 +154,29 @@ func (r *runner) run(ctx context.Context) error {
 	}
 	r.terminal.note("%d cell%s in %v", count, plural, time.Since(start).Round(time.Millisecond))
 	return closeErr
+}
+
+// What goroutines have printed last may be on its way when the last cell ends:
+// a runner closes the session when nothing has come for quietTime, or after
+// lingerTime.
+const (
+	quietTime  = 30 * time.Millisecond
+	lingerTime = 500 * time.Millisecond
+)
+
+func (r *runner) linger() {
+	start := time.Now()
+	for quiet := time.Duration(0); quiet < quietTime && time.Since(start) < lingerTime; {
+		time.Sleep(quietTime - quiet)
+		quiet = time.Since(latest(start, r.terminal.lastEvent()))
+	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // path resolves a file name of the command line.

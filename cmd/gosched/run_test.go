@@ -82,7 +82,7 @@ func TestRunStopsAtTheFirstFailure(t *testing.T) {
 	if strings.Contains(all, "after") || strings.Contains(all, "skipped") || strings.Contains(all, "\x1b") {
 		t.Errorf("output:\n%q", all)
 	}
-	tp.want(exitFailed, []string{"run", "--allow-errors", "x.ipynb"}, "panic: boom\n", "after", "cell 2 failed")
+	tp.want(exitFailed, []string{"run", "--allow-errors", "x.ipynb"}, "panic: boom\n", "after", "x.ipynb: cell 2 failed")
 	tp.file("y.ipynb", notebookOf("print other"))
 	tp.want(exitFailed, []string{"run", "x.ipynb", "y.ipynb", "z.ipynb"}, "cell 2 failed", "other", "z.ipynb")
 	tp.want(0, []string{"run", "y.ipynb", "y.ipynb"}, "other")
@@ -182,6 +182,26 @@ func TestRunInterrupt(t *testing.T) {
 	}
 }
 
+// lingering is a session whose cells print after they have ended.
+type lingering struct{ scripted }
+
+func (l *lingering) Execute(_ context.Context, _ session.Cell, sink session.Sink) session.Result {
+	go func() {
+		for i := range 4 {
+			time.Sleep(10 * time.Millisecond)
+			sink.Emit(session.Stream{Name: "stdout", Text: strings.Repeat("tick ", i+1) + "\n"})
+		}
+	}()
+	return session.Result{}
+}
+
+func TestRunWaitsForTheLastOutput(t *testing.T) {
+	tp := newTestProcess(t)
+	tp.openSession = func(context.Context, worker.Options) (session.Session, error) { return &lingering{}, nil }
+	tp.file("x.ipynb", notebookOf("go"))
+	tp.want(0, []string{"run", "x.ipynb"}, "\ntick tick tick tick \n")
+}
+
 // stubborn is a session whose cells do not heed an interrupt.
 type stubborn struct {
 	scripted
@@ -258,6 +278,29 @@ func TestRunInAWorker(t *testing.T) {
 	}
 	tp.file("sub/x.ipynb", notebookOf("pwd", "value 42", "fail boom"))
 	tp.want(exitFailed, []string{"run", "sub/x.ipynb"}, filepath.Join(tp.dir, "sub")+"\n", "Out[2]: 42", "panic: boom")
+}
+
+// Go itself: a goroutine of one cell is driven by the next, and its panic
+// fails the notebook.
+func TestContract18_RunGo(t *testing.T) {
+	tp := newTestProcess(t)
+	tp.setenv(asCommand + "=real")
+	tp.openSession = func(ctx context.Context, options worker.Options) (session.Session, error) {
+		program, err := os.Executable()
+		if err != nil {
+			return nil, err
+		}
+		options.Command = []string{program, "worker"}
+		return worker.Start(ctx, options)
+	}
+	tp.file("x.ipynb", notebookOf(
+		"numbers, squares := make(chan int), make(chan int)\ngo func() {\n\tfor n := range numbers {\n\t\tsquares <- n * n\n\t}\n}()",
+		"numbers <- 7\n<-squares",
+		`fmt.Println("before")`+"\nvar m map[string]int\nm[\"a\"] = 1",
+	))
+	tp.want(exitFailed, []string{"run", "x.ipynb"}, "Out[2]: 49\n", "before\n", "assignment to entry in nil map", "cell 3 failed")
+	tp.file("x.go", "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"from\", \"main\") }\n")
+	tp.want(0, []string{"run", "x.go"}, "from main\n")
 }
 
 func TestFirstLine(t *testing.T) {
