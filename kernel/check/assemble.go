@@ -22,7 +22,12 @@ func (b *builder) assemble(dropped map[*decl]bool, early map[int]bool) error {
 	}
 	b.c = c
 	b.markEarly(early)
+	return b.assembleParsed(dropped)
+}
 
+// assembleParsed is assemble from the trees of b.c.
+func (b *builder) assembleParsed(dropped map[*decl]bool) error {
+	c := b.c
 	file := &ast.File{Name: &ast.Ident{Name: "main"}}
 	b.unit.File = file
 	b.promote()
@@ -396,9 +401,6 @@ func (b *builder) importDecls(decls []ast.Decl) ([]ast.Decl, error) {
 		}
 		b.unit.Imported = append(b.unit.Imported, pkg)
 		add(s)
-	}
-	if len(b.errs) > 0 {
-		return nil, sorted(b.errs)
 	}
 	selected := map[string]map[string]bool{} // names that may be packages → names selected from them
 	local := map[string]bool{}

@@ -69,6 +69,7 @@ func New() (*Engine, error) {
 		Symbol:      e.symbol,
 		NamedType:   e.namedType,
 		Body:        e.program.Body,
+		Instance:    stdlib.Instance,
 		Place:       e.place,
 	})
 	if err != nil {
@@ -107,6 +108,10 @@ func (e *Engine) symbol(pkgPath, name string) (reflect.Value, bool) {
 func (e *Engine) namedType(pkgPath, name string) reflect.Type {
 	if pkgPath == display.Path {
 		return display.Types()[name]
+	}
+	if strings.Contains(name, "[") {
+		t, _ := stdlib.InstanceType(pkgPath + "." + name)
+		return t
 	}
 	s, _ := stdlib.Lookup(pkgPath, name)
 	return s.Type
@@ -158,44 +163,58 @@ func (e *Engine) Execute(ctx context.Context, c session.Cell, sink session.Sink)
 	if err != nil {
 		return session.Result{Failure: e.syntaxFailure(parsed, err)}
 	}
-	exec := e.sched.Begin(c, sink)
-	for _, m := range parsed.Magics {
-		if f := e.magic(exec, m); f != nil {
-			return session.Result{Failure: f}
-		}
-	}
 	if ctx.Err() != nil {
 		return session.Result{Failure: interrupted(nil)}
 	}
-	values, failure := e.runCell(ctx, exec, parsed)
+	exec := e.sched.Begin(c, sink)
+	value, failure := e.runCell(ctx, exec, parsed)
 	if failure != nil {
 		return session.Result{Failure: failure}
 	}
 	var r session.Result
-	if len(values) > 0 && !c.Silent {
-		b := e.show(exec, values)
-		r.Value = &b
+	if !c.Silent {
+		r.Value = value
 	}
-	r.UserExpressions = e.userExpressions(ctx, exec, c, sink)
+	r.UserExpressions = e.userExpressions(ctx, c, sink)
 	return r
 }
 
-// runCell takes a parsed cell all the way. It returns the values of its final
-// expression.
-func (e *Engine) runCell(ctx context.Context, exec *sched.Execution, c *cell.Cell) ([]any, *session.Failure) {
+// runCell takes a parsed cell all the way. It returns how to show the value of
+// its final expression, nil if it has none.
+func (e *Engine) runCell(ctx context.Context, exec *sched.Execution, c *cell.Cell) (*session.Bundle, *session.Failure) {
+	// Commands run where they stand: before the Go code or after it.
+	before, after := splitMagics(c)
+	for _, m := range before {
+		if f := e.magic(exec, m); f != nil {
+			return nil, f
+		}
+	}
 	p, failure := e.prepare(exec, c)
 	if failure != nil {
 		return nil, failure
 	}
+	var value *session.Bundle
 	out := exec.Run(ctx, func(g *sched.G) {
 		for _, pkg := range p.cell.Sources {
 			e.machine.Call(g, pkg.Func("init"))
 		}
 		e.machine.Call(g, p.cell.Body)
+		value = e.show(p)
 	})
 	if f := e.outcome(out); f != nil {
 		return nil, f
 	}
+	for _, m := range after {
+		if f := e.magic(exec, m); f != nil {
+			return nil, f
+		}
+	}
+	return value, nil
+}
+
+// show makes the bundle of a cell's value. The value's own methods may run, so
+// it is called on the cell's goroutine.
+func (e *Engine) show(p *prepared) *session.Bundle {
 	var values []any
 	for _, r := range p.unit.Results {
 		v, err := e.machine.Variable(p.cell.Global(r))
@@ -204,7 +223,24 @@ func (e *Engine) runCell(ctx context.Context, exec *sched.Execution, c *cell.Cel
 		}
 		values = append(values, v.Interface())
 	}
-	return values, nil
+	if len(values) == 0 {
+		return nil
+	}
+	b := display.Of(values...)
+	return &b
+}
+
+// splitMagics divides a cell's commands into those that stand before its
+// statements and those that stand after the first of them.
+func splitMagics(c *cell.Cell) (before, after []cell.Magic) {
+	for _, m := range c.Magics {
+		if len(c.Stmts) > 0 && m.Pos > c.Stmts[0].Pos() {
+			after = append(after, m)
+		} else {
+			before = append(before, m)
+		}
+	}
+	return before, after
 }
 
 // prepared is a cell that is ready to run, with its declarations in force.
@@ -244,6 +280,9 @@ func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (*prepared, *sessi
 			return nil, &session.Failure{Name: "compile error", Value: err.Error(), Traceback: []string{err.Error()}}
 		}
 	}
+	for _, pkg := range u.Imported {
+		stdlib.Imported(pkg.Path())
+	}
 	e.session.Commit(u)
 	e.sources[c.Name] = c
 	for _, n := range u.Notes {
@@ -252,14 +291,8 @@ func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (*prepared, *sessi
 	return &prepared{u, lc}, nil
 }
 
-// show makes the bundle of a result. The value's own methods may run.
-func (e *Engine) show(exec *sched.Execution, values []any) session.Bundle {
-	_ = exec
-	return display.Of(values...)
-}
-
 // userExpressions evaluates the expressions that a front end asks for.
-func (e *Engine) userExpressions(ctx context.Context, _ *sched.Execution, c session.Cell, sink session.Sink) map[string]session.Expression {
+func (e *Engine) userExpressions(ctx context.Context, c session.Cell, sink session.Sink) map[string]session.Expression {
 	if len(c.UserExpressions) == 0 {
 		return nil
 	}
@@ -272,13 +305,11 @@ func (e *Engine) userExpressions(ctx context.Context, _ *sched.Execution, c sess
 		}
 		inner := c
 		inner.UserExpressions = nil
-		values, failure := e.runCell(ctx, e.sched.Begin(inner, sink), parsed)
-		if failure != nil {
-			out[key] = session.Expression{Failure: failure}
-			continue
+		value, failure := e.runCell(ctx, e.sched.Begin(inner, sink), parsed)
+		if failure == nil && value == nil {
+			failure = &session.Failure{Name: "compile error", Value: src + " has no value", Traceback: []string{src + " has no value"}}
 		}
-		b := display.Of(values...)
-		out[key] = session.Expression{Value: &b}
+		out[key] = session.Expression{Value: value, Failure: failure}
 	}
 	return out
 }

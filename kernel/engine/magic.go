@@ -11,13 +11,13 @@ import (
 )
 
 // Magics lists the commands that cells may hold beside Go, with what they do.
-var magicHelp = []struct{ usage, help string }{
-	{"%goroutines", "list the session's goroutines: who they are and what they wait for"},
-	{"%kill N", "stop goroutine N"},
-	{"%kill cell N", "stop the goroutines that cell N started"},
-	{"%kill all", "stop all goroutines but those of running cells"},
-	{"%leaks", "name the goroutines that can never run again"},
-	{"%help", "show this list"},
+var magicHelp = []struct{ name, usage, help string }{
+	{"goroutines", "%goroutines", "list the session's goroutines: who they are and what they wait for"},
+	{"kill", "%kill N", "stop goroutine N"},
+	{"kill", "%kill cell N", "stop the goroutines that cell N started"},
+	{"kill", "%kill all", "stop all goroutines but those of running cells"},
+	{"leaks", "%leaks", "name the goroutines that can never run again"},
+	{"help", "%help", "show this list"},
 }
 
 // magic carries out one magic line.

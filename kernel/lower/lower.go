@@ -22,7 +22,6 @@ type Program struct {
 
 	mu      sync.Mutex
 	shadows map[string]*ssa.Function // by instance
-	probes  int
 }
 
 // New returns an empty program.

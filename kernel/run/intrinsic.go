@@ -99,7 +99,7 @@ func (c *compiler) inline(fn *ssa.Function, args []ssa.Value, dst []slot) bool {
 // inlineNative generates calls of compiled functions with the commonest
 // signatures without reflection.
 func (c *compiler) inlineNative(fn *ssa.Function, args []ssa.Value, dst []slot) bool {
-	if fn.Signature.Recv() != nil {
+	if fn.Signature.Recv() != nil || fn.Blocks != nil {
 		return false
 	}
 	v, err := c.m.nativeFunc(fn)

@@ -30,6 +30,9 @@ type Config struct {
 	// Body returns the interpreted function that stands in for one that has
 	// no body of its own in SSA form, or nil if there is none.
 	Body func(fn *ssa.Function) *ssa.Function
+	// Instance returns a compiled instance of a generic function, by its
+	// package path and name.
+	Instance func(name string, targs []reflect.Type) (reflect.Value, bool)
 	// Place translates a position in the user's source.
 	Place func(fn *ssa.Function, pos token.Pos) sched.Place
 }
@@ -45,6 +48,7 @@ type Machine struct {
 	natives   sync.Map // *ssa.Function → nativeCall
 	values    sync.Map // *ssa.Function → unsafe.Pointer
 	targets   sync.Map // invokeKey → *target
+	instances sync.Map // *ssa.Function → reflect.Value, compiled instances
 
 	mu      sync.Mutex
 	globals map[*ssa.Global]unsafe.Pointer
@@ -132,11 +136,16 @@ func (m *Machine) Compile(fn *ssa.Function) error {
 
 // bodyOf returns what to interpret for a call of fn, or nil for compiled code.
 func (m *Machine) bodyOf(fn *ssa.Function) *ssa.Function {
-	if fn.Blocks != nil {
-		return fn
-	}
 	if b, ok := m.bodies.Load(fn); ok {
 		return b.(*ssa.Function)
+	}
+	if fn.Blocks != nil && (len(fn.TypeArgs()) == 0 || !m.compiledInstance(fn)) {
+		m.bodies.Store(fn, fn)
+		return fn
+	}
+	if fn.Blocks != nil {
+		m.bodies.Store(fn, (*ssa.Function)(nil))
+		return nil
 	}
 	var b *ssa.Function
 	if m.cfg.Body != nil {
@@ -144,6 +153,33 @@ func (m *Machine) bodyOf(fn *ssa.Function) *ssa.Function {
 	}
 	m.bodies.Store(fn, b)
 	return b
+}
+
+// compiledInstance looks whether an instance of a generic function exists in
+// compiled form, and if so has calls go there.
+func (m *Machine) compiledInstance(fn *ssa.Function) bool {
+	origin := fn.Origin()
+	if m.cfg.Instance == nil || origin == nil || origin.Pkg == nil || origin.Signature.Recv() != nil {
+		return false
+	}
+	path := origin.Pkg.Pkg.Path()
+	if path == "main" {
+		return false
+	}
+	targs := make([]reflect.Type, len(fn.TypeArgs()))
+	for i, t := range fn.TypeArgs() {
+		rt, err := m.typeOf(t)
+		if err != nil {
+			return false
+		}
+		targs[i] = rt
+	}
+	v, ok := m.cfg.Instance(path+"."+origin.Name(), targs)
+	if ok {
+		m.natives.Store(fn, reflectCall(v))
+		m.instances.Store(fn, v)
+	}
+	return ok
 }
 
 // global returns a variable's memory.

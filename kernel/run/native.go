@@ -59,6 +59,9 @@ func (m *Machine) native(fn *ssa.Function) (nativeCall, error) {
 
 // nativeFunc finds the compiled function or method.
 func (m *Machine) nativeFunc(fn *ssa.Function) (reflect.Value, error) {
+	if v, ok := m.instances.Load(fn); ok {
+		return v.(reflect.Value), nil
+	}
 	obj, _ := fn.Object().(*types.Func)
 	if obj == nil || obj.Pkg() == nil {
 		return reflect.Value{}, fmt.Errorf("%s cannot be run here: it has no body", fn)
