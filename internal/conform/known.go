@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// known lists programs that fail, and why: program, mode, reason. A mode of
+// "all" stands for every mode.
+type known map[string]map[mode]string
+
+// readKnown reads a list of known failures. A line is a program's name, a mode
+// or several separated by commas, and the reason; # starts a comment.
+func readKnown(path string) (known, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the known failures: %w", err)
+	}
+	return parseKnown(path, string(text))
+}
+
+func parseKnown(path, text string) (known, error) {
+	k := known{}
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		f := strings.Fields(line)
+		if len(f) < 3 {
+			return nil, fmt.Errorf("%s:%d: want a program, a mode and a reason", path, n)
+		}
+		reason := strings.Join(f[2:], " ")
+		for m := range strings.SplitSeq(f[1], ",") {
+			modes := []mode{mode(m)}
+			switch m {
+			case "all":
+				modes = allModes
+			case string(modeCell), string(modeSource), string(modeDeps):
+			default:
+				return nil, fmt.Errorf("%s:%d: no mode %q", path, n, m)
+			}
+			for _, m := range modes {
+				if k[f[0]] == nil {
+					k[f[0]] = map[mode]string{}
+				}
+				if _, twice := k[f[0]][m]; twice {
+					return nil, fmt.Errorf("%s:%d: %s in mode %s is listed twice", path, n, f[0], m)
+				}
+				k[f[0]][m] = reason
+			}
+		}
+	}
+	return k, nil
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+func main() {
+	if os.Getenv(childVar) != "" {
+		if err := child(); err != nil {
+			fmt.Fprintln(os.Stderr, "conform:", err)
+			os.Exit(3)
+		}
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := command(ctx, os.Args[1:], os.Stdout); err != nil {
+		if !errors.Is(err, errFailed) && !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(os.Stderr, "conform:", err)
+		}
+		os.Exit(1)
+	}
+}
+
+// errFailed means that results were not as expected, which has been told.
+var errFailed = errors.New("not every program does as it should")
+
+const usage = `usage: conform [flags] [what]...
+
+What to run: folders, .go files, .md files with fenced programs, or
+  gotest  the test directory of the Go toolchain
+  guide   the programs of the guide beside this module
+  own     the project's own programs
+Without arguments it is all three.
+
+`
+
+// command is the whole command, but for the process that it runs in.
+func command(ctx context.Context, args []string, out io.Writer) error {
+	fs := flag.NewFlagSet("conform", flag.ContinueOnError)
+	fs.Usage = func() {
+		fmt.Fprint(fs.Output(), usage)
+		fs.PrintDefaults()
+	}
+	var (
+		filter   = fs.String("run", "", "only programs whose name matches this `regexp`")
+		modeList = fs.String("modes", "cell,source,deps", "how to give programs to the kernel")
+		knownArg = fs.String("known", knownPath(), "the `file` of known failures")
+		timeout  = fs.Duration("timeout", 20*time.Second, "for one program in one mode")
+		parallel = fs.Int("j", runtime.GOMAXPROCS(0), "programs to run at a time")
+		verbose  = fs.Bool("v", false, "name each program as it is done")
+		show     = fs.Bool("cells", false, "print the cells of the programs instead of running them")
+		omitted  = fs.Bool("omitted", false, "say which of Go's tests are not selected, and why")
+	)
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	s := &suite{timeout: *timeout, parallel: *parallel}
+	for m := range strings.SplitSeq(*modeList, ",") {
+		if !slices.Contains(allModes, mode(m)) {
+			return fmt.Errorf("no mode %q: there are %v", m, allModes)
+		}
+		s.modes = append(s.modes, mode(m))
+	}
+	re, err := regexp.Compile(*filter)
+	if err != nil {
+		return fmt.Errorf("-run: %w", err)
+	}
+	if s.known, err = readKnown(*knownArg); err != nil {
+		return err
+	}
+	if *omitted {
+		return writeOmitted(out)
+	}
+	what := fs.Args()
+	if len(what) == 0 {
+		what = []string{"guide", "own", "gotest"}
+	}
+	programs, err := load(what)
+	if err != nil {
+		return err
+	}
+	programs = slices.DeleteFunc(programs, func(p program) bool { return !re.MatchString(p.name) })
+	if *show {
+		return writeCells(out, programs, s.modes)
+	}
+	if *verbose {
+		s.progress = func(r result) { writeProgress(out, r, s.modes) }
+	}
+	results, err := s.run(ctx, programs)
+	if err != nil {
+		return err
+	}
+	writeFailures(out, results, s.modes)
+	for _, r := range results {
+		if r.skipped != "" {
+			fmt.Fprintf(out, "skipped %s: it %s\n", r.program.name, r.skipped)
+		}
+	}
+	writeTable(out, results, s.modes)
+	if slices.ContainsFunc(results, func(r result) bool { return len(r.unexpected()) > 0 }) {
+		return errFailed
+	}
+	return nil
+}
+
+func writeProgress(out io.Writer, r result, modes []mode) {
+	fmt.Fprintf(out, "%-50s", r.program.name)
+	for _, m := range modes {
+		state := "ok"
+		if r.cause[m] != "" {
+			state = "FAIL"
+		}
+		if r.skipped != "" {
+			state = "skip"
+		}
+		fmt.Fprintf(out, "  %s %-4s %6s", m, state, r.took[m].Round(time.Millisecond))
+	}
+	fmt.Fprintln(out)
+}
+
+func writeCells(out io.Writer, programs []program, modes []mode) error {
+	for _, p := range programs {
+		for _, m := range modes {
+			cells, err := split(p.source, m)
+			if err != nil {
+				return err
+			}
+			for i, c := range cells {
+				fmt.Fprintf(out, "// ---- %s [%s] cell %d\n%s\n", p.name, m, i+1, c)
+			}
+		}
+	}
+	return nil
+}
+
+func writeOmitted(out io.Writer) error {
+	selected, why, err := goTests(goroot())
+	if err != nil {
+		return err
+	}
+	var names []string
+	for n := range why {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		fmt.Fprintf(out, "%s: %s\n", n, why[n])
+	}
+	_, err = fmt.Fprintf(out, "%d selected, %d omitted\n", len(selected), len(why))
+	return err
+}

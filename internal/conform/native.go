@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// nativeTimeout is how long a compiled program may run.
+const nativeTimeout = 60 * time.Second
+
+// cacheFormat changes when what is kept of a native run does.
+const cacheFormat = "3"
+
+// runNative builds a program and runs it several times, or recalls what came
+// of it when it last did.
+func runNative(ctx context.Context, p program) (*native, error) {
+	dir, err := cacheDir()
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256([]byte(cacheFormat + "\x00" + goVersion() + "\x00" + p.source))
+	path := filepath.Join(dir, hex.EncodeToString(sum[:16])+".json")
+	if b, err := os.ReadFile(path); err == nil {
+		n := new(native)
+		if json.Unmarshal(b, n) == nil {
+			return n, nil
+		}
+	}
+	n, err := buildAndRun(ctx, p.source)
+	if err != nil {
+		return nil, fmt.Errorf("running %s natively: %w", p.name, err)
+	}
+	b, err := json.Marshal(n)
+	if err != nil {
+		return nil, err
+	}
+	tmp, err := os.CreateTemp(dir, "run")
+	if err != nil {
+		return nil, fmt.Errorf("keeping native results: %w", err)
+	}
+	_, err = tmp.Write(b)
+	if err = errors.Join(err, tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keeping native results: %w", err)
+	}
+	return n, nil
+}
+
+func cacheDir() (string, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	dir = filepath.Join(dir, "gosched-conform")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("keeping native results: %w", err)
+	}
+	return dir, nil
+}
+
+func buildAndRun(ctx context.Context, src string) (*native, error) {
+	dir, err := os.MkdirTemp("", "conform")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file, bin := filepath.Join(dir, "program.go"), filepath.Join(dir, "program")
+	if err := os.WriteFile(file, []byte(src), 0o644); err != nil {
+		return nil, err
+	}
+	// Neither symbols nor debug information: linking takes most of the time.
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", bin, file)
+	build.Dir = dir
+	build.Env = append(os.Environ(), "GOWORK=off", "GO111MODULE=on", "GOFLAGS=")
+	if out, err := build.CombinedOutput(); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || ctx.Err() != nil {
+			return nil, fmt.Errorf("go build: %w", err)
+		}
+		if mended := mend(src); mended != src {
+			return buildAndRun(ctx, mended)
+		}
+		return &native{BuildError: string(out)}, nil
+	}
+	n := &native{}
+	for i, procs := range []int{0, 1, 2, 4, 0, 0} {
+		start := time.Now()
+		o, err := runBinary(ctx, dir, bin, procs)
+		if err != nil {
+			return nil, err
+		}
+		n.Runs = append(n.Runs, o)
+		if i == 0 {
+			n.Seconds = time.Since(start).Seconds()
+		}
+		// More runs only where they can differ, and are quick.
+		if o.End.Kind == endTimeout || i == 1 && !strings.Contains(src, "go ") && !strings.Contains(src, "range") || i >= 2 && n.Seconds > 2 {
+			break
+		}
+	}
+	return n, nil
+}
+
+func runBinary(ctx context.Context, dir, bin string, procs int) (outcome, error) {
+	ctx, cancel := context.WithTimeout(ctx, nativeTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, bin)
+	cmd.Dir = dir
+	cmd.Env = append(environment(), "GOTRACEBACK=single", "GODEBUG=")
+	if procs > 0 {
+		cmd.Env = append(cmd.Env, "GOMAXPROCS="+strconv.Itoa(procs))
+	}
+	var stdout, stderr limited
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	o := outcome{Stdout: stdout.String(), Stderr: stderr.String()}
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() == context.DeadlineExceeded:
+		o.End = ending{endTimeout, nativeTimeout.String()}
+	case err == nil:
+		o.End = ending{endExit, "0"}
+	case errors.As(err, &exit):
+		o.Stderr, o.End = nativeEnd(o.Stderr, exit.ExitCode())
+	default:
+		return outcome{}, fmt.Errorf("running the program: %w", err)
+	}
+	return o, nil
+}
+
+// environment is that of programs: they cannot reach the network, so that what
+// they print does not depend on who answers.
+func environment() []string {
+	const nobody = "http://127.0.0.1:1"
+	return append(os.Environ(), "HTTP_PROXY="+nobody, "HTTPS_PROXY="+nobody, "http_proxy="+nobody, "https_proxy="+nobody, "NO_PROXY=", "no_proxy=")
+}
+
+// nativeEnd takes the runtime's last words off what a program that failed wrote
+// to standard error.
+func nativeEnd(stderr string, code int) (rest string, end ending) {
+	if code != 2 {
+		return stderr, ending{endExit, strconv.Itoa(code)}
+	}
+	for _, k := range []struct {
+		mark string
+		kind endKind
+	}{{"panic: ", endPanic}, {"fatal error: ", endFatal}} {
+		i := strings.Index("\n"+stderr, "\n"+k.mark)
+		if i < 0 || !strings.Contains(stderr[i:], "\ngoroutine ") && k.kind == endPanic {
+			continue
+		}
+		text := stderr[i+len(k.mark):]
+		// The panic that ended the program is the last of a chain.
+		head, _, _ := strings.Cut(text, "\n\ngoroutine ")
+		if j := strings.LastIndex(head, "\n\tpanic: "); j >= 0 && k.kind == endPanic {
+			text = head[j+len("\n\tpanic: "):]
+		}
+		return stderr[:i], ending{k.kind, panicMessage(text)}
+	}
+	return stderr, ending{endExit, "2"}
+}
+
+// limited keeps the beginning of a long output.
+type limited struct{ bytes.Buffer }
+
+const mostOutput = 8 << 20
+
+// Write implements io.Writer.
+func (l *limited) Write(b []byte) (int, error) {
+	if room := mostOutput - l.Len(); room > 0 {
+		l.Buffer.Write(b[:min(room, len(b))])
+	}
+	return len(b), nil
+}

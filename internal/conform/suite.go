@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// A suite runs programs in modes.
+type suite struct {
+	modes    []mode
+	timeout  time.Duration
+	parallel int
+	known    known
+	// progress, if set, is told of each program that has run.
+	progress func(result)
+}
+
+// A result is what came of one program.
+type result struct {
+	program program
+	skipped string          // why it was not compared
+	cause   map[mode]string // of a failure; "" is a pass
+	known   map[mode]string // the reason why a failure is expected
+	took    map[mode]time.Duration
+}
+
+// unexpected are the modes whose result is not what the list of known
+// failures says, each with an explanation.
+func (r *result) unexpected() map[mode]string {
+	u := map[mode]string{}
+	for m, cause := range r.cause {
+		reason, listed := r.known[m]
+		switch {
+		case cause != "" && !listed:
+			u[m] = cause
+		case cause == "" && listed:
+			u[m] = "passes, and is listed as a known failure: " + reason
+		}
+	}
+	return u
+}
+
+// run runs programs, several at a time, and returns results in their order.
+func (s *suite) run(ctx context.Context, programs []program) ([]result, error) {
+	results := make([]result, len(programs))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(s.parallel)
+	var mu sync.Mutex
+	for i, p := range programs {
+		g.Go(func() error {
+			r, err := s.one(ctx, p)
+			if err != nil {
+				return err
+			}
+			results[i] = r
+			if s.progress != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				s.progress(r)
+			}
+			return nil
+		})
+	}
+	return results, g.Wait()
+}
+
+// one runs one program natively and in each mode.
+func (s *suite) one(ctx context.Context, p program) (result, error) {
+	r := result{program: p, cause: map[mode]string{}, known: s.known[p.name], took: map[mode]time.Duration{}}
+	n, err := runNative(ctx, p)
+	if err != nil {
+		return r, err
+	}
+	if n.BuildError != "" {
+		r.skipped = "does not build: " + lines(n.BuildError, 3)
+		return r, nil
+	}
+	if p.golden != nil && n.goldenOutput() != *p.golden && freedomOf(n.stdouts()) == exact {
+		r.skipped = "does not print natively what its golden file says"
+		return r, nil
+	}
+	if n.Runs[0].End.Kind == endTimeout {
+		r.skipped = "does not end natively"
+		return r, nil
+	}
+	for _, m := range s.modes {
+		cells, err := split(p.source, m)
+		if err != nil {
+			r.cause[m] = err.Error()
+			continue
+		}
+		start := time.Now()
+		got, err := runEngine(ctx, cells, s.timeout)
+		if err != nil {
+			return r, fmt.Errorf("running %s in mode %s: %w", p.name, m, err)
+		}
+		r.took[m] = time.Since(start)
+		r.cause[m] = n.compare(got)
+	}
+	return r, nil
+}
+
+// goldenOutput is what Go's own test driver compares: both streams together.
+func (n *native) goldenOutput() string { return n.Runs[0].Stdout + n.Runs[0].Stderr }
+
+func lines(text string, n int) string {
+	list := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(list[:min(n, len(list))], "\n")
+}
