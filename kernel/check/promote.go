@@ -25,7 +25,7 @@ func (b *builder) promote() {
 				continue
 			}
 		case *ast.ExprStmt:
-			if st.X == b.c.Final && !isCallOrReceive(st.X) {
+			if st.X == b.c.Final && (b.valued || !isCallOrReceive(st.X)) {
 				// The checker wants an expression used; what it is worth is
 				// known afterwards.
 				b.outs = &ast.Ident{NamePos: st.X.Pos(), Name: "_"}

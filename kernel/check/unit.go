@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 
 	"github.com/gosched/gosched/kernel/cell"
 )
@@ -67,6 +68,7 @@ type builder struct {
 	errs     []Error
 	old      map[string]types.Object // objects under names that source cannot have
 	inits    []string                // the cell's init functions, renamed
+	valued   bool                    // the final call must be used as a value
 }
 
 // A promotion is a variable that a statement at top level declares.
@@ -107,9 +109,10 @@ func (s *Session) Check(c *cell.Cell) (*Unit, error) {
 	s.units++
 	dropped := map[*decl]bool{}
 	var notes []Note
+	valued := false         // the final call is a conversion or a builtin's, which is no statement
 	early := map[int]bool{} // offsets of uses of a name before the cell declares it
 	for range 20 {
-		b := &builder{s: s, c: c, promoted: map[string]*promotion{}, old: map[string]types.Object{}}
+		b := &builder{s: s, c: c, valued: valued, promoted: map[string]*promotion{}, old: map[string]types.Object{}}
 		b.unit = &Unit{
 			Name:    CellFunction + strconv.Itoa(s.units),
 			rebuilt: map[*decl]bool{},
@@ -123,6 +126,10 @@ func (s *Session) Check(c *cell.Cell) (*Unit, error) {
 			for p := range b.earlyUses() {
 				early[int(p)-b.c.File.Base()] = true
 			}
+			continue
+		}
+		if !valued && b.finalUnused() {
+			valued = true
 			continue
 		}
 		// An older declaration that fails now is left as it was.
@@ -161,6 +168,20 @@ func (s *Session) Check(c *cell.Cell) (*Unit, error) {
 // CellFunction is what the names of functions that hold a cell's statements
 // begin with. No Go identifier has that character in this place.
 const CellFunction = "cell·"
+
+// finalUnused reports whether the checker wants the final call used.
+func (b *builder) finalUnused() bool {
+	x := b.c.Final
+	if x == nil {
+		return false
+	}
+	for _, e := range b.errs {
+		if x.Pos() <= e.pos && e.pos < x.End() && strings.HasSuffix(e.Msg, "is not used") {
+			return true
+		}
+	}
+	return false
+}
 
 // dropChanged leaves variables as they were whose type is really another one
 // now: their values are of the old type. It reports whether there are any.

@@ -101,7 +101,7 @@ func (e *Engine) panicked(g *sched.G, value any) *session.Failure {
 		f.Traceback = append(f.Traceback, "[signal SIGSEGV: segmentation violation]")
 	}
 	f.Traceback = append(f.Traceback, "", fmt.Sprintf("goroutine %d [running]:", g.Number()))
-	for _, p := range e.machine.Trace(g, value) {
+	for _, p := range e.machine.Trace(g) {
 		f.Traceback = append(f.Traceback, p.Func+"(...)", "\t"+where(p))
 	}
 	if g.Parent() != 0 {
@@ -175,8 +175,11 @@ func (e *Engine) outcome(out sched.Outcome) *session.Failure {
 		}}
 	case sched.Deadlocked:
 		text := out.Deadlock.Message()
-		return &session.Failure{Name: "deadlock", Value: text,
-			Traceback: append([]string{red + bold + "fatal error: " + text + reset, ""}, out.Deadlock.Lines()...)}
+		lines := out.Deadlock.Lines()
+		if len(lines) > 0 {
+			lines[0] = red + bold + lines[0] + reset
+		}
+		return &session.Failure{Name: "deadlock", Value: text, Traceback: lines}
 	}
 	if out.Goexit {
 		return &session.Failure{Name: "goexit", Value: "the cell's main goroutine called runtime.Goexit", Traceback: []string{

@@ -29,7 +29,11 @@ func (e *Engine) magic(exec *sched.Execution, m cell.Magic) *session.Failure {
 	case "leaks":
 		r := e.sched.Leaks()
 		if len(r.Leaked) == 0 {
-			exec.Emit(session.Stream{Name: "stdout", Text: "no leaked goroutines\n"})
+			text := "no leaked goroutines\n"
+			if !r.Complete {
+				text = "no goroutine waits for something that does not exist; whether one waits for a channel that nobody else has, this build cannot tell (build gosched with GOEXPERIMENT=goroutineleakprofile)\n"
+			}
+			exec.Emit(session.Stream{Name: "stdout", Text: text})
 			return nil
 		}
 		exec.Emit(table(r.Leaked))

@@ -142,7 +142,10 @@ func (c *compiler) deferredBuiltin(common *ssa.CallCommon, b *ssa.Builtin) func(
 			p := *at[unsafe.Pointer](fr.mem, m.off)
 			key := k.mem.alloc()
 			k.mem.move(key, unsafe.Add(fr.mem, k.off))
-			return func(*thread) { mapdelete(m.mem.rtype, p, key) }
+			return func(t *thread) {
+				t.checkMap(p, "concurrent map writes")
+				mapdelete(m.mem.rtype, p, key)
+			}
 		}
 	case "clear":
 		s := c.slot(args[0])

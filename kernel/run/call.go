@@ -1,9 +1,12 @@
 package run
 
 import (
+	"sync"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/sched"
 )
 
 // A nativeCall runs compiled code (or an operation that stands in for it):
@@ -237,12 +240,13 @@ func (c *compiler) callValue(common *ssa.CallCommon, args []slot, prepare bool) 
 // goStmt generates a go statement.
 func (c *compiler) goStmt(in *ssa.Go) {
 	pos := in.Pos()
+	at := sync.OnceValue(func() sched.Place { return c.m.place(c.ssa, pos) })
 	if b, ok := in.Call.Value.(*ssa.Builtin); ok {
 		run := c.deferredBuiltin(&in.Call, b)
 		name := b.Name()
 		c.emit(func(fr *frame) {
 			f := run(fr)
-			fr.t.spawn(fr, pos, name, func(t *thread) { f(t) })
+			fr.t.spawn(at(), name, func(t *thread) { f(t) })
 		})
 		return
 	}
@@ -250,10 +254,11 @@ func (c *compiler) goStmt(in *ssa.Go) {
 	name := calleeName(&in.Call)
 	c.emit(func(fr *frame) {
 		p := make(fr)
+		name := name
 		if p.frame != nil {
 			name = p.frame.fn.name()
 		}
-		fr.t.spawn(fr, pos, name, p.start)
+		fr.t.spawn(at(), name, p.start)
 	})
 }
 

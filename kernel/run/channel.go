@@ -13,7 +13,11 @@ import (
 
 // site describes a channel or lock operand for reports.
 func (c *compiler) site(v ssa.Value) *sched.Site {
-	return &sched.Site{Name: operandName(v), Type: types.TypeString(v.Type(), shortPackage)}
+	t := v.Type()
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem() // the receiver of a lock's method
+	}
+	return &sched.Site{Name: operandName(v), Type: types.TypeString(t, shortPackage)}
 }
 
 func shortPackage(p *types.Package) string { return p.Name() }

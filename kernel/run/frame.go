@@ -3,6 +3,7 @@ package run
 import (
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -261,6 +262,7 @@ type function struct {
 	defers  bool
 	wrapper bool // a synthetic method wrapper: recover looks through it
 	err     error
+	display atomic.Pointer[string]
 	later   func() // completes the function once offsets are known
 
 	pool sync.Pool

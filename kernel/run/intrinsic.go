@@ -3,9 +3,12 @@ package run
 import (
 	"go/types"
 	"reflect"
+	"sync"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/sched"
 )
 
 // Some functions of compiled packages are not called as they are: what blocks
@@ -75,24 +78,26 @@ func (c *compiler) inline(fn *ssa.Function, args []ssa.Value, dst []slot) bool {
 		return c.inlineNative(fn, args, dst)
 	}
 	slots := c.argSlots(args)
-	switch {
-	case len(slots) == 1 && len(dst) == 0:
-		a := slots[0].off
-		c.emit(func(fr *frame) {
-			args := [1]unsafe.Pointer{unsafe.Add(fr.mem, a)}
-			call(fr.t, args[:], nil)
-		})
-	default:
-		c.emit(func(fr *frame) {
-			ptrs := make([]unsafe.Pointer, len(slots))
-			fillArgs(ptrs, fr, slots, false)
-			res := make([]unsafe.Pointer, len(dst))
-			for i := range dst {
-				res[i] = unsafe.Add(fr.mem, dst[i].off)
-			}
-			call(fr.t, ptrs, res)
-		})
+	var site *sched.Site
+	if fn.Signature.Recv() != nil {
+		site = c.site(args[0])
 	}
+	if f := synchronization(fn, site); f != nil {
+		a := slots[0].off
+		c.emit(func(fr *frame) { f(fr.t, *at[unsafe.Pointer](fr.mem, a)) })
+		return true
+	}
+	c.emit(func(fr *frame) {
+		ptrs := make([]unsafe.Pointer, len(slots))
+		fillArgs(ptrs, fr, slots, false)
+		res := make([]unsafe.Pointer, len(dst))
+		for i := range dst {
+			res[i] = unsafe.Add(fr.mem, dst[i].off)
+		}
+		fr.t.site = site
+		call(fr.t, ptrs, res)
+		fr.t.site = nil
+	})
 	return true
 }
 
@@ -146,4 +151,22 @@ func (c *compiler) inlineNative(fn *ssa.Function, args []ssa.Value, dst []slot) 
 		return false
 	}
 	return true
+}
+
+// synchronization returns what the hottest intrinsics do with the object that
+// they are methods of, without going by way of argument lists.
+func synchronization(fn *ssa.Function, site *sched.Site) func(t *thread, p unsafe.Pointer) {
+	switch fn.Object().(*types.Func).FullName() {
+	case "(*sync.Mutex).Lock":
+		return func(t *thread, p unsafe.Pointer) { t.g.Lock((*sync.Mutex)(p), t.cur, site) }
+	case "(*sync.Mutex).Unlock":
+		return func(t *thread, p unsafe.Pointer) { t.g.Unlock((*sync.Mutex)(p)) }
+	case "(*sync.RWMutex).RLock":
+		return func(t *thread, p unsafe.Pointer) { t.g.RLock((*sync.RWMutex)(p), t.cur, site) }
+	case "(*sync.RWMutex).RUnlock":
+		return func(t *thread, p unsafe.Pointer) { t.g.RUnlock((*sync.RWMutex)(p)) }
+	case "(*sync.WaitGroup).Done":
+		return func(t *thread, p unsafe.Pointer) { t.g.WaitGroupDone((*sync.WaitGroup)(p)) }
+	}
+	return nil
 }

@@ -39,6 +39,14 @@ func (t *thread) here() sched.Place {
 	return sched.Place{}
 }
 
+// siteOr is what the call that runs works on, as the source names it.
+func (t *thread) siteOr(other *sched.Site) *sched.Site {
+	if t.site != nil {
+		return t.site
+	}
+	return other
+}
+
 func siteOf(name, typ string) *sched.Site { return &sched.Site{Name: name, Type: typ} }
 
 var (
@@ -51,7 +59,10 @@ var (
 
 // callFunc calls a func() value on a goroutine that is g's own.
 func (m *Machine) callFunc(g *sched.G, f func()) {
-	t := m.newThread(g)
+	m.withThread(g, func(t *thread) { t.callFunc(f) })
+}
+
+func (t *thread) callFunc(f func()) {
 	if cl := closureOf(*(*unsafe.Pointer)(unsafe.Pointer(&f))); cl != nil {
 		nf := cl.fn.enter(t, nil)
 		nf.setFree(cl.free)
@@ -200,15 +211,15 @@ func intrinsicTable() map[string]intrinsic {
 		},
 
 		"(*sync.Mutex).Lock": func(t *thread, args, _ []unsafe.Pointer) {
-			t.g.Lock(arg[*sync.Mutex](args[0]), t.at(), mutexSite)
+			t.g.Lock(arg[*sync.Mutex](args[0]), t.at(), t.siteOr(mutexSite))
 		},
 		"(*sync.Mutex).Unlock": func(t *thread, args, _ []unsafe.Pointer) { t.g.Unlock(arg[*sync.Mutex](args[0])) },
 		"(*sync.RWMutex).Lock": func(t *thread, args, _ []unsafe.Pointer) {
-			t.g.RWLock(arg[*sync.RWMutex](args[0]), t.at(), rwMutexSite)
+			t.g.RWLock(arg[*sync.RWMutex](args[0]), t.at(), t.siteOr(rwMutexSite))
 		},
 		"(*sync.RWMutex).Unlock": func(t *thread, args, _ []unsafe.Pointer) { t.g.RWUnlock(arg[*sync.RWMutex](args[0])) },
 		"(*sync.RWMutex).RLock": func(t *thread, args, _ []unsafe.Pointer) {
-			t.g.RLock(arg[*sync.RWMutex](args[0]), t.at(), rwMutexSite)
+			t.g.RLock(arg[*sync.RWMutex](args[0]), t.at(), t.siteOr(rwMutexSite))
 		},
 		"(*sync.RWMutex).RUnlock": func(t *thread, args, _ []unsafe.Pointer) { t.g.RUnlock(arg[*sync.RWMutex](args[0])) },
 		"(*sync.WaitGroup).Add": func(t *thread, args, _ []unsafe.Pointer) {
@@ -216,19 +227,19 @@ func intrinsicTable() map[string]intrinsic {
 		},
 		"(*sync.WaitGroup).Done": func(t *thread, args, _ []unsafe.Pointer) { t.g.WaitGroupDone(arg[*sync.WaitGroup](args[0])) },
 		"(*sync.WaitGroup).Wait": func(t *thread, args, _ []unsafe.Pointer) {
-			t.g.WaitGroupWait(arg[*sync.WaitGroup](args[0]), t.at(), waitGroupSite)
+			t.g.WaitGroupWait(arg[*sync.WaitGroup](args[0]), t.at(), t.siteOr(waitGroupSite))
 		},
 		"(*sync.WaitGroup).Go": func(t *thread, args, _ []unsafe.Pointer) {
 			f, m := arg[func()](args[1]), t.m
 			t.g.WaitGroupGo(arg[*sync.WaitGroup](args[0]), t.here(), funcName(f), func(g *sched.G) { m.callFunc(g, f) })
 		},
 		"(*sync.Cond).Wait": func(t *thread, args, _ []unsafe.Pointer) {
-			t.g.CondWait(arg[*sync.Cond](args[0]), t.at(), condSite)
+			t.g.CondWait(arg[*sync.Cond](args[0]), t.at(), t.siteOr(condSite))
 		},
 		"(*sync.Cond).Signal":    func(t *thread, args, _ []unsafe.Pointer) { t.g.CondSignal(arg[*sync.Cond](args[0])) },
 		"(*sync.Cond).Broadcast": func(t *thread, args, _ []unsafe.Pointer) { t.g.CondBroadcast(arg[*sync.Cond](args[0])) },
 		"(*sync.Once).Do": func(t *thread, args, _ []unsafe.Pointer) {
-			t.g.OnceDo(arg[*sync.Once](args[0]), arg[func()](args[1]), t.at(), onceSite)
+			t.g.OnceDo(arg[*sync.Once](args[0]), arg[func()](args[1]), t.at(), t.siteOr(onceSite))
 		},
 
 		"(*os.File).Write": func(t *thread, args, res []unsafe.Pointer) {

@@ -48,6 +48,7 @@ type Machine struct {
 	natives   sync.Map // *ssa.Function → nativeCall
 	values    sync.Map // *ssa.Function → unsafe.Pointer
 	targets   sync.Map // invokeKey → *target
+	traces    sync.Map // *sched.G → *panicking, between a panic and its report
 	instances sync.Map // *ssa.Function → reflect.Value, compiled instances
 
 	mu      sync.Mutex
@@ -228,11 +229,12 @@ func (m *Machine) Variable(g *ssa.Global) (reflect.Value, error) {
 // Call runs a function without parameters or results on g, the main goroutine
 // of a cell.
 func (m *Machine) Call(g *sched.G, fn *ssa.Function) {
-	t := m.newThread(g)
 	m.lastMain.Store(g)
-	fr := m.function(fn).enter(t, nil)
-	fr.exec()
-	fr.leave()
+	m.withThread(g, func(t *thread) {
+		fr := m.function(fn).enter(t, nil)
+		fr.exec()
+		fr.leave()
+	})
 }
 
 // method returns the SSA function for an interface method of a type.
@@ -276,12 +278,7 @@ func (m *Machine) methodImplementation(_ reflect.Type, sel *types.Selection) fun
 			out[i] = reflect.New(rt).Elem()
 			res[i] = out[i].Addr().UnsafePointer()
 		}
-		g, _ := sched.Here()
-		var t *thread
-		if g != nil {
-			t, _ = g.Local.(*thread)
-		}
-		call(t, ptrs, res)
+		m.run(nil, func(t *thread) { call(t, ptrs, res) })
 		return out
 	}
 }

@@ -20,6 +20,18 @@ func mapassign(typ, m, key unsafe.Pointer) unsafe.Pointer
 //go:linkname mapdelete runtime.mapdelete
 func mapdelete(typ, m, key unsafe.Pointer)
 
+// mapWriting is where a map keeps whether somebody is writing to it: see the
+// type Map of internal/runtime/maps.
+const mapWriting = 34
+
+// checkMap ends the process when the map at m is being written to by another
+// goroutine, as the runtime would, but with the places of the user's code.
+func (t *thread) checkMap(m unsafe.Pointer, text string) {
+	if m != nil && *at[uint8](m, mapWriting) != 0 {
+		t.fatal("", text)
+	}
+}
+
 // lookup generates m[k] or s[i] of a string, with or without ok.
 func (c *compiler) lookup(in *ssa.Lookup) {
 	x, k := c.slot(in.X), c.slot(in.Index)
@@ -44,7 +56,9 @@ func (c *compiler) lookup(in *ssa.Lookup) {
 	}
 	typ, comma := x.mem.rtype, in.CommaOk
 	c.emit(func(fr *frame) {
-		p, found := mapaccess2(typ, *at[unsafe.Pointer](fr.mem, x.off), unsafe.Add(fr.mem, k.off))
+		m := *at[unsafe.Pointer](fr.mem, x.off)
+		fr.t.checkMap(m, "concurrent map read and map write")
+		p, found := mapaccess2(typ, m, unsafe.Add(fr.mem, k.off))
 		if found {
 			d.mem.move(unsafe.Add(fr.mem, d.off), p)
 		} else {
@@ -61,7 +75,9 @@ func (c *compiler) mapUpdate(in *ssa.MapUpdate) {
 	m, k, v := c.slot(in.Map), c.slot(in.Key), c.slot(in.Value)
 	typ := m.mem.rtype
 	c.emit(func(fr *frame) {
-		p := mapassign(typ, *at[unsafe.Pointer](fr.mem, m.off), unsafe.Add(fr.mem, k.off))
+		dst := *at[unsafe.Pointer](fr.mem, m.off)
+		fr.t.checkMap(dst, "concurrent map writes")
+		p := mapassign(typ, dst, unsafe.Add(fr.mem, k.off))
 		v.mem.move(p, unsafe.Add(fr.mem, v.off))
 	})
 }
@@ -83,9 +99,10 @@ func (c *compiler) makeMap(in *ssa.MakeMap) {
 
 // An iterator is the state of a range over a map or string.
 type iterator struct {
-	m *reflect.MapIter
-	s string
-	i int
+	m     *reflect.MapIter
+	words unsafe.Pointer // the map
+	s     string
+	i     int
 }
 
 // rangeIter generates the start of a range over a map or string.
@@ -100,7 +117,7 @@ func (c *compiler) rangeIter(in *ssa.Range) {
 	c.emit(func(fr *frame) {
 		m := reflect.New(x.mem.typ).Elem()
 		m.Set(x.mem.value(unsafe.Add(fr.mem, x.off)))
-		*at[unsafe.Pointer](fr.mem, d) = unsafe.Pointer(&iterator{m: m.MapRange()})
+		*at[unsafe.Pointer](fr.mem, d) = unsafe.Pointer(&iterator{m: m.MapRange(), words: m.UnsafePointer()})
 	})
 }
 
@@ -132,6 +149,7 @@ func (c *compiler) next(in *ssa.Next) {
 	wantKey, wantValue := isValid(tuple.At(1).Type()), isValid(tuple.At(2).Type())
 	c.emit(func(fr *frame) {
 		s := (*iterator)(*at[unsafe.Pointer](fr.mem, it))
+		fr.t.checkMap(s.words, "concurrent map iteration and map write")
 		more := s.m.Next()
 		*at[bool](fr.mem, ok.off) = more
 		if !more {

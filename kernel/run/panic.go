@@ -165,13 +165,11 @@ func (fr *frame) recoverCall() any {
 	return p.value
 }
 
-// Trace returns where g was when it panicked with the given value, innermost
-// call first. It is to be called on g's goroutine while the panic is handled
-// by what called [Machine.Call].
-func (m *Machine) Trace(g *sched.G, value any) []sched.Place {
-	t, ok := g.Local.(*thread)
-	if !ok {
-		return nil
+// Trace returns where g was when it panicked, innermost call first, once: it
+// is for the report of a panic that has left the interpreted code.
+func (m *Machine) Trace(g *sched.G) []sched.Place {
+	if p, ok := m.traces.LoadAndDelete(g); ok {
+		return p.(*panicking).trace
 	}
-	return t.caught(value).trace
+	return nil
 }

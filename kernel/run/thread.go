@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"go/token"
 	"os"
+	"runtime"
 	"strings"
+	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -19,16 +21,39 @@ type thread struct {
 	depth int
 
 	repanic *panicking // being passed on to an outer frame
+
+	site *sched.Site // operand of the intrinsic that is called, or nil
 }
 
 // maxDepth is how many nested interpreted calls overflow the stack. Compiled
 // Go's limit is 1 GB of stack; a call of ours takes more of it.
 const maxDepth = 1_000_000
 
-func (m *Machine) newThread(g *sched.G) *thread {
+// withThread runs f, which is all that g runs of interpreted code, with a
+// thread of its own. The thread hangs on this goroutine's stack only: if g led
+// to its frames, the garbage collector would find what a leaked goroutine waits
+// for reachable.
+func (m *Machine) withThread(g *sched.G, f func(t *thread)) {
 	t := &thread{m: m, g: g}
-	g.Local = t
-	return t
+	g.Local = uintptr(unsafe.Pointer(t))
+	returned := false
+	defer func() {
+		if !returned {
+			if r := recover(); r != nil {
+				m.traces.Store(g, t.caught(r))
+				defer panic(r) // for the scheduler, which asks for the trace
+			}
+		}
+		g.Local = 0
+		runtime.KeepAlive(t)
+	}()
+	f(t)
+	returned = true
+}
+
+// threadOf returns g's thread, or nil. It must be called on g.
+func threadOf(g *sched.G) *thread {
+	return *(**thread)(unsafe.Pointer(&g.Local)) // hidden on purpose, see withThread
 }
 
 // mustStop reports whether the goroutine is to end: asked at loops and calls.
@@ -38,9 +63,9 @@ func (t *thread) mustStop() bool { return t.g.ShouldStop() }
 func (t *thread) stop() { t.g.Unwind() }
 
 // spawn starts a goroutine for a go statement.
-func (t *thread) spawn(fr *frame, pos token.Pos, name string, f func(t *thread)) {
+func (t *thread) spawn(at sched.Place, name string, f func(t *thread)) {
 	m := t.m
-	sched.Go(t.g, m.place(fr.fn.ssa, pos), name, func(g *sched.G) { f(m.newThread(g)) })
+	sched.Go(t.g, at, name, func(g *sched.G) { m.withThread(g, f) })
 }
 
 // run finds the thread for interpreted code that compiled code calls, and
@@ -48,11 +73,11 @@ func (t *thread) spawn(fr *frame, pos token.Pos, name string, f func(t *thread))
 func (m *Machine) run(fn *function, f func(t *thread)) {
 	g, own := sched.Here()
 	if own {
-		t, ok := g.Local.(*thread)
-		if !ok {
-			t = m.newThread(g)
+		if t := threadOf(g); t != nil {
+			f(t)
+		} else {
+			m.withThread(g, f)
 		}
-		f(t)
 		return
 	}
 	if g == nil {
@@ -64,7 +89,7 @@ func (m *Machine) run(fn *function, f func(t *thread)) {
 	if fn != nil {
 		at, name = m.place(fn.ssa, fn.ssa.Pos()), fn.name()
 	}
-	body := func(g *sched.G) { f(m.newThread(g)) }
+	body := func(g *sched.G) { m.withThread(g, f) }
 	if answersPanics() {
 		g.Adopt(at, name, body)
 	} else {
@@ -80,13 +105,23 @@ func (m *Machine) fallback() *sched.G {
 
 // stackOverflow ends the process as the Go runtime would.
 func (t *thread) stackOverflow() {
+	t.fatal("runtime: goroutine stack exceeds 1000000000-byte limit\n", "stack overflow")
+}
+
+// fatal ends the process with a report like the Go runtime's for errors that
+// no program can recover from, but with the places of the user's code.
+func (t *thread) fatal(before, text string) {
 	var b strings.Builder
-	b.WriteString("runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n\n")
-	fmt.Fprintf(&b, "goroutine %d [running]:\n", t.g.Number())
-	for _, p := range t.cur.Places(20) {
-		fmt.Fprintf(&b, "%s(...)\n\tcell %d:%d\n", p.Func, p.Cell, p.Line)
+	fmt.Fprintf(&b, "%sfatal error: %s\n\ngoroutine %d [running]:\n", before, text, t.g.Number())
+	const most = 50
+	places := t.cur.Places(most + 1)
+	for i, p := range places {
+		if i == most {
+			b.WriteString("...additional frames elided...\n")
+			break
+		}
+		fmt.Fprintf(&b, "%s(...)\n\tcell %d line %d\n", p.Func, p.Cell, p.Line)
 	}
-	b.WriteString("...additional frames elided...\n")
 	os.Stderr.WriteString(b.String())
 	os.Exit(2)
 }
@@ -124,7 +159,14 @@ func (fn *function) hidden() bool {
 	return fn.ssa.Synthetic != "" && fn.ssa.Syntax() == nil
 }
 
-func (fn *function) name() string { return displayName(fn.ssa) }
+func (fn *function) name() string {
+	if p := fn.display.Load(); p != nil {
+		return *p
+	}
+	name := displayName(fn.ssa)
+	fn.display.Store(&name)
+	return name
+}
 
 // displayName is the function's name as Go's tracebacks print it.
 func displayName(fn *ssa.Function) string {

@@ -14,8 +14,9 @@ type G struct {
 	labels labelSet // must be first, see label.go
 
 	// Local is the engine's own: what it keeps for each goroutine. Only the
-	// goroutine itself uses it.
-	Local any
+	// goroutine itself uses it. It must not lead the garbage collector to the
+	// goroutine's frames, see private.
+	Local uintptr
 
 	flag     atomic.Int32 // not 0: stop at the next poll
 	blocked  atomic.Bool  // between Block and Unblock; written under mu
