@@ -82,7 +82,7 @@ type HasHuge struct{ a, b [1<<44]int64; c [1<<45]int64 }
 
 // The compiler numbers the local types of a package; only those of
 // decls_test.go are to count.
-type answer struct{ a int }
+type answer struct{ A int }
 
 func TestNativeOption(t *testing.T) {
 	ts := newTypes(t, Options{Native: func(path, name string) reflect.Type {
@@ -363,5 +363,71 @@ func checkArray(t *testing.T, node, rt reflect.Type) {
 		if got := ps.Index(i).Elem().FieldByName("name").String(); got != fmt.Sprint("at ", i) {
 			t.Errorf("%s[%d] is %q", rt, i, got)
 		}
+	}
+}
+
+func TestOutOfSlots(t *testing.T) {
+	pkg := declare(t, "type T struct{}\nfunc (T) M() {}\nfunc (*T) N() {}")
+	ts := newTypes(t, Options{})
+	slots.mu.Lock()
+	used := slots.used
+	slots.used = stubCount - 2
+	slots.mu.Unlock()
+	_, err := ts.Of(typeOf(pkg, "T"))
+	slots.mu.Lock()
+	slots.used = used
+	slots.mu.Unlock()
+	if err == nil || !strings.Contains(err.Error(), "restart the kernel") {
+		t.Errorf("%v", err)
+	}
+	if rt, err := ts.Of(typeOf(pkg, "T")); err != nil || rt.NumMethod() != 1 || reflect.PointerTo(rt).NumMethod() != 2 {
+		t.Errorf("%v, %v", rt, err)
+	}
+}
+
+// TestPromotedPrivate embeds native interfaces with methods that only their
+// own package can name.
+func TestPromotedPrivate(t *testing.T) {
+	pkg := declare(t, `
+import ("reflect"; "testing")
+type TB struct{ testing.TB; n int }
+type Typ struct{ reflect.Type }
+type Both interface { testing.TB; Extra() }
+`)
+	ts := newTypes(t, Options{})
+	for name, iface := range map[string]reflect.Type{
+		"TB":   reflect.TypeFor[testing.TB](),
+		"Typ":  reflect.TypeFor[reflect.Type](),
+		"Both": reflect.TypeFor[testing.TB](),
+	} {
+		rt, err := ts.Of(typeOf(pkg, name))
+		if err != nil || !rt.Implements(iface) {
+			t.Errorf("%v, %v does not implement %v", rt, err, iface)
+			continue
+		}
+		if rt.Kind() != reflect.Interface {
+			v := reflect.New(iface).Elem()
+			v.Set(reflect.New(rt).Elem()) // the runtime makes the itab
+		}
+	}
+}
+
+func TestEndless(t *testing.T) {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "cell.go", `package main
+type G[T any] struct{ v T }
+func (G[T]) Wrap() (g G[G[T]]) { return }
+var v G[int]
+`, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The checker says that this is a cycle, and returns the package all the same.
+	pkg, err := new(types.Config).Check(userPath, fset, []*ast.File{f}, nil)
+	if pkg == nil {
+		t.Fatal(err)
+	}
+	if rt, err := newTypes(t, Options{}).Of(typeOf(pkg, "v")); err == nil || !strings.Contains(err.Error(), "ever longer") {
+		t.Errorf("%v, %v", rt, err)
 	}
 }

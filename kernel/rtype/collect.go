@@ -8,9 +8,27 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 )
 
-// maxOwn bounds the descriptors of one build: a generic type may expand
-// without end.
-const maxOwn = 1 << 14
+// A generic type may refer to itself with ever longer arguments. These bound
+// how deep brackets are nested in a type's name, and its length.
+const (
+	maxNesting    = 64
+	maxNameLength = 1 << 16
+)
+
+// nesting returns how deep brackets are nested in a type's name.
+func nesting(name string) int {
+	depth, deepest := 0, 0
+	for _, c := range name {
+		switch c {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		}
+		deepest = max(deepest, depth)
+	}
+	return deepest
+}
 
 // A build makes the run-time types that one wanted type reaches.
 type build struct {
@@ -124,10 +142,11 @@ func (b *build) collectNamed(t *types.Named) error {
 }
 
 func (b *build) add(t types.Type) (*ownType, error) {
-	if len(b.own) == maxOwn {
-		return nil, fmt.Errorf("it leads to more than %d types: is there a generic type that refers to itself with ever longer arguments?", maxOwn)
+	name := b.ts.typeString(t)
+	if len(name) > maxNameLength || nesting(name) > maxNesting {
+		return nil, fmt.Errorf("it leads to %.60s… and so on: a generic type refers to itself with ever longer type arguments", name)
 	}
-	o := &ownType{typ: t, under: t.Underlying(), name: b.ts.typeString(t)}
+	o := &ownType{typ: t, under: t.Underlying(), name: name}
 	if n, ok := t.(*types.Named); ok {
 		o.pkg = n.Obj().Pkg()
 	}

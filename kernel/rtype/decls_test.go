@@ -1,5 +1,7 @@
 package rtype
 
+//lint:file-ignore U1000 What is declared here is looked at, not used.
+
 // The declarations of this file are compiled into the test, and their source
 // is type-checked and made into run-time types by it; see compare_test.go.
 // The file must stand alone.

@@ -26,6 +26,8 @@ const (
 var contexts [stubCount]unsafe.Pointer
 
 // stubs is the slots, one after the other. It is not for calling.
+//
+//lint:ignore U1000 The assembly function is used by its address.
 func stubs()
 
 // stubBase is the address of slot 0.

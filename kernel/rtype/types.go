@@ -24,9 +24,9 @@ type Options struct {
 	// Method returns the implementation of a method of a made type. It is
 	// asked when native code first calls the method through an interface or
 	// reflection, and its answer is kept. The first argument is the receiver,
-	// a value of type recv, which is m.Recv(); that value and others may alias
-	// memory that the caller owns, so they are to be copied, not changed. The
-	// last argument of a variadic method is a slice. m is an element of the
+	// a value of type recv, which is m.Recv(); it may be addressable and then
+	// aliases memory that the caller owns, so it is to be copied, not changed.
+	// The last argument of a variadic method is a slice. m is an element of the
 	// method set of m.Recv() and may be promoted from an embedded field.
 	Method func(recv reflect.Type, m *types.Selection) func(args []reflect.Value) []reflect.Value
 }
@@ -85,8 +85,8 @@ func (ts *Types) Of(T types.Type) (reflect.Type, error) {
 
 func shortName(p *types.Package) string { return p.Name() }
 
-// GoType returns the type that rt was made from, or nil for a type that is
-// neither made by Of nor composed of types that are.
+// GoType returns the type whose run-time type is rt, for a type that Of has
+// made or met on its way, or that is composed of such types; otherwise nil.
 func (ts *Types) GoType(rt reflect.Type) types.Type {
 	if rt == nil {
 		return nil

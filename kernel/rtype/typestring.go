@@ -24,13 +24,6 @@ func (ts *Types) typeString(t types.Type) string {
 	return p.String()
 }
 
-// linkString is typeString as in a type argument.
-func (ts *Types) linkString(t types.Type) string {
-	p := printer{locals: ts.localNumber, link: true}
-	p.typ(t)
-	return p.String()
-}
-
 func (p *printer) typ(t types.Type) {
 	switch t := types.Unalias(t).(type) {
 	case *types.Basic:
