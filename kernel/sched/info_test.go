@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"fmt"
 	"reflect"
 	"runtime/pprof"
 	"strings"
@@ -57,9 +58,14 @@ goroutine  cell  started        function  state            on                   
 	if strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(want), " ") {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	var columns []int
+	column := -1 // columns are aligned
 	for line := range strings.Lines(got) {
-		columns = append(columns, strings.Index(line+strings.Repeat(" ", 40), "cell 1 line"))
+		if at := strings.Index(line, "cell 1 line"); at >= 0 {
+			if column >= 0 && at != column {
+				t.Errorf("not aligned:\n%s", got)
+			}
+			column = at
+		}
 	}
 	if html := HTML(list); strings.Count(html, "<tr>") != 5 || !strings.Contains(html, "<td style=\"text-align:left\">results (chan int, 4/4)</td>") {
 		t.Error(html)
@@ -68,7 +74,10 @@ goroutine  cell  started        function  state            on                   
 
 func TestContract15_TableIsCut(t *testing.T) {
 	n := newNotebook(t)
-	const many = 100_000
+	many := 100_000
+	if raceEnabled {
+		many = 5_000
+	}
 	stop := make(chan int)
 	n.cell(func(g *G) {
 		for range many {
@@ -78,18 +87,23 @@ func TestContract15_TableIsCut(t *testing.T) {
 		}
 	})
 	eventually(t, "parked", func() bool { list := n.List(); return len(list) == many && list[many-1].Blocked })
-	start := time.Now()
-	text := Text(n.List())
-	took := time.Since(start)
+	var text string
+	took := time.Hour
+	for range 3 { // the best of three: others use this machine too
+		start := time.Now()
+		text = Text(n.List())
+		took = min(took, time.Since(start))
+	}
 	t.Logf("%d goroutines listed in %v", many, took)
-	if took > 500*time.Millisecond {
+	if took > 500*time.Millisecond && !raceEnabled {
 		t.Errorf("took %v", took)
 	}
 	if strings.Count(text, "\n") > maxRows+maxGroups+3 {
 		t.Error("not cut")
 	}
-	if want := "and 99950 more:\n  99950 × parked, cell 1: chan receive on stop at parked, cell 1 line 2\n"; !strings.HasSuffix(text, want) {
-		t.Errorf("table ends %q", text[len(text)-200:])
+	rest := many - maxRows
+	if want := fmt.Sprintf("and %d more:\n  %d × parked, cell 1: chan receive on stop at parked, cell 1 line 2\n", rest, rest); !strings.HasSuffix(text, want) {
+		t.Errorf("table ends %q", text[max(0, len(text)-200):])
 	}
 	close(stop)
 }

@@ -101,7 +101,8 @@ func TestLockerOfEveryKind(t *testing.T) {
 				g.LockLocker(l, nil, nil)
 			})
 		})
-		l.Lock() // nobody holds it
+		l.Lock()
+		//lint:ignore SA2001 that nobody holds it is what is tested
 		l.Unlock()
 	}
 }

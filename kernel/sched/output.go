@@ -18,6 +18,9 @@ const (
 const (
 	// flushDelay is how long output may wait for more to go with it.
 	flushDelay = 3 * time.Millisecond
+	// An unfinished line is delivered after so many of these, later where
+	// several goroutines are at it and the next text would be another's.
+	aloneTicks, amongOthersTicks = 2, 30
 	// maxPending bounds what waits; a writer that reaches it delivers it itself.
 	maxPending = 64 << 10
 	// maxPartial bounds an unfinished line.
@@ -51,7 +54,7 @@ type piece struct {
 // while it holds text.
 type partial struct {
 	piece
-	old  bool // it has seen a flush
+	age  int // ticks it has seen
 	prev *partial
 	next *partial
 }
@@ -105,7 +108,7 @@ func (o *outbox) writeLine(g *G, name string, text []byte) {
 		g.line = p
 	}
 	if len(p.text) == 0 {
-		p.name, p.old = name, false
+		p.name, p.age = name, 0
 		p.next = o.partials
 		if p.next != nil {
 			p.next.prev = p
@@ -157,12 +160,14 @@ func (o *outbox) release(g *G) {
 func (o *outbox) tick() {
 	o.mu.Lock()
 	o.armed = false
+	limit := aloneTicks
+	if o.partials != nil && o.partials.next != nil {
+		limit = amongOthersTicks
+	}
 	for p := o.partials; p != nil; {
 		next := p.next
-		if p.old {
+		if p.age++; p.age >= limit {
 			o.endWhole(p)
-		} else {
-			p.old = true
 		}
 		p = next
 	}
