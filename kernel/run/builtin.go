@@ -143,8 +143,13 @@ func (c *compiler) deferredBuiltin(common *ssa.CallCommon, b *ssa.Builtin) func(
 			key := k.mem.alloc()
 			k.mem.move(key, unsafe.Add(fr.mem, k.off))
 			return func(t *thread) {
-				t.checkMap(p, "concurrent map writes")
+				if p == nil || mayPanic(k.mem.typ) {
+					mapdelete(m.mem.rtype, p, key)
+					return
+				}
+				t.beginWrite(p)
 				mapdelete(m.mem.rtype, p, key)
+				endWrite(p)
 			}
 		}
 	case "clear":

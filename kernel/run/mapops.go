@@ -3,6 +3,7 @@ package run
 import (
 	"go/types"
 	"reflect"
+	"sync/atomic"
 	"unicode/utf8"
 	"unsafe"
 
@@ -20,16 +21,48 @@ func mapassign(typ, m, key unsafe.Pointer) unsafe.Pointer
 //go:linkname mapdelete runtime.mapdelete
 func mapdelete(typ, m, key unsafe.Pointer)
 
-// mapWriting is where a map keeps whether somebody is writing to it: see the
-// type Map of internal/runtime/maps.
-const mapWriting = 34
+// The runtime reports concurrent use of a map without saying where in the
+// user's code that was, since it knows only compiled calls. So the engine marks
+// a map that it is writing to, in bytes of internal/runtime/maps.Map that are
+// padding (after tombstonePossible, before clearSeq), and looks first.
+const mapMark = 36
 
-// checkMap ends the process when the map at m is being written to by another
-// goroutine, as the runtime would, but with the places of the user's code.
-func (t *thread) checkMap(m unsafe.Pointer, text string) {
-	if m != nil && *at[uint8](m, mapWriting) != 0 {
+func mark(m unsafe.Pointer) *uint32 { return at[uint32](m, mapMark) }
+
+// beginWrite marks the map at m; it is not to be called for a nil map, nor
+// where the write may panic.
+func (t *thread) beginWrite(m unsafe.Pointer) {
+	if atomic.SwapUint32(mark(m), 1) != 0 {
+		t.fatal("", "concurrent map writes")
+	}
+}
+
+func endWrite(m unsafe.Pointer) { atomic.StoreUint32(mark(m), 0) }
+
+// checkRead ends the process when the map at m is being written to by another
+// goroutine.
+func (t *thread) checkRead(m unsafe.Pointer, text string) {
+	if m != nil && atomic.LoadUint32(mark(m)) != 0 {
 		t.fatal("", text)
 	}
+}
+
+// mayPanic reports whether hashing a key of type t may panic: if there is an
+// interface in it, which may hold anything.
+func mayPanic(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Interface:
+		return true
+	case reflect.Array:
+		return mayPanic(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if mayPanic(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lookup generates m[k] or s[i] of a string, with or without ok.
@@ -57,7 +90,7 @@ func (c *compiler) lookup(in *ssa.Lookup) {
 	typ, comma := x.mem.rtype, in.CommaOk
 	c.emit(func(fr *frame) {
 		m := *at[unsafe.Pointer](fr.mem, x.off)
-		fr.t.checkMap(m, "concurrent map read and map write")
+		fr.t.checkRead(m, "concurrent map read and map write")
 		p, found := mapaccess2(typ, m, unsafe.Add(fr.mem, k.off))
 		if found {
 			d.mem.move(unsafe.Add(fr.mem, d.off), p)
@@ -73,12 +106,18 @@ func (c *compiler) lookup(in *ssa.Lookup) {
 // mapUpdate generates m[k] = v.
 func (c *compiler) mapUpdate(in *ssa.MapUpdate) {
 	m, k, v := c.slot(in.Map), c.slot(in.Key), c.slot(in.Value)
-	typ := m.mem.rtype
+	typ, certain := m.mem.rtype, !mayPanic(k.mem.typ)
 	c.emit(func(fr *frame) {
 		dst := *at[unsafe.Pointer](fr.mem, m.off)
-		fr.t.checkMap(dst, "concurrent map writes")
+		guarded := certain && dst != nil
+		if guarded {
+			fr.t.beginWrite(dst)
+		}
 		p := mapassign(typ, dst, unsafe.Add(fr.mem, k.off))
 		v.mem.move(p, unsafe.Add(fr.mem, v.off))
+		if guarded {
+			endWrite(dst)
+		}
 	})
 }
 
@@ -149,7 +188,7 @@ func (c *compiler) next(in *ssa.Next) {
 	wantKey, wantValue := isValid(tuple.At(1).Type()), isValid(tuple.At(2).Type())
 	c.emit(func(fr *frame) {
 		s := (*iterator)(*at[unsafe.Pointer](fr.mem, it))
-		fr.t.checkMap(s.words, "concurrent map iteration and map write")
+		fr.t.checkRead(s.words, "concurrent map iteration and map write")
 		more := s.m.Next()
 		*at[bool](fr.mem, ok.off) = more
 		if !more {

@@ -108,7 +108,8 @@ const mostFrames = 10
 // ExplainReport is the explanation of Go's report of a fatal error that is used
 // unless [Options] has another: the message in red, then the header of the
 // goroutine that caused it and the library calls it was in, down to gosched's
-// own, without those of the runtime.
+// own, without those of the runtime. The engine reports the fatal errors that it
+// finds itself with the user's calls in place of compiled ones.
 func ExplainReport(report string) []string {
 	var lines []string
 	if message := fatalMessage(report); message != "" {
@@ -132,6 +133,14 @@ func libraryFrames(lines []string) []string {
 	var out []string
 	for i := 0; i+1 < len(lines) && lines[i] != ""; i++ {
 		call, place := lines[i], lines[i+1]
+		if strings.HasPrefix(place, "\tcell ") { // a call in the user's code, reported by the engine
+			out = append(out, call, place)
+			i++
+			if len(out) == 2*mostFrames {
+				return append(out, "...")
+			}
+			continue
+		}
 		m := location.FindStringSubmatchIndex(place)
 		if m == nil {
 			continue
