@@ -1,0 +1,135 @@
+package course
+
+import (
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gosched/gosched/internal/notebook"
+)
+
+const directory = "../../notebooks"
+
+// program returns a gosched program of this tree.
+var program = sync.OnceValues(func() (string, error) {
+	if path := os.Getenv("GOSCHED_TEST_BIN"); path != "" {
+		return path, nil
+	}
+	path := filepath.Join(built, "gosched")
+	build := exec.Command("go", "build", "-o", path, "../../cmd/gosched")
+	build.Stdout, build.Stderr = os.Stderr, os.Stderr
+	return path, build.Run()
+})
+
+// built is a directory for the program that is built.
+var built string
+
+func TestMain(m *testing.M) {
+	var err error
+	if built, err = os.MkdirTemp("", "course"); err != nil {
+		log.Fatal(err)
+	}
+	code := m.Run()
+	os.RemoveAll(built)
+	os.Exit(code)
+}
+
+// notebooks are the files of the course.
+func notebooks(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(directory, "*.ipynb"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no notebooks: %v", err)
+	}
+	return files
+}
+
+func read(t *testing.T, file string) *notebook.Notebook {
+	t.Helper()
+	nb, err := notebook.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return nb
+}
+
+// run runs a notebook with `gosched run` and returns it with its outputs.
+func run(t *testing.T, nb *notebook.Notebook) *notebook.Notebook {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatalf("build gosched: %v", err)
+	}
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.ipynb"), filepath.Join(dir, "out.ipynb")
+	if err := nb.WriteFile(in); err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	said, err := exec.Command(path, "run", "--quiet", "--allow-errors", "--timeout", "30s", "--save", out, in).CombinedOutput()
+	if _, failed := err.(*exec.ExitError); err != nil && !failed {
+		t.Fatal(err)
+	}
+	t.Logf("%d cells in %v", len(nb.Cells), time.Since(start).Round(time.Millisecond))
+	if _, err := os.Stat(out); err != nil {
+		t.Fatalf("gosched run has saved nothing; it said:\n%s", said)
+	}
+	return read(t, out)
+}
+
+// compare compares the outputs of the first cells with their metadata.
+func compare(t *testing.T, cells []*notebook.Cell) {
+	t.Helper()
+	for _, cell := range cells {
+		if cell.Type != notebook.Code {
+			continue
+		}
+		m, err := ReadMetadata(cell)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if err := m.Expect.Compare(cell.Outputs); err != nil {
+			t.Errorf("cell %s: %v", cell.ID, err)
+		}
+	}
+}
+
+// Every notebook shows what it says, from top to bottom; and when its exercise
+// is then tried, the check names what is wrong with wrong answers and lets the
+// solution pass.
+func TestNotebooksRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("running the course takes a while")
+	}
+	for _, file := range notebooks(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			nb := read(t, file)
+			exercise, err := FindExercise(nb)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if exercise == nil {
+				compare(t, run(t, nb).Cells)
+				return
+			}
+			again, wants := exercise.WithAnswers(nb)
+			cells := run(t, again).Cells
+			compare(t, cells[:len(nb.Cells)])
+			for i, want := range wants {
+				pair := cells[len(nb.Cells)+2*i:][:2]
+				if err := (&Expectation{}).Compare(pair[0].Outputs); err != nil {
+					t.Errorf("the answer\n%s\n%v", pair[0].Source, err)
+				}
+				if err := want.Compare(pair[1].Outputs); err != nil {
+					t.Errorf("the check of the answer\n%s\n%v", pair[0].Source, err)
+				}
+			}
+		})
+	}
+}
