@@ -59,6 +59,9 @@ func runEngine(ctx context.Context, cells []string, timeout time.Duration) (outc
 	if ctx.Err() == context.DeadlineExceeded {
 		return outcome{End: ending{endTimeout, "that could not be interrupted"}}, nil
 	}
+	if err == nil && readErr == nil {
+		return outcome{Stdout: stdout.String(), Stderr: stderr.String(), End: ending{endCrash, "the process ended without a result"}}, nil
+	}
 	if !errors.As(err, &exit) {
 		return outcome{}, errors.Join(fmt.Errorf("running the engine's process: %w", err), readErr)
 	}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gosched/gosched/kernel/engine"
@@ -59,7 +60,9 @@ func runCells(j job) (outcome, error) {
 	t := &transcript{}
 	o := outcome{End: ending{endExit, "0"}}
 	for i, src := range j.Cells {
-		r := e.Execute(ctx, session.Cell{ID: strconv.Itoa(i + 1), Number: i + 1, Source: src}, t)
+		sink := &cellSink{transcript: t}
+		r := e.Execute(ctx, session.Cell{ID: strconv.Itoa(i + 1), Number: i + 1, Source: src}, sink)
+		sink.ended.Store(true)
 		if r.Failure == nil {
 			continue
 		}
@@ -69,10 +72,14 @@ func runCells(j job) (outcome, error) {
 		break
 	}
 	// Like main's return, the end of the last cell ends everything: what
-	// goroutines would still print does not count.
+	// goroutines print later does not count, only what is on its way.
+	t.mu.Lock()
+	o.Stdout, o.Stderr = t.out.String(), t.err.String()
+	t.mu.Unlock()
+	t.settle()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	o.Stdout, o.Stderr = t.out.String(), t.err.String()
+	o.TailOut, o.TailErr, o.Late = t.out.String()[len(o.Stdout):], t.err.String()[len(o.Stderr):], t.late
 	return o, nil
 }
 
@@ -102,22 +109,45 @@ func failureEnd(f *session.Failure, ctx context.Context) ending {
 type transcript struct {
 	mu       sync.Mutex
 	out, err limited
+	last     time.Time // of what was printed
+	late     bool      // a cell's goroutine printed after the cell had ended
+}
+
+// settle waits until nothing has come for a moment.
+func (t *transcript) settle() {
+	const quiet, most = 15 * time.Millisecond, 150 * time.Millisecond
+	for start := time.Now(); time.Since(start) < most; time.Sleep(time.Millisecond) {
+		t.mu.Lock()
+		last := t.last
+		t.mu.Unlock()
+		if time.Since(start) >= quiet && time.Since(last) >= quiet {
+			return
+		}
+	}
+}
+
+// A cellSink is one cell's part of a transcript.
+type cellSink struct {
+	*transcript
+	ended atomic.Bool
 }
 
 // Emit implements session.Sink.
-func (t *transcript) Emit(ev session.Event) {
+func (c *cellSink) Emit(ev session.Event) {
 	s, ok := ev.(session.Stream)
 	if !ok {
 		return
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	w := &t.out
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last = time.Now()
+	c.late = c.late || c.ended.Load()
+	w := &c.out
 	if s.Name == "stderr" {
-		w = &t.err
+		w = &c.err
 	}
 	_, _ = w.Write([]byte(s.Text))
 }
 
 // Input implements session.Sink.
-func (*transcript) Input(context.Context, string, bool) (string, error) { return "", io.EOF }
+func (*cellSink) Input(context.Context, string, bool) (string, error) { return "", io.EOF }

@@ -5,7 +5,8 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/gosched/gosched/kernel/stdlib"
@@ -37,15 +38,36 @@ func mend(src string) string {
 		},
 	}
 	_, _ = conf.Check("main", fset, []*ast.File{file}, nil)
-	var offsets []int
-	for o := range inserts {
-		offsets = append(offsets, o)
-	}
-	sort.Sort(sort.Reverse(sort.IntSlice(offsets)))
-	for _, o := range offsets {
+	return inserted(src, inserts)
+}
+
+// inserted puts texts into a source at offsets.
+func inserted(src string, inserts map[int]string) string {
+	for _, o := range slices.Backward(slices.Sorted(maps.Keys(inserts))) {
 		src = src[:o] + inserts[o] + src[o:]
 	}
 	return src
+}
+
+// delayed returns a program that waits a moment after each go statement.
+func delayed(src string) string {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "program.go", src, parser.SkipObjectResolution)
+	if err != nil {
+		return src
+	}
+	inserts := map[int]string{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if g, ok := n.(*ast.GoStmt); ok {
+			inserts[fset.Position(g.End()).Offset] = "; conformTime.Sleep(2 * conformTime.Millisecond)"
+		}
+		return true
+	})
+	if len(inserts) == 0 {
+		return src
+	}
+	inserts[fset.Position(file.Name.End()).Offset] = "; import conformTime \"time\""
+	return inserted(src, inserts)
 }
 
 // afterDeclaration is where a statement can use a variable that is declared

@@ -14,6 +14,13 @@ type outcome struct {
 	End    ending
 	// Detail is what else there is to say about the end: a traceback.
 	Detail string `json:",omitempty"`
+	// Late says that goroutines printed after their cell had ended, so that
+	// the order between cells' outputs has no meaning.
+	Late bool `json:",omitempty"`
+	// TailOut and TailErr came after the last cell had ended: some of it may
+	// have been printed before, some not.
+	TailOut string `json:",omitempty"`
+	TailErr string `json:",omitempty"`
 }
 
 // An ending is how a program ended.
@@ -68,11 +75,12 @@ const (
 	exact   freedom = iota // nothing
 	ordered                // the order of lines
 	numbers                // and the numbers in them
+	counts                 // and how often a line comes
 	open                   // everything
 )
 
 func (f freedom) String() string {
-	return [...]string{"output", "output as a set of lines", "output as a set of lines without numbers", "nothing"}[f]
+	return [...]string{"output", "output as a set of lines", "output as a set of lines without numbers", "which lines there are", "nothing"}[f]
 }
 
 var digits = regexp.MustCompile(`0x[0-9a-f]+|[0-9]+(\.[0-9]+)?(ns|µs|ms|s)?`)
@@ -85,11 +93,14 @@ func (f freedom) reduce(text string) string {
 	if f == exact {
 		return text
 	}
-	if f == numbers {
+	if f >= numbers {
 		text = digits.ReplaceAllString(text, "#")
 	}
 	lines := strings.Split(text, "\n")
 	slices.Sort(lines)
+	if f == counts {
+		lines = slices.Compact(lines)
+	}
 	return strings.Join(lines, "\n")
 }
 
@@ -124,9 +135,10 @@ func (n *native) stderrs() (texts []string) {
 
 // compare says in which way an outcome differs from the native ones, or "".
 // The end must be that of a native run. The output must be the same, or the
-// same lines where native runs print them in different orders; where numbers
-// in them differ too (times, addresses) those are not compared, and where
-// everything differs, nothing is.
+// same lines where native runs print them in different orders or goroutines printed
+// them after their cell; where numbers in them differ too (times, addresses)
+// those are not compared, nor how often a line comes where that differs; and
+// where everything differs, nothing is.
 func (n *native) compare(got outcome) string {
 	if !slices.ContainsFunc(n.Runs, func(r outcome) bool { return r.End == got.End }) {
 		d := fmt.Sprintf("ended with %s, natively with %s", got.End, n.Runs[0].End)
@@ -135,13 +147,52 @@ func (n *native) compare(got outcome) string {
 		}
 		return d
 	}
-	if f := freedomOf(n.stdouts()); f.reduce(n.Runs[0].Stdout) != f.reduce(got.Stdout) {
-		return difference("stdout", f, n.Runs[0].Stdout, got.Stdout)
+	least := exact
+	if got.Late {
+		least = ordered
 	}
-	if f := freedomOf(n.stderrs()); f.reduce(n.Runs[0].Stderr) != f.reduce(got.Stderr) {
-		return difference("stderr", f, n.Runs[0].Stderr, got.Stderr)
+	if d := differs("stdout", least, n.stdouts(), got.Stdout, got.TailOut); d != "" {
+		return d
 	}
-	return ""
+	return differs("stderr", least, n.stderrs(), got.Stderr, got.TailErr)
+}
+
+// differs compares one stream. Lines of the tail may belong to the output or
+// not.
+func differs(stream string, least freedom, want []string, got, tail string) string {
+	f := max(least, freedomOf(want))
+	reduced := f.reduce(want[0])
+	if f.reduce(got) == reduced || f.reduce(got+tail) == reduced {
+		return ""
+	}
+	if f >= ordered && tail != "" {
+		missing := without(lineList(want[0], f), lineList(got, f))
+		extra := without(lineList(got, f), lineList(want[0], f))
+		if len(extra) == 0 && len(without(missing, lineList(tail, f))) == 0 {
+			return ""
+		}
+	}
+	return difference(stream, f, want[0], got)
+}
+
+func lineList(text string, f freedom) []string {
+	return strings.Split(strings.TrimSpace(f.reduce(text)), "\n")
+}
+
+// without returns the strings of a that are not in b, where each string of b
+// makes up for one of a.
+func without(a, b []string) []string {
+	left := map[string]int{}
+	for _, s := range b {
+		left[s]++
+	}
+	var rest []string
+	for _, s := range a {
+		if left[s]--; left[s] < 0 {
+			rest = append(rest, s)
+		}
+	}
+	return rest
 }
 
 // difference shows the first line that differs.

@@ -93,7 +93,7 @@ func loadFile(path, name, group string) (program, error) {
 
 var (
 	fenceStart = regexp.MustCompile("^([ \t]*)```go .*title=\"([^\"]+\\.go)\"")
-	fenceEnd   = regexp.MustCompile("^[ \t]*```[ \t]*$")
+	fenceEnd   = regexp.MustCompile("^\\s*```\\s*$")
 )
 
 // loadMarkdown takes the fenced blocks of Go with a title="x.go" that declare

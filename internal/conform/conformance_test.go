@@ -1,0 +1,160 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gosched/gosched/internal/testenv"
+)
+
+// conformance runs programs in every mode and fails for what the list of known
+// failures does not say.
+func conformance(t *testing.T, programs []program) []result {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds and runs many programs")
+	}
+	testenv.Need(t, "go")
+	k, err := readKnown(knownPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &suite{modes: allModes, timeout: 60 * time.Second, parallel: 2, known: k}
+	results, err := s.run(t.Context(), programs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table strings.Builder
+	writeTable(&table, results, s.modes)
+	t.Logf("\n%s", &table)
+	for _, r := range results {
+		if r.skipped != "" {
+			t.Errorf("%s %s", r.program.name, r.skipped)
+		}
+		if r.retried {
+			t.Logf("%s did as it should only when it was tried again", r.program.name)
+		}
+		for m, cause := range r.unexpected() {
+			t.Errorf("%s [%s] %s", r.program.name, m, lines(cause, 20))
+		}
+	}
+	return results
+}
+
+func TestConformance_Guide(t *testing.T) {
+	if !exists(guidePath()) {
+		testenv.Skip(t, "the guide is not there: %s", guidePath())
+	}
+	programs, err := loadMarkdown(guidePath(), "guide")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(programs) != 18 {
+		t.Errorf("%d programs in the guide, want 18", len(programs))
+	}
+	conformance(t, programs)
+}
+
+// The web scraper's numbers depend on who answers; here nobody does.
+func TestConformance_GuideScraper(t *testing.T) {
+	if !exists(guidePath()) {
+		testenv.Skip(t, "the guide is not there: %s", guidePath())
+	}
+	programs, err := loadMarkdown(guidePath(), "guide")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range programs {
+		if p.name != "guide/web_scraper.go" {
+			continue
+		}
+		for _, m := range allModes {
+			cells, err := split(p.source, m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o, err := runEngine(t.Context(), cells, time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(o.Stdout, "Errors encountered: 8\n") || o.End != (ending{endExit, "0"}) {
+				t.Errorf("[%s] ended with %s and printed\n%s", m, o.End, o.Stdout)
+			}
+		}
+		return
+	}
+	t.Error("the guide has no web_scraper.go")
+}
+
+// sample is what is run of Go's tests when not everything is.
+var sample = regexp.MustCompile(`^gotest/(chan/s|ken/(str|cplx0|embed|rob)|closure|deferprint|recover[14]?\.go|range|method\d?\.go|interface/(fake|embed)|typeparam/(list|stringer|sets)|loopvar|label|goto)`)
+
+func TestConformance_GoTest(t *testing.T) {
+	programs, _, err := goTests(goroot())
+	if err != nil {
+		testenv.Skip(t, "%v", err)
+	}
+	if !testenv.All() {
+		var few []program
+		for _, p := range programs {
+			if sample.MatchString(p.name) {
+				few = append(few, p)
+			}
+		}
+		programs = few
+	}
+	conformance(t, programs)
+}
+
+// The project's own programs, with the output that the toolchain gave them.
+// CONFORM_UPDATE=1 writes it anew.
+func TestConformance_Own(t *testing.T) {
+	programs, err := loadFolder(filepath.Join("testdata", "own"), "own")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Getenv("CONFORM_UPDATE") != "" {
+		for _, p := range programs {
+			n, err := runNative(t.Context(), p)
+			if err != nil || n.BuildError != "" {
+				t.Fatalf("%s: %v %s", p.name, err, n.BuildError)
+			}
+			out := strings.TrimSuffix(filepath.Join("testdata", p.name), ".go") + ".out"
+			if err := os.WriteFile(out, []byte(n.golden()), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return
+	}
+	for _, p := range programs {
+		if p.golden == nil {
+			t.Errorf("%s has no .out file", p.name)
+		}
+	}
+	if _, err := exec.LookPath("go"); err == nil {
+		conformance(t, programs)
+		return
+	}
+	for _, p := range programs {
+		for _, m := range allModes {
+			t.Run(p.name+"/"+string(m), func(t *testing.T) {
+				cells, err := split(p.source, m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				o, err := runEngine(t.Context(), cells, time.Minute)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := o.golden(); got != *p.golden {
+					t.Error(difference("output", exact, *p.golden, got))
+				}
+			})
+		}
+	}
+}
