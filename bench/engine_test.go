@@ -1,0 +1,111 @@
+//go:build unix
+
+// Package bench measures the programs of testdata/ in the engine, in this
+// process, so that a profile shows where time goes:
+//
+//	go test ./bench -run - -bench Program/goroutines -cpuprofile cpu.prof
+//
+// The metric cpu-ms/op is processor time, which other load disturbs least.
+// The comparison with native Go, plain yaegi and ipykernel is bench.py.
+package bench
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/gosched/gosched/kernel/engine"
+	"github.com/gosched/gosched/kernel/session"
+)
+
+// discard is a front end that takes everything and answers nothing.
+type discard struct{}
+
+func (discard) Emit(session.Event) {}
+
+func (discard) Input(context.Context, string, bool) (string, error) { return "", io.EOF }
+
+// run returns a function that runs cells in a new session.
+func run(tb testing.TB) func(source string) {
+	e, err := engine.New()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { e.Close() })
+	number := 0
+	return func(source string) {
+		tb.Helper()
+		number++
+		r := e.Execute(context.Background(), session.Cell{Number: number, Source: source}, discard{})
+		if r.Failure != nil {
+			tb.Fatal(strings.Join(r.Failure.Traceback, "\n"))
+		}
+	}
+}
+
+// processorTime is the time in ns that all threads of this process have run.
+func processorTime() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return u.Utime.Nano() + u.Stime.Nano()
+}
+
+func programs(tb testing.TB) map[string]string {
+	files, err := filepath.Glob("testdata/*.go")
+	if err != nil || len(files) == 0 {
+		tb.Fatal("no programs: ", err)
+	}
+	sources := map[string]string{}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		sources[strings.TrimSuffix(filepath.Base(file), ".go")] = string(source)
+	}
+	return sources
+}
+
+func BenchmarkProgram(b *testing.B) {
+	for name, source := range programs(b) {
+		b.Run(name, func(b *testing.B) {
+			cell := run(b)
+			cell(source)
+			start := processorTime()
+			for b.Loop() {
+				cell("main()")
+			}
+			b.ReportMetric(float64(processorTime()-start)/1e6/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
+
+func BenchmarkList100kGoroutines(b *testing.B) {
+	cell := run(b)
+	cell(`stop := make(chan bool)
+var started sync.WaitGroup
+started.Add(100_000)
+for range 100_000 {
+	go func() { started.Done(); <-stop }()
+}
+started.Wait()`)
+	start := processorTime()
+	for b.Loop() {
+		cell("%goroutines")
+	}
+	b.ReportMetric(float64(processorTime()-start)/1e6/float64(b.N), "cpu-ms/op")
+	cell("close(stop)")
+}
+
+// Every program checks its own result.
+func TestPrograms(t *testing.T) {
+	for name, source := range programs(t) {
+		t.Run(name, func(t *testing.T) { run(t)(source) })
+	}
+}
