@@ -65,8 +65,9 @@ type Outcome struct {
 	// Deadlock is the report of a deadlock.
 	Deadlock *Deadlock
 	// Abandoned lists the goroutines that were stopped but could not be
-	// unwound in time, because they are in native code. They end when they
-	// come back from it.
+	// unwound in time, because they are in native code. When they come back
+	// from it, only their deferred calls run, which release what they hold;
+	// what those print or panic with is dropped.
 	Abandoned []Info
 }
 
@@ -185,7 +186,7 @@ func (e *Execution) abandon(all bool) []Info {
 	for _, g := range left {
 		if in, alive := g.info(); alive {
 			g.silent.Store(true)
-			g.requestStop(true)
+			g.requestStop(false)
 			infos = append(infos, in)
 		}
 	}

@@ -21,7 +21,7 @@ type G struct {
 	flag     atomic.Int32 // not 0: stop at the next poll
 	blocked  atomic.Bool  // between Block and Unblock; written under mu
 	printed  atomic.Bool  // it may have an unfinished line
-	silent   atomic.Bool  // abandoned: what it prints is dropped
+	silent   atomic.Bool  // abandoned: what it prints is dropped, a panic too
 	kind     gKind
 	stopping bool // a stop was requested; never reset
 	graced   bool // the time of its deferred calls has begun

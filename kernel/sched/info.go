@@ -36,8 +36,12 @@ type Waiting struct {
 	object   unsafe.Pointer
 }
 
-// places is how many frames are asked for.
-const places = 8
+// places is how many frames are asked for, or one where there are more than
+// manyGoroutines to be listed.
+const (
+	places         = 8
+	manyGoroutines = 1000
+)
 
 // List describes every live goroutine of the session, by number.
 func (s *Scheduler) List() []Info {
@@ -47,9 +51,14 @@ func (s *Scheduler) List() []Info {
 		slices.SortFunc(live, byNumber)
 	}
 	list := make([]Info, len(live))
+	on := make([]Waiting, 0, len(live)) // most wait for one thing
+	depth := places
+	if len(live) > manyGoroutines {
+		depth = 1
+	}
 	n := 0
 	for _, g := range live {
-		if g.describe(&list[n]) {
+		if g.describe(&list[n], &on, depth) {
 			n++
 		}
 	}
@@ -79,11 +88,14 @@ func (s *Scheduler) live() []*G {
 
 // info describes g, unless it has ended.
 func (g *G) info() (in Info, alive bool) {
-	alive = g.describe(&in)
+	var on []Waiting
+	alive = g.describe(&in, &on, places)
 	return in, alive
 }
 
-func (g *G) describe(in *Info) (alive bool) {
+// describe fills in. What g waits for is appended to on, and up to depth of its
+// frames are asked for.
+func (g *G) describe(in *Info, on *[]Waiting, depth int) (alive bool) {
 	now := nanotime()
 	*in = Info{
 		Number: g.Number(),
@@ -113,15 +125,18 @@ func (g *G) describe(in *Info) (alive bool) {
 		in.State += " (leaked)"
 	}
 	in.For = max(0, time.Duration(now-g.since))
-	in.On = w.waiting()
+	first := len(*on)
+	*on = w.waiting(*on)
+	in.On = (*on)[first:len(*on):len(*on)]
 	if w.At != nil {
-		in.At = w.At.Places(places)
+		in.At = w.At.Places(depth)
 	}
 	return true
 }
 
-func (w *Wait) waiting() []Waiting {
-	one := func(send bool, object unsafe.Pointer, site *Site, isChan bool) Waiting {
+// waiting appends what w waits for to on.
+func (w *Wait) waiting(on []Waiting) []Waiting {
+	one := func(send bool, object unsafe.Pointer, site *Site, isChan bool) {
 		x := Waiting{Send: send, Cap: -1, object: object}
 		if site != nil {
 			x.Name, x.Type = site.Name, site.Type
@@ -129,21 +144,20 @@ func (w *Wait) waiting() []Waiting {
 		if isChan && object != nil {
 			x.Len, x.Cap = chanLen(object), chanCap(object)
 		}
-		return x
+		on = append(on, x)
 	}
 	switch w.Kind {
 	case KindSelectEmpty, KindSleep, KindNative:
-		return nil
+		return on
 	case KindSelect:
-		on := make([]Waiting, len(w.Cases))
-		for i, c := range w.Cases {
-			on[i] = one(c.Send, c.Object, c.Site, true)
+		for _, c := range w.Cases {
+			one(c.Send, c.Object, c.Site, true)
 		}
 		return on
 	}
-	if w.Object == nil && w.Site == nil {
-		return nil
+	if w.Object != nil || w.Site != nil {
+		send := w.Kind == KindSend || w.Kind == KindSendNil
+		one(send, w.Object, w.Site, w.Kind.isChan())
 	}
-	send := w.Kind == KindSend || w.Kind == KindSendNil
-	return []Waiting{one(send, w.Object, w.Site, w.Kind.isChan())}
+	return on
 }

@@ -40,6 +40,8 @@ type outbox struct {
 	pieces   []piece
 	size     int
 	partials *partial // list of unfinished lines
+	writer   uint32   // number of the goroutine that wrote last
+	mixed    int      // ticks for which several are taken to be writing
 	armed    bool
 	timer    *time.Timer
 }
@@ -86,6 +88,12 @@ func (o *outbox) write(g *G, name string, text []byte) {
 }
 
 func (o *outbox) writeLine(g *G, name string, text []byte) {
+	if o.writer != g.number {
+		if o.writer != 0 {
+			o.mixed = amongOthersTicks
+		}
+		o.writer = g.number
+	}
 	p := g.line
 	if p != nil && len(p.text) > 0 && p.name != name {
 		o.endPartial(p) // keep the goroutine's own order across its streams
@@ -161,7 +169,8 @@ func (o *outbox) tick() {
 	o.mu.Lock()
 	o.armed = false
 	limit := aloneTicks
-	if o.partials != nil && o.partials.next != nil {
+	if o.mixed > 0 {
+		o.mixed--
 		limit = amongOthersTicks
 	}
 	for p := o.partials; p != nil; {
