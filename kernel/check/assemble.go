@@ -28,7 +28,8 @@ func (b *builder) assemble(dropped map[*decl]bool, early map[int]bool) error {
 // assembleParsed is assemble from the trees of b.c.
 func (b *builder) assembleParsed(dropped map[*decl]bool) error {
 	c := b.c
-	file := &ast.File{Name: &ast.Ident{Name: "main"}}
+	// The position tells the cell's own nodes from those of earlier cells.
+	file := &ast.File{Name: &ast.Ident{NamePos: token.Pos(c.File.Base()), Name: "main"}}
 	b.unit.File = file
 	b.promote()
 	var decls []ast.Decl

@@ -50,9 +50,14 @@ func tolerated(e types.Error) bool {
 // the one that declares them. There the name still has its earlier meaning.
 func (b *builder) earlyUses() map[token.Pos]bool {
 	var uses map[token.Pos]bool
+	file := b.declaresOnly()
 	for id, o := range b.unit.Info.Uses {
 		p := b.promoted[id.Name]
-		if p == nil || o != b.unit.Info.Defs[p.ident] || id.Pos() >= p.end || !b.inStatements(id.Pos()) {
+		if p == nil || o != b.unit.Info.Defs[p.ident] || id.Pos() >= p.end {
+			continue
+		}
+		in := b.statementAt(id.Pos())
+		if in == nil || file && in != b.statementAt(p.ident.Pos()) {
 			continue
 		}
 		if uses == nil {
@@ -61,15 +66,6 @@ func (b *builder) earlyUses() map[token.Pos]bool {
 		uses[id.Pos()] = true
 	}
 	return uses
-}
-
-func (b *builder) inStatements(pos token.Pos) bool {
-	for _, s := range b.c.Stmts {
-		if s.Pos() <= pos && pos < s.End() {
-			return true
-		}
-	}
-	return false
 }
 
 // markEarly gives uses that were found early the name of the session's own
@@ -82,7 +78,7 @@ func (b *builder) markEarly(early map[int]bool) {
 		ast.Inspect(s, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok && early[int(id.Pos())-b.c.File.Base()] {
 				if o := b.s.Lookup(id.Name); o != nil {
-					old := id.Name + "·old"
+					old := id.Name + oldMark
 					b.old[old] = o
 					id.Name = old
 				} else {

@@ -52,6 +52,9 @@ func (b *builder) finish() []Error {
 		return errs
 	}
 
+	if b.declaresOnly() {
+		b.orderInitialisation()
+	}
 	var decls []ast.Decl
 	for _, d := range u.File.Decls {
 		switch d := d.(type) {

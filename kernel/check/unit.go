@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -111,6 +112,7 @@ func (s *Session) Check(c *cell.Cell) (*Unit, error) {
 	var notes []Note
 	valued := false         // the final call is a conversion or a builtin's, which is no statement
 	early := map[int]bool{} // offsets of uses of a name before the cell declares it
+	keyed := map[literalAt][]string{}
 	for range 20 {
 		b := &builder{s: s, c: c, valued: valued, promoted: map[string]*promotion{}, old: map[string]types.Object{}}
 		b.unit = &Unit{
@@ -121,11 +123,16 @@ func (s *Session) Check(c *cell.Cell) (*Unit, error) {
 		if err := b.assemble(dropped, early); err != nil {
 			return nil, err
 		}
+		b.addKeys(keyed)
 		again := b.check()
 		if again == retryEarly {
 			for p := range b.earlyUses() {
 				early[int(p)-b.c.File.Base()] = true
 			}
+			continue
+		}
+		if more := b.unkeyed(); len(more) > 0 {
+			maps.Copy(keyed, more)
 			continue
 		}
 		if !valued && b.finalUnused() {

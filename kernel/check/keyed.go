@@ -1,0 +1,88 @@
+package check
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// A literalAt is the place of a composite literal in a cell, the same for
+// every parsing of it.
+type literalAt struct {
+	file   string
+	offset int
+}
+
+func (b *builder) literalAt(lit *ast.CompositeLit) literalAt {
+	p := b.s.cfg.Fset.Position(lit.Lbrace)
+	return literalAt{p.Filename, p.Offset}
+}
+
+// unkeyed finds literals of the user's structs that the checker refuses
+// because they have no field names and the type has unexported fields: it
+// takes the type, which another cell declares, for one of another package.
+// The result maps them to the names of their fields.
+func (b *builder) unkeyed() map[literalAt][]string {
+	refused := map[token.Pos]bool{}
+	for _, e := range b.errs {
+		if strings.HasPrefix(e.Msg, "implicit assignment to unexported field ") {
+			refused[e.pos] = true
+		}
+	}
+	if len(refused) == 0 {
+		return nil
+	}
+	found := map[literalAt][]string{}
+	ast.Inspect(b.unit.File, func(n ast.Node) bool {
+		lit, ok := n.(*ast.CompositeLit)
+		if !ok || !slices.ContainsFunc(lit.Elts, func(x ast.Expr) bool { return refused[x.Pos()] }) {
+			return true
+		}
+		t := b.unit.Info.TypeOf(lit)
+		if t == nil {
+			return true
+		}
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem() // in a list whose elements leave out &T
+		}
+		s, ok := t.Underlying().(*types.Struct)
+		if !ok || s.NumFields() != len(lit.Elts) {
+			return true
+		}
+		var names []string
+		for f := range s.Fields() {
+			if f.Name() == "_" || f.Pkg() == nil || !f.Exported() && f.Pkg().Path() != b.unit.Pkg.Path() {
+				return true
+			}
+			names = append(names, f.Name())
+		}
+		found[b.literalAt(lit)] = names
+		return true
+	})
+	return found
+}
+
+// addKeys gives literals the names of their fields.
+func (b *builder) addKeys(keyed map[literalAt][]string) {
+	if len(keyed) == 0 {
+		return
+	}
+	ast.Inspect(b.unit.File, func(n ast.Node) bool {
+		lit, ok := n.(*ast.CompositeLit)
+		if !ok {
+			return true
+		}
+		names := keyed[b.literalAt(lit)]
+		if len(names) != len(lit.Elts) {
+			return true
+		}
+		for i, x := range lit.Elts {
+			if _, ok := x.(*ast.KeyValueExpr); !ok {
+				lit.Elts[i] = &ast.KeyValueExpr{Key: &ast.Ident{NamePos: x.Pos(), Name: names[i]}, Colon: x.Pos(), Value: x}
+			}
+		}
+		return true
+	})
+}
