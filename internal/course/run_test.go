@@ -21,6 +21,7 @@ var program = sync.OnceValues(func() (string, error) {
 	}
 	path := filepath.Join(built, "gosched")
 	build := exec.Command("go", "build", "-o", path, "../../cmd/gosched")
+	build.Env = append(os.Environ(), "GOEXPERIMENT=goroutineleakprofile") // for %leaks
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr
 	return path, build.Run()
 })
