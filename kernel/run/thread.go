@@ -27,7 +27,7 @@ type thread struct {
 
 // maxDepth is how many nested interpreted calls overflow the stack. Compiled
 // Go's limit is 1 GB of stack; a call of ours takes more of it.
-const maxDepth = 1_000_000
+const maxDepth = 500_000
 
 // withThread runs f, which is all that g runs of interpreted code, with a
 // thread of its own. The thread hangs on this goroutine's stack only: if g led
