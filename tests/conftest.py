@@ -1,0 +1,43 @@
+"""Tests of the whole program through Jupyter's own software.
+
+    go run ./internal/alltests                 # everything, these too
+    go run ./internal/alltests -only python    # only these
+    .test/venv/bin/python -m pytest tests      # with what the first has set up
+    .test/venv/bin/python -m pytest tests/test_lab.py -k streaming
+
+The kernel under test is GOSCHED_TEST_BIN, or is built from this tree. It is
+installed as a person would install it, into a directory of the test run.
+Screenshots of JupyterLab go to GOSCHED_TEST_ARTIFACTS, or to artifacts/.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+
+def pytest_configure(config):
+    """Installs the kernel, before any test module looks for it."""
+    temp = tempfile.mkdtemp(prefix="gosched-tests-")
+    config.add_cleanup(lambda: shutil.rmtree(temp, ignore_errors=True))
+    binary = os.environ.get("GOSCHED_TEST_BIN")
+    if not binary:
+        binary = os.path.join(temp, "gosched")
+        subprocess.run(["go", "build", "-o", binary, "./cmd/gosched"], cwd=ROOT, check=True)
+        os.environ["GOSCHED_TEST_BIN"] = binary
+    prefix = os.path.join(temp, "prefix")
+    subprocess.run([binary, "install", "--prefix", prefix], check=True, stdout=subprocess.DEVNULL)
+    os.environ.update(
+        JUPYTER_PATH=os.path.join(prefix, "share", "jupyter"),
+        JUPYTER_CONFIG_DIR=os.path.join(temp, "config"),
+        JUPYTER_DATA_DIR=os.path.join(temp, "data"),
+        JUPYTER_RUNTIME_DIR=os.path.join(temp, "runtime"),
+        JUPYTERLAB_SETTINGS_DIR=os.path.join(temp, "settings"),
+        JUPYTERLAB_WORKSPACES_DIR=os.path.join(temp, "workspaces"),
+        IPYTHONDIR=os.path.join(temp, "ipython"),
+    )

@@ -1,0 +1,359 @@
+"""The image is really built, and its container really runs notebooks.
+
+There is no container engine here: Debian's buildah builds, with its storage in
+plain directories and chroot as isolation, on base images that debootstrap
+makes and that stand in for the pinned ones of the Dockerfile. The Go stage
+gets the Go of this machine. What a build needs of this machine to reach the
+package registries (certificates, pip's settings, Go's module cache) is mounted
+while it runs and is not part of the image, which a test checks.
+"""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tarfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTIFACTS = Path(os.environ.get("GOSCHED_TEST_ARTIFACTS") or ROOT / "artifacts")
+
+# What the base images hold. The tarball is kept between runs.
+SUITE = "bookworm"
+PACKAGES = "python3,python3-venv,ca-certificates"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gosched-tests"
+
+USER = "learner"  # not the default, as Binder's may not be
+UID = 1234
+
+# The layers with the kernel and the notebooks are to stay below this.
+MOST_BYTES = 60e6
+
+
+def missing(reason):
+    """Skips, or fails where nothing may be skipped."""
+    if os.environ.get("GOSCHED_TEST_ALL") == "1":
+        pytest.fail(f"GOSCHED_TEST_ALL=1 and this test cannot run: {reason}")
+    pytest.skip(reason)
+
+
+def run(*command, **options):
+    """Runs a command and returns what it prints; says all of it if it fails."""
+    done = subprocess.run(
+        [str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
+    )
+    assert done.returncode == 0, f"{command} exited with {done.returncode}:\n{done.stdout[-8000:]}"
+    return done.stdout
+
+
+def base_tarball(scratch):
+    """A Debian with Python, as the python:…-slim images have it."""
+    tarball = CACHE / f"base-{SUITE}-{hashlib.sha256(PACKAGES.encode()).hexdigest()[:12]}.tar"
+    if tarball.exists():
+        return tarball
+    root = scratch / "debian"
+    run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", SUITE, root, "http://deb.debian.org/debian")
+    for rubbish in [*root.glob("var/cache/apt/archives/*.deb"), *root.glob("var/lib/apt/lists/*_*")]:
+        rubbish.unlink()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    unfinished = tarball.with_suffix(f".{os.getpid()}")
+    run("tar", "-C", root, "-cf", unfinished, ".")
+    unfinished.rename(tarball)
+    shutil.rmtree(root)
+    return tarball
+
+
+class Builder:
+    """Buildah with a storage of its own."""
+
+    def __init__(self, scratch):
+        self.scratch = scratch
+        self.environ = dict(os.environ, STORAGE_DRIVER="vfs", BUILDAH_ISOLATION="chroot", TMPDIR=str(scratch))
+
+    def command(self, *arguments):
+        return ["buildah", "--root", self.scratch / "storage", "--runroot", self.scratch / "run", *arguments]
+
+    def __call__(self, *arguments, **options):
+        return run(*self.command(*arguments), env=self.environ, **options).strip()
+
+    def start(self, *arguments, **options):
+        command = [str(c) for c in self.command(*arguments)]
+        return subprocess.Popen(command, env=self.environ, **options)
+
+    def base_images(self):
+        """Makes the two base images."""
+        empty = self.scratch / "empty"
+        empty.touch()
+        python = self("from", "--name", "python", "scratch")
+        self("add", "--quiet", python, base_tarball(self.scratch), "/")
+        self("add", "--quiet", python, empty, "/etc/pip.conf")  # to mount on
+        self("config", "--env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", python)
+        self("commit", "--quiet", python, "localhost/test-python:1")
+        go = self("from", "--name", "go", "localhost/test-python:1")
+        self("add", "--quiet", go, run("go", "env", "GOROOT", cwd=ROOT).strip(), "/usr/local/go")
+        for env in ["PATH=/usr/local/go/bin:/usr/bin:/bin", "GOPATH=/go", "GOTOOLCHAIN=local"]:
+            self("config", "--env", env, go)
+        self("commit", "--quiet", go, "localhost/test-go:1")
+        self("rm", python, go)
+
+    def build(self):
+        """Builds the image of this tree."""
+        pip = self.scratch / "pip.conf"
+        pip.write_text("[global]\n" + "".join(f"{k} = {v}\n" for k, v in pip_settings()))
+        volumes = [(pip, "/etc/pip.conf", "ro")]
+        for path in (os.environ.get("PIP_FIND_LINKS") or "").split():
+            if os.path.isabs(path):
+                volumes.append((path, path, "ro"))
+        if os.path.isdir("/etc/ssl/certs"):
+            volumes.append(("/etc/ssl/certs", "/etc/ssl/certs", "ro"))
+        for variable, place in [("GOMODCACHE", "/go/pkg/mod"), ("GOCACHE", "/root/.cache/go-build")]:
+            volumes.append((run("go", "env", variable, cwd=ROOT).strip(), place, "rw"))
+        arguments = [
+            "GO_IMAGE=localhost/test-go:1",
+            "PYTHON_IMAGE=localhost/test-python:1",
+            f"NB_USER={USER}",
+            f"NB_UID={UID}",
+            "GOSCHED_VERSION=v0.0.0-test",
+        ]
+        return self(
+            "bud", "--layers", "--tag", "localhost/gosched:test",
+            *(f"--volume={host}:{place}:{mode}" for host, place, mode in volumes),
+            *(f"--build-arg={argument}" for argument in arguments),
+            ROOT,
+        )  # fmt: skip
+
+
+def pip_settings():
+    """What pip is told in this environment, for a file."""
+    for variable in ["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_TRUSTED_HOST", "PIP_DEFAULT_TIMEOUT"]:
+        if value := os.environ.get(variable):
+            yield variable.removeprefix("PIP_").lower().replace("_", "-").replace("default-timeout", "timeout"), value
+    if os.path.exists("/etc/ssl/certs/ca-certificates.crt"):
+        yield "cert", "/etc/ssl/certs/ca-certificates.crt"
+
+
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory):
+    for command in ["buildah", "debootstrap", "go"]:
+        if not shutil.which(command):
+            missing(f"{command} is not installed")
+    if os.geteuid() != 0:
+        missing("debootstrap and buildah's chroot isolation need root")
+    scratch = tmp_path_factory.mktemp("image")
+    builder = Builder(scratch)
+    try:
+        builder.base_images()
+        builder.build()
+        yield builder
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def config(builder):
+    return json.loads(builder("inspect", "--type", "image", "localhost/gosched:test"))["OCIv1"]
+
+
+@pytest.fixture(scope="module")
+def container(builder):
+    name = builder("from", "--cap-drop=ALL", "localhost/gosched:test")
+    yield name
+    builder("rm", name)
+
+
+def inside(builder, container, *command):
+    """Runs a command as the container's user, without capabilities."""
+    return builder("run", "--cap-drop=ALL", container, "--", *command)
+
+
+def layers(builder):
+    """The image's layers, topmost last: how each was made, its bytes packed
+    and unpacked, and the files in it."""
+    place = builder.scratch / "oci"
+    builder("push", "--quiet", "localhost/gosched:test", f"oci:{place}:test")
+
+    def blob(descriptor):
+        return place / "blobs" / descriptor["digest"].replace(":", "/")
+
+    index = json.loads((place / "index.json").read_text())
+    manifest = json.loads(blob(index["manifests"][0]).read_text())
+    history = json.loads(blob(manifest["config"]).read_text())["history"]
+    made = [h["created_by"] for h in history if not h.get("empty_layer")]
+    assert len(made) == len(manifest["layers"])
+    for how, descriptor in zip(made, manifest["layers"]):
+        packed = blob(descriptor).read_bytes()
+        unpacked = gzip.decompress(packed)
+        with tarfile.open(fileobj=io.BytesIO(unpacked)) as tar:
+            names = tar.getnames()
+        yield how, len(packed), len(unpacked), names
+
+
+def test_dockerfile_pins_everything():
+    """Base images are arguments with exact defaults; nothing is `latest`."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    instructions = [line for line in dockerfile.splitlines() if line and not line.startswith("#")]
+    defaults = dict(re.findall(r"^ARG (\w+)=(.*)$", dockerfile, re.M))
+    bases = [line.split()[1] for line in instructions if line.startswith("FROM ")]
+    assert bases == ["${GO_IMAGE}", "${PYTHON_IMAGE}"]
+    for name in ["GO_IMAGE", "PYTHON_IMAGE"]:
+        assert re.search(r":\d+\.\d+\.\d+-", defaults[name]), f"{name} is not an exact version: {defaults[name]}"
+    assert "latest" not in "".join(instructions)
+    assert defaults["NB_USER"] == "jovyan" and defaults["NB_UID"] == "1000"
+    assert "--require-hashes" in dockerfile
+    # The image's packages are those of the other lock, and some more.
+    pins = [set(re.findall(r"^(\S+==\S+)", (ROOT / "install" / f).read_text(), re.M))
+            for f in ["requirements.txt", "requirements-image.txt"]]  # fmt: skip
+    assert pins[0] <= pins[1], f"versions differ: {sorted(pins[0] - pins[1])}"
+
+
+def test_configuration(config):
+    """Binder's rules: the user and home that it asks for, no root, a command
+    in exec form and nothing in its way."""
+    run_as = config["config"]
+    environment = dict(entry.split("=", 1) for entry in run_as["Env"])
+    assert run_as["User"] == str(UID)
+    assert run_as["WorkingDir"] == environment["HOME"] == f"/home/{USER}"
+    assert environment["USER"] == USER
+    assert run_as["Cmd"][:2] == ["jupyter", "lab"], "the command starts in a shell"
+    assert not run_as.get("Entrypoint")
+    leaked = [e for e in environment if re.search(r"^PIP_|^SSL_|PROXY|CERT|TOKEN|KEY", e, re.I)]
+    assert not leaked, f"the build's environment is in the image: {leaked}"
+
+
+def test_layers(builder):
+    """The kernel and the notebooks are small."""
+    rows, ours, content = [], [0, 0], []
+    for how, packed, unpacked, names in layers(builder):
+        how = re.sub(r"^/bin/sh -c |#\(nop\)", "", how).split("|")[-1]
+        rows.append(f"{packed / 1e6:9.2f} {unpacked / 1e6:9.2f}  {' '.join(how.split())[:90]}")
+        if any(re.search(r"(^|/)(usr/local/bin/gosched|kernels/gosched/kernel\.json|[^/]+\.ipynb)$", n) for n in names):
+            ours[0] += packed
+            ours[1] += unpacked
+            content += names
+    report = "\n".join([
+        "MB gzip   MB plain  layer",
+        *rows,
+        f"{ours[0] / 1e6:9.2f} {ours[1] / 1e6:9.2f}  the kernel, its kernelspec and the notebooks",
+        "",
+    ])  # fmt: skip
+    print(report)
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    (ARTIFACTS / "image-layers.txt").write_text(report)
+    assert any(n.endswith("usr/local/bin/gosched") for n in content)
+    assert any(n.endswith(".ipynb") for n in content)
+    assert ours[1] < MOST_BYTES, "also unpacked"
+
+
+def test_no_root(builder, container):
+    """The container's user is not root, has no capabilities and no way to
+    more, and cannot change the kernel."""
+    script = """
+import json, os
+status = dict(line.rstrip().split(":\t", 1) for line in open("/proc/self/status") if ":\t" in line)
+setuid = [os.path.join(d, f) for top in ["/opt", "/usr/local", "/home"] for d, _, fs in os.walk(top) for f in fs
+          if not os.path.islink(os.path.join(d, f)) and os.stat(os.path.join(d, f)).st_mode & 0o6000]
+writable = [p for p in ["/usr/local/bin/gosched", "/usr/local/bin", "/opt/jupyter", "/opt/jupyter/etc/jupyter", "/etc/passwd"]
+            if os.access(p, os.W_OK)]
+notebooks = os.path.expanduser("~/notebooks")
+print("RESULT" + json.dumps({
+    "uid": os.getuid(), "caps": [status[k] for k in ("CapEff", "CapPrm", "CapAmb")], "setuid": setuid,
+    "writable": writable, "home": os.access(os.path.expanduser("~"), os.W_OK),
+    "notebooks": all(os.access(os.path.join(d, f), os.W_OK) for d, _, fs in os.walk(notebooks) for f in fs)}))
+"""
+    out = inside(builder, container, "python3", "-c", script)
+    result = json.loads(out.split("RESULT")[1])
+    assert result["uid"] == UID
+    assert {int(c, 16) for c in result["caps"]} == {0}
+    assert result["setuid"] == [] and result["writable"] == []
+    assert result["home"] and result["notebooks"]
+
+
+def test_runs_a_notebook(builder, container):
+    """nbclient runs a notebook with the Go kernel as the container's user."""
+    notebook = {
+        "nbformat": 4, "nbformat_minor": 5,
+        "metadata": {"kernelspec": {"name": "gosched", "display_name": "Go (gosched)", "language": "go"}},
+        "cells": [
+            {"id": f"c{i}", "cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
+            for i, source in enumerate([
+                "ch := make(chan int)\ngo func() { for i := range 3 { ch <- i * i }; close(ch) }()",
+                'sum := 0\nfor v := range ch { sum += v }\nfmt.Println("uid", os.Getuid(), "sum", sum)',
+            ])
+        ],
+    }  # fmt: skip
+    script = f"""
+import json, sys
+import nbformat
+from nbclient import NotebookClient
+notebook = nbformat.from_dict(json.loads({json.dumps(notebook)!r}))
+NotebookClient(notebook, timeout=120, kernel_name="gosched").execute()
+print("RESULT" + json.dumps([cell.outputs for cell in notebook.cells]))
+"""
+    out = inside(builder, container, "python3", "-c", script)
+    outputs = json.loads(out.split("RESULT")[1])
+    assert outputs[1][0]["text"] == f"uid {UID} sum 5\n"
+
+
+def test_doctor_and_version(builder, container):
+    assert inside(builder, container, "gosched", "version").startswith("gosched v0.0.0-test")
+    assert "gosched" in inside(builder, container, "gosched", "doctor")
+    kernels = json.loads(inside(builder, container, "jupyter", "kernelspec", "list", "--json", "--log-level=50"))
+    assert list(kernels["kernelspecs"]) == ["gosched"], "only Go is offered"
+    for command in [["jupyter", "notebook"], ["jupyterhub-singleuser"]]:
+        assert re.search(r"^\d+\.\d+", inside(builder, container, *command, "--version"), re.M)
+
+
+def test_lab_answers(builder, container, config):
+    """The image's own command starts JupyterLab on the notebooks, with Go."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [c.replace("8888", str(port)) for c in config["config"]["Cmd"]]
+    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=secret"]
+    log = (builder.scratch / "lab.log").open("w+")
+    lab = builder.start("run", "--cap-drop=ALL", container, "--", *command, stdout=log, stderr=log)
+
+    def ask(path, method="GET"):
+        request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", method=method)
+        request.add_header("Authorization", "token secret")
+        data = b"{}" if method == "POST" else None
+        with urllib.request.urlopen(request, data=data, timeout=60) as response:
+            return response.url, response.read()
+
+    try:
+        for _ in range(240):
+            try:
+                ask("/api/status")
+                break
+            except (urllib.error.URLError, ConnectionError):
+                assert lab.poll() is None, "JupyterLab has ended"
+                time.sleep(0.5)
+        url, page = ask("/")
+        assert url.endswith("/lab/tree/notebooks") and b"jupyter-config-data" in page
+        assert json.loads(ask("/api/kernelspecs")[1])["default"] == "gosched"
+        names = [entry["name"] for entry in json.loads(ask("/api/contents/notebooks")[1])["content"]]
+        assert any(name.endswith(".ipynb") for name in names)
+        kernel = json.loads(ask("/api/kernels", "POST")[1])
+        assert kernel["name"] == "gosched"
+        with pytest.raises(urllib.error.HTTPError):  # not without the token
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api/kernels", timeout=60)
+        ask("/api/shutdown", "POST")
+        lab.wait(timeout=60)
+    except BaseException:
+        log.seek(0)
+        print(log.read()[-4000:])
+        raise
+    finally:
+        if lab.poll() is None:
+            lab.terminate()
+            lab.wait(timeout=30)
+        log.close()
