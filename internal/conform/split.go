@@ -209,6 +209,9 @@ func (s *splitter) usesOf(n ast.Node, self *declaration) map[*declaration]bool {
 			o = x.Origin()
 		}
 		add(s.owner[o])
+		if v, ok := o.(*types.Var); ok && !isType {
+			s.addMethods(v.Type(), add, 0) // of a value that may become an interface
+		}
 		if t, ok := o.(*types.TypeName); ok && !(isType && s.info.Instances[id].TypeArgs == nil) && (self == nil || self.recv != o) {
 			for _, m := range s.methods[t] {
 				add(m)
@@ -225,8 +228,9 @@ func (s *splitter) usesOf(n ast.Node, self *declaration) map[*declaration]bool {
 	return uses
 }
 
+// addMethods adds the methods of the types that t is made of.
 func (s *splitter) addMethods(t types.Type, add func(*declaration), depth int) {
-	if depth > 10 {
+	if depth > 4 {
 		return
 	}
 	switch t := types.Unalias(t).(type) {
@@ -234,7 +238,7 @@ func (s *splitter) addMethods(t types.Type, add func(*declaration), depth int) {
 		for _, m := range s.methods[t.Origin().Obj()] {
 			add(m)
 		}
-	case *types.Pointer:
+	case interface{ Elem() types.Type }:
 		s.addMethods(t.Elem(), add, depth+1)
 	}
 }

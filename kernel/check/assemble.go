@@ -504,10 +504,28 @@ func (b *builder) bringIntoScope(decls []ast.Decl) {
 				scope.Insert(o)
 			}
 		}
+		hideOlder(d, own)
 	}
 	for name, o := range b.old {
 		if v, ok := o.(*types.Var); ok {
 			scope.Insert(renamed(v, name))
+		}
+	}
+}
+
+// hideOlder puts the right side of a type declaration that is the name of a
+// type of another cell in parentheses: the checker follows plain names to their
+// declarations in search of cycles, and that one it does not have.
+func hideOlder(d ast.Decl, own map[string]bool) {
+	g, ok := d.(*ast.GenDecl)
+	if !ok || g.Tok != token.TYPE {
+		return
+	}
+	for _, s := range g.Specs {
+		spec := s.(*ast.TypeSpec)
+		if id, ok := spec.Type.(*ast.Ident); ok && !own[id.Name] {
+			// It must end where the name does.
+			spec.Type = &ast.ParenExpr{Lparen: id.Pos(), X: id, Rparen: id.End() - 1}
 		}
 	}
 }

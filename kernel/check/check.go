@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -29,7 +30,14 @@ func (b *builder) check() verdict {
 		},
 	}
 	checker := types.NewChecker(&conf, b.s.cfg.Fset, b.unit.Pkg, info)
-	_ = checker.Files([]*ast.File{b.unit.File}) // errors have gone to conf.Error
+	func() {
+		defer func() {
+			if r := recover(); r != nil {
+				b.errs = append(b.errs, Error{Msg: fmt.Sprintf("this cell cannot be checked together with what earlier cells declare (%v); declare a type and its methods in one cell", r)})
+			}
+		}()
+		_ = checker.Files([]*ast.File{b.unit.File}) // errors have gone to conf.Error
+	}()
 	if len(b.earlyUses()) > 0 {
 		return retryEarly
 	}
@@ -56,8 +64,7 @@ func (b *builder) earlyUses() map[token.Pos]bool {
 		if p == nil || o != b.unit.Info.Defs[p.ident] || id.Pos() >= p.end {
 			continue
 		}
-		in := b.statementAt(id.Pos())
-		if in == nil || file && in != b.statementAt(p.ident.Pos()) {
+		if b.statementAt(id.Pos()) == nil || file && id.Pos() < p.start {
 			continue
 		}
 		if uses == nil {

@@ -77,7 +77,7 @@ func (b *builder) define(st *ast.AssignStmt) {
 		default:
 			fresh = true
 			d.names = append(d.names, id.Name)
-			b.promoted[id.Name] = &promotion{ident: name, end: st.End(), d: d}
+			b.promoted[id.Name] = &promotion{ident: name, start: st.Pos(), end: st.End(), d: d}
 		}
 		spec.Names = append(spec.Names, name)
 		as.names = append(as.names, id.Name)
@@ -104,7 +104,7 @@ func (b *builder) declare(st *ast.DeclStmt, g *ast.GenDecl) {
 		for _, id := range spec.Names {
 			if id.Name != "_" {
 				d.names = append(d.names, id.Name)
-				b.promoted[id.Name] = &promotion{ident: id, end: spec.End(), d: d}
+				b.promoted[id.Name] = &promotion{ident: id, start: spec.Pos(), end: spec.End(), d: d}
 			}
 			lhs = append(lhs, &ast.Ident{NamePos: id.NamePos, Name: id.Name})
 			as.names = append(as.names, id.Name)

@@ -75,6 +75,7 @@ type builder struct {
 // A promotion is a variable that a statement at top level declares.
 type promotion struct {
 	ident *ast.Ident // in the variable declaration
+	start token.Pos  // of the statement or spec that declares it
 	end   token.Pos  // where its scope begins
 	d     *decl
 }
