@@ -51,12 +51,19 @@ func (e *Engine) magic(exec *sched.Execution, m cell.Magic) *session.Failure {
 	return nil
 }
 
-// table shows goroutines for people and, as JSON, for programs.
+// mimeGoroutines is the type of the list for programs. It is no plain JSON,
+// which front ends would show in place of the table.
+const mimeGoroutines = "application/vnd.gosched.goroutines+json"
+
+// mostRows bounds the list for programs.
+const mostRows = 1000
+
+// table shows goroutines for people and for programs.
 func table(list []sched.Info) session.Event {
 	return session.Display{Bundle: session.Bundle{Data: map[string]any{
-		"text/plain":       sched.Text(list),
-		"text/html":        sched.HTML(list),
-		"application/json": data(list),
+		"text/plain":   sched.Text(list),
+		"text/html":    sched.HTML(list),
+		mimeGoroutines: data(list[:min(len(list), mostRows)]),
 	}}}
 }
 

@@ -173,6 +173,9 @@ func cycleCopy(moves []phiMove) instr {
 // branch generates an If.
 func (c *compiler) branch(in *ssa.If, yes, no *block, back bool) func(*frame) *block {
 	if cmp, ok := in.Cond.(*ssa.BinOp); ok && c.fused[cmp] {
+		if f := c.fusedBranch(cmp, yes, no, back); f != nil {
+			return f
+		}
 		cond := c.condition(cmp)
 		if back {
 			return func(fr *frame) *block {
@@ -184,9 +187,6 @@ func (c *compiler) branch(in *ssa.If, yes, no *block, back bool) func(*frame) *b
 				}
 				return no
 			}
-		}
-		if f := c.fusedBranch(cmp, yes, no); f != nil {
-			return f
 		}
 		return func(fr *frame) *block {
 			if cond(fr) {

@@ -173,7 +173,7 @@ func (c *compiler) toEface(v ssa.Value) func(fr *frame) any {
 }
 
 // fusedBranch is branch on the commonest comparison, of ints, in one closure.
-func (c *compiler) fusedBranch(in *ssa.BinOp, yes, no *block) func(*frame) *block {
+func (c *compiler) fusedBranch(in *ssa.BinOp, yes, no *block, back bool) func(*frame) *block {
 	if c.slot(in.X).mem.typ.Kind() != reflect.Int {
 		return nil
 	}
@@ -189,6 +189,17 @@ func (c *compiler) fusedBranch(in *ssa.BinOp, yes, no *block) func(*frame) *bloc
 	case token.NEQ:
 		op, yes, no = token.EQL, no, yes
 	}
+	if op == token.LSS && back {
+		return func(fr *frame) *block {
+			if fr.t.mustStop() {
+				fr.t.stop()
+			}
+			if *at[int](fr.mem, x) < *at[int](fr.mem, y) {
+				return yes
+			}
+			return no
+		}
+	}
 	if op == token.LSS {
 		return func(fr *frame) *block {
 			if *at[int](fr.mem, x) < *at[int](fr.mem, y) {
@@ -198,6 +209,9 @@ func (c *compiler) fusedBranch(in *ssa.BinOp, yes, no *block) func(*frame) *bloc
 		}
 	}
 	return func(fr *frame) *block {
+		if back && fr.t.mustStop() {
+			fr.t.stop()
+		}
 		if *at[int](fr.mem, x) == *at[int](fr.mem, y) {
 			return yes
 		}

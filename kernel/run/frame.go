@@ -14,12 +14,11 @@ type frame struct {
 	mem    unsafe.Pointer // the slots
 	t      *thread
 	fn     *function
-	caller *frame
+	caller *frame // or the next free frame, when not in use
 	block  *block
 	pc     int // index in block.code of the instruction that runs, or len(block.code)
 
-	free   []unsafe.Pointer // closure: where each captured value is
-	defers *deferList       // nil until the function defers something
+	defers *deferList // nil until the function defers something
 
 	// deferred is the panic (possibly none) for which this call was made by
 	// the deferring machinery itself, so that recover may end it.
@@ -250,6 +249,7 @@ func (s *shape) clear(mem unsafe.Pointer) {
 type function struct {
 	m    *Machine
 	ssa  *ssa.Function
+	id   uint32
 	once sync.Once
 
 	shape   *shape
@@ -285,6 +285,12 @@ func (fn *function) enter(t *thread, caller *frame) *frame {
 	if fn.err != nil {
 		panic(fn.err)
 	}
+	if c := &t.free[fn.id%freeLists]; c.fn == fn && c.frames != nil {
+		fr := c.frames
+		c.frames = fr.caller
+		fr.t, fr.caller = t, caller
+		return fr
+	}
 	fr, _ := fn.pool.Get().(*frame)
 	if fr == nil {
 		fr = &frame{fn: fn, mem: unsafeNew(fn.shape.typ)}
@@ -318,8 +324,37 @@ func (fr *frame) exec() {
 // leave gives the frame back. A frame that is unwound by a panic is simply
 // left to the garbage collector.
 func (fr *frame) leave() {
-	fn := fr.fn
+	fn, t := fr.fn, fr.t
 	fn.shape.clear(fr.mem)
-	fr.t, fr.caller, fr.block, fr.free, fr.defers, fr.deferred = nil, nil, nil, nil, nil, nil
-	fn.pool.Put(fr)
+	fr.t, fr.caller, fr.block, fr.defers, fr.deferred = nil, nil, nil, nil, nil
+	c := &t.free[fn.id%freeLists]
+	if c.fn != fn {
+		if c.fn != nil {
+			fn.pool.Put(fr)
+			return
+		}
+		c.fn = fn
+	}
+	fr.caller, c.frames = c.frames, fr
+}
+
+// freeLists is how many functions a thread keeps free frames of. What does
+// not fit goes to the function's own pool, which all threads share.
+const freeLists = 4
+
+type freeList struct {
+	fn     *function
+	frames *frame
+}
+
+// giveBack puts a finished thread's free frames where other threads find them.
+func (t *thread) giveBack() {
+	for i := range t.free {
+		c := &t.free[i]
+		for c.frames != nil {
+			fr := c.frames
+			c.frames, fr.caller = fr.caller, nil
+			c.fn.pool.Put(fr)
+		}
+	}
 }

@@ -101,55 +101,18 @@ func (c *compiler) inline(fn *ssa.Function, args []ssa.Value, dst []slot) bool {
 	return true
 }
 
-// inlineNative generates calls of compiled functions with the commonest
-// signatures without reflection.
+// inlineNative generates calls of compiled functions with common signatures
+// without reflection.
 func (c *compiler) inlineNative(fn *ssa.Function, args []ssa.Value, dst []slot) bool {
-	if fn.Signature.Recv() != nil || fn.Blocks != nil {
-		return false
-	}
 	v, err := c.m.nativeFunc(fn)
 	if err != nil {
 		c.refuse(c.curPos, "%v", err)
 	}
-	if len(dst) != 1 {
+	f := direct(v, c.argSlots(args), dst)
+	if f == nil {
 		return false
 	}
-	d := dst[0].off
-	s := c.argSlots(args)
-	switch f := v.Interface().(type) {
-	case func(float64) float64:
-		c.emit(func(fr *frame) { *at[float64](fr.mem, d) = f(*at[float64](fr.mem, s[0].off)) })
-	case func(float64, float64) float64:
-		c.emit(func(fr *frame) {
-			*at[float64](fr.mem, d) = f(*at[float64](fr.mem, s[0].off), *at[float64](fr.mem, s[1].off))
-		})
-	case func(int) string:
-		c.emit(func(fr *frame) { *at[string](fr.mem, d) = f(*at[int](fr.mem, s[0].off)) })
-	case func(int) int:
-		c.emit(func(fr *frame) { *at[int](fr.mem, d) = f(*at[int](fr.mem, s[0].off)) })
-	case func() int:
-		c.emit(func(fr *frame) { *at[int](fr.mem, d) = f() })
-	case func(string) string:
-		c.emit(func(fr *frame) { *at[string](fr.mem, d) = f(*at[string](fr.mem, s[0].off)) })
-	case func(string, string) bool:
-		c.emit(func(fr *frame) {
-			*at[bool](fr.mem, d) = f(*at[string](fr.mem, s[0].off), *at[string](fr.mem, s[1].off))
-		})
-	case func(string, string) int:
-		c.emit(func(fr *frame) {
-			*at[int](fr.mem, d) = f(*at[string](fr.mem, s[0].off), *at[string](fr.mem, s[1].off))
-		})
-	case func(*int64, int64) int64:
-		c.emit(func(fr *frame) {
-			*at[int64](fr.mem, d) = f(*at[*int64](fr.mem, s[0].off), *at[int64](fr.mem, s[1].off))
-		})
-	case func(*int32, int32) int32:
-		c.emit(func(fr *frame) {
-			*at[int32](fr.mem, d) = f(*at[*int32](fr.mem, s[0].off), *at[int32](fr.mem, s[1].off))
-		})
-	default:
-		return false
-	}
+	c.emit(f)
 	return true
 }
 

@@ -55,8 +55,10 @@ type Machine struct {
 	globals map[*ssa.Global]unsafe.Pointer
 
 	intrinsics map[string]intrinsic
-	lastMain   atomic.Pointer[sched.G]
-	streams    *streams
+
+	functionIDs atomic.Uint32
+	lastMain    atomic.Pointer[sched.G]
+	streams     *streams
 }
 
 // An UnsupportedError says what in the source cannot be run.
@@ -113,7 +115,7 @@ func (m *Machine) function(fn *ssa.Function) *function {
 	if f, ok := m.functions.Load(fn); ok {
 		return f.(*function)
 	}
-	f := &function{m: m, ssa: fn}
+	f := &function{m: m, ssa: fn, id: m.functionIDs.Add(1)}
 	f.wrapper = fn.Synthetic != "" && fn.Syntax() == nil
 	got, _ := m.functions.LoadOrStore(fn, f)
 	return got.(*function)

@@ -22,6 +22,8 @@ type thread struct {
 
 	repanic *panicking // being passed on to an outer frame
 
+	free [freeLists]freeList
+
 	site *sched.Site // operand of the intrinsic that is called, or nil
 }
 
@@ -48,6 +50,7 @@ func (m *Machine) withThread(g *sched.G, f func(t *thread)) {
 		runtime.KeepAlive(t)
 	}()
 	f(t)
+	t.giveBack()
 	returned = true
 }
 
