@@ -6,7 +6,6 @@ import (
 	"os"
 	"reflect"
 	"sync"
-	"unicode/utf8"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched"
@@ -102,12 +101,12 @@ func (c *compiler) standardStream(d, x slot, tab unsafe.Pointer) instr {
 	}
 }
 
-// stdin asks the front end for lines, as the program reads them.
+// stdin asks the front end for lines, as the program reads them. It is a plain
+// reader, as os.Stdin is: fmt.Scan takes a byte at a time and does not put the
+// end of a line back.
 type stdin struct {
 	mu   sync.Mutex
 	line []byte
-	last int // bytes of the rune last read, for UnreadRune
-	all  []byte
 }
 
 // Read implements io.Reader: it waits for a line when none is left.
@@ -121,32 +120,8 @@ func (s *stdin) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	n := copy(b, s.line)
-	s.line, s.last = s.line[n:], 0
+	s.line = s.line[n:]
 	return n, nil
-}
-
-// ReadRune implements io.RuneScanner, so that what fmt.Scan reads ahead is not
-// lost between two calls.
-func (s *stdin) ReadRune() (rune, int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.fill(); err != nil {
-		return 0, 0, err
-	}
-	r, n := utf8.DecodeRune(s.line)
-	s.all, s.line, s.last = s.line, s.line[n:], n
-	return r, n, nil
-}
-
-// UnreadRune implements io.RuneScanner.
-func (s *stdin) UnreadRune() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.last == 0 {
-		return io.ErrNoProgress
-	}
-	s.line, s.last = s.all, 0
-	return nil
 }
 
 // fill waits for a line if none is left.
