@@ -1,0 +1,52 @@
+# The image in which people open the notebooks: on Binder, with `docker run`,
+# and on a JupyterHub. docs/deploy.md says how.
+#
+# It follows https://mybinder.readthedocs.io/en/latest/tutorials/dockerfile.html:
+# Binder chooses NB_USER and NB_UID, and starts a command of its own.
+
+ARG GO_IMAGE=docker.io/library/golang:1.26.8-bookworm
+ARG PYTHON_IMAGE=docker.io/library/python:3.13.16-slim-bookworm
+
+# The kernel: one static binary.
+FROM ${GO_IMAGE} AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY cmd/ cmd/
+COPY install/ install/
+COPY internal/notebook/ internal/notebook/
+COPY kernel/ kernel/
+ARG GOSCHED_VERSION=
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.release=${GOSCHED_VERSION}" -o /out/gosched ./cmd/gosched
+
+FROM ${PYTHON_IMAGE}
+ARG NB_USER=jovyan
+ARG NB_UID=1000
+ENV USER=${NB_USER} \
+    HOME=/home/${NB_USER} \
+    PATH=/opt/jupyter/bin:${PATH} \
+    JUPYTER_PREFER_ENV_PATH=1
+RUN useradd --create-home --home-dir "${HOME}" --uid "${NB_UID}" --shell /bin/bash "${NB_USER}"
+
+# JupyterLab, Notebook and JupyterHub's single-user server: every package with
+# its version and hashes. Taken out again is Python's kernel, which JupyterLab
+# asks for and does not need, with what only it needs; and pip.
+COPY install/requirements-image.txt /opt/jupyter/requirements.txt
+RUN python3 -m venv /opt/jupyter \
+ && /opt/jupyter/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes \
+        -r /opt/jupyter/requirements.txt \
+ && /opt/jupyter/bin/python -m pip uninstall --yes --quiet \
+        ipykernel debugpy ipython ipython-pygments-lexers jedi parso matplotlib-inline nest-asyncio2 prompt-toolkit \
+        pexpect stack-data asttokens executing pure-eval wcwidth pip \
+ && rm -rf /opt/jupyter/share/jupyter/kernels/python3
+COPY install/image/ /opt/jupyter/
+
+# The kernel and the notebooks.
+COPY --from=build /out/gosched /usr/local/bin/gosched
+RUN gosched install --prefix /opt/jupyter
+COPY --chown=${NB_UID}:${NB_UID} notebooks/ ${HOME}/notebooks/
+
+WORKDIR ${HOME}
+USER ${NB_UID}
+EXPOSE 8888
+CMD ["jupyter", "lab", "--ip=0.0.0.0", "--port=8888", "--no-browser"]
