@@ -24,6 +24,7 @@ import (
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/session"
 	"github.com/gosched/gosched/kernel/stdlib"
+	"github.com/gosched/gosched/kernel/vet"
 )
 
 // An Engine is a session in this process. It implements [session.Session].
@@ -37,6 +38,7 @@ type Engine struct {
 
 	mu      sync.Mutex // the stages up to lower; never held while code runs
 	session *check.Session
+	vetter  *vet.Vetter
 	globals map[*types.Var]*ssa.Global
 	sources map[string]*cell.Cell // by file name in fset, for error messages
 	nth     int
@@ -51,6 +53,7 @@ func New() (*Engine, error) {
 		fset:    token.NewFileSet(),
 		globals: map[*types.Var]*ssa.Global{},
 		sources: map[string]*cell.Cell{},
+		vetter:  vet.New(),
 	}
 	e.importer = &importer{Importer: stdlib.NewImporter(e.fset), fset: e.fset}
 	e.display = display.Bind(e.emit)
@@ -85,6 +88,9 @@ func (e *Engine) Close() error {
 	e.sched.Close()
 	return nil
 }
+
+// SetSubshells implements session.Session.
+func (e *Engine) SetSubshells(n int) { e.sched.SetOpenSubshells(n) }
 
 // emit sends an event of package display to the cell that called it.
 func (e *Engine) emit(ev session.Event) {
@@ -287,6 +293,9 @@ func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (*prepared, *sessi
 	e.sources[c.Name] = c
 	for _, n := range u.Notes {
 		exec.Emit(session.Stream{Name: "stderr", Text: fmt.Sprintf("note: %s still works as it did before this cell, because with the new declarations it does not compile: %s\n", n.Name, n.Err)})
+	}
+	if warnings, _ := e.vet(c, u); warnings != "" {
+		exec.Emit(session.Stream{Name: "stderr", Text: warnings})
 	}
 	return &prepared{u, lc}, nil
 }

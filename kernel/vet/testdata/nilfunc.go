@@ -1,0 +1,5 @@
+package main
+
+func main() {
+	_ = main == nil // want "comparison of function main == nil is always false"
+}

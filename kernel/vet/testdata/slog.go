@@ -1,0 +1,7 @@
+package main
+
+import "log/slog"
+
+func main() {
+	slog.Info("m", "k") // want "missing a final value"
+}

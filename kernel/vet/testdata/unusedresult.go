@@ -1,0 +1,7 @@
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Sprint("x") // want "result of fmt.Sprint call not used"
+}
