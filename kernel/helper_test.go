@@ -118,6 +118,8 @@ func (s *scripted) Inspect(_ context.Context, source string, cursor, detail int)
 	return session.Inspection{Found: cursor > 0, Bundle: session.Bundle{Data: map[string]any{"text/plain": source[:cursor] + "|" + strconv.Itoa(detail)}}}, nil
 }
 
+func (s *scripted) SetSubshells(int) {}
+
 func (s *scripted) IsComplete(_ context.Context, source string) (session.Completeness, error) {
 	if strings.HasSuffix(source, "{") {
 		return session.Completeness{Status: "incomplete", Indent: "\t"}, nil

@@ -147,6 +147,7 @@ func (k *Kernel) createSubshell(ctx context.Context, _ *request) (any, error) {
 	}
 	k.subshells[s.id] = s
 	k.order = append(k.order, s.id)
+	k.session.SetSubshells(len(k.subshells))
 	return map[string]any{"status": "ok", "subshell_id": s.id}, nil
 }
 
@@ -165,6 +166,7 @@ func (k *Kernel) deleteSubshell(_ context.Context, r *request) (any, error) {
 	k.mu.Lock()
 	s := k.subshells[*c.ID]
 	delete(k.subshells, *c.ID)
+	k.session.SetSubshells(len(k.subshells))
 	k.order = slices.DeleteFunc(k.order, func(id string) bool { return id == *c.ID })
 	k.mu.Unlock()
 	if s == nil {

@@ -115,6 +115,8 @@ func (s *scripted) Inspect(context.Context, string, int, int) (session.Inspectio
 	return session.Inspection{}, nil
 }
 
+func (s *scripted) SetSubshells(int) {}
+
 func (s *scripted) IsComplete(context.Context, string) (session.Completeness, error) {
 	return session.Completeness{Status: "unknown"}, nil
 }

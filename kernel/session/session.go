@@ -24,6 +24,10 @@ type Session interface {
 	Inspect(ctx context.Context, source string, cursor, detail int) (Inspection, error)
 	IsComplete(ctx context.Context, source string) (Completeness, error)
 
+	// SetSubshells tells how many subshells are open besides the main one. A
+	// cell that waits may be woken by a cell that is run in another.
+	SetSubshells(n int)
+
 	// Close ends the session and every goroutine in it.
 	Close() error
 }

@@ -78,6 +78,11 @@ func (c *child) forget(p *call) {
 }
 
 // cancelCall asks the child to give up a call.
+// setSubshells is not answered.
+func (c *child) setSubshells(n int) {
+	_ = c.conn.send(true, kindSubshells, 0, func(b []byte) []byte { return appendInt(b, n) })
+}
+
 func (c *child) cancelCall(p *call) { _ = c.conn.send(true, kindCancel, p.id, nil) }
 
 // look makes a call that runs no cell. When ctx ends first, so does look.

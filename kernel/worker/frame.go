@@ -33,6 +33,7 @@ const (
 	kindAck
 	kindInputReply
 	kindPing
+	kindSubshells
 )
 
 const (

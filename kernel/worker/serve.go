@@ -214,6 +214,12 @@ func (s *server) handle(ctx context.Context, k kind, id uint64, d *decoder) erro
 			f.ack(int(n))
 		}
 		return d.finish()
+	case kindSubshells:
+		n := d.int()
+		if err := d.finish(); err != nil {
+			return err
+		}
+		s.session.SetSubshells(n)
 	case kindPing:
 		_ = s.conn.send(true, kindPong, id, nil)
 		return d.finish()

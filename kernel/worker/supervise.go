@@ -112,11 +112,12 @@ type Worker struct {
 	done   chan struct{} // closed when the last child is gone
 	retry  chan struct{}
 
-	mu      sync.Mutex
-	child   *child        // ready, or nil
-	pid     int           // of the present child
-	broken  error         // why there is no child and none starting
-	changed chan struct{} // closed and replaced when one of these changes
+	mu        sync.Mutex
+	child     *child        // ready, or nil
+	pid       int           // of the present child
+	broken    error         // why there is no child and none starting
+	subshells int           // open besides the main one
+	changed   chan struct{} // closed and replaced when one of these changes
 }
 
 var _ session.Session = (*Worker)(nil)
@@ -221,6 +222,9 @@ func (w *Worker) set(c *child, pid int, broken error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.child, w.pid, w.broken = c, pid, broken
+	if c != nil && w.subshells > 0 {
+		c.setSubshells(w.subshells)
+	}
 	close(w.changed)
 	w.changed = make(chan struct{})
 }
@@ -335,6 +339,17 @@ func (w *Worker) Inspect(ctx context.Context, source string, cursor, detail int)
 func (w *Worker) IsComplete(ctx context.Context, source string) (session.Completeness, error) {
 	a, err := w.look(ctx, kindIsComplete, func(b []byte) []byte { return appendString(b, source) })
 	return a.completeness, err
+}
+
+// SetSubshells tells the session, and those that come after it, how many
+// subshells are open.
+func (w *Worker) SetSubshells(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.subshells = n
+	if w.child != nil {
+		w.child.setSubshells(n)
+	}
 }
 
 // Pid is the process number of the present child; 0 if there is none.

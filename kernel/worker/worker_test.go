@@ -104,6 +104,8 @@ func (s *fakeSession) Inspect(_ context.Context, source string, cursor, detail i
 	return session.Inspection{Found: true, Bundle: session.Bundle{Data: map[string]any{"text/plain": fmt.Sprint(source, " ", cursor, " ", detail)}}}, nil
 }
 
+func (s *fakeSession) SetSubshells(int) {}
+
 func (s *fakeSession) IsComplete(context.Context, string) (session.Completeness, error) {
 	return session.Completeness{Status: "incomplete", Indent: "\t"}, nil
 }
