@@ -72,8 +72,9 @@ type Outcome struct {
 }
 
 // patience is how long after a stop a goroutine may take to unwind before it
-// is abandoned.
-const patience = 80 * time.Millisecond
+// is abandoned. The reply to a failed cell takes 20 ms more, for cells sent
+// behind it, and an interrupt is to be answered within 100.
+const patience = 60 * time.Millisecond
 
 // Begin prepares the execution of a cell whose output goes to sink.
 func (s *Scheduler) Begin(cell session.Cell, sink session.Sink) *Execution {
