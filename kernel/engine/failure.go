@@ -6,6 +6,7 @@ import (
 	"go/scanner"
 	"reflect"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/gosched/gosched/kernel/cell"
@@ -142,17 +143,23 @@ func panicText(v any) (text string) {
 	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		s = fmt.Sprint(v)
-	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		s = fmt.Sprintf("%e", v)
+	case reflect.Float32, reflect.Float64:
+		s = strconv.FormatFloat(rv.Float(), 'g', -1, t.Bits())
+	case reflect.Complex64, reflect.Complex128:
+		s = strconv.FormatComplex(rv.Complex(), 'g', -1, t.Bits())
+		if t.PkgPath() != "" {
+			return t.String() + s
+		}
 	case reflect.String:
-		s = fmt.Sprintf("%q", rv.String())
+		s = `"` + rv.String() + `"`
 	default:
+		// The runtime prints an address where people want the value.
 		return fmt.Sprintf("(%s) %+v", t, v)
 	}
 	if t.PkgPath() != "" {
 		return fmt.Sprintf("%s(%s)", t, s)
 	}
-	return t.String() + "(" + s + ")"
+	return s
 }
 
 // outcome turns how a cell's main goroutine ended into a failure, nil if it

@@ -24,6 +24,18 @@ func indexPanic(i int64, n int) {
 	panic("index " + itoa(int(i)) + " was in range") // unreachable
 }
 
+// unsignedIndexPanic is indexPanic for an index of unsigned type.
+func unsignedIndexPanic(i int64, n int) {
+	s := unsafe.Slice((*struct{})(unsafe.Pointer(&zeroByte)), n)
+	_ = s[uint64(i)]
+	panic("index was in range")
+}
+
+func isUnsigned(v ssa.Value) bool {
+	b, ok := v.Type().Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsUnsigned != 0
+}
+
 var zeroByte byte
 
 func (c *compiler) fieldOffset(t types.Type, field int) uintptr {
@@ -81,6 +93,10 @@ func (c *compiler) address(v ssa.Value) pointerFunc {
 
 func (c *compiler) folded(a *addr) pointerFunc {
 	off, size, length := a.off, a.size, uint64(a.length)
+	outOfRange := indexPanic
+	if a.index != nil && isUnsigned(a.index) {
+		outOfRange = unsignedIndexPanic
+	}
 	if a.slice != nil {
 		s := c.off(a.slice)
 		index := c.indexOperand(a.index)
@@ -88,7 +104,7 @@ func (c *compiler) folded(a *addr) pointerFunc {
 			i := index(fr)
 			h := at[[]byte](fr.mem, s)
 			if uint64(i) >= uint64(len(*h)) {
-				indexPanic(i, len(*h))
+				outOfRange(i, len(*h))
 			}
 			return unsafe.Add(unsafe.Pointer(unsafe.SliceData(*h)), uintptr(i)*size+off)
 		}
@@ -113,7 +129,7 @@ func (c *compiler) folded(a *addr) pointerFunc {
 		p := base(fr)
 		i := index(fr)
 		if uint64(i) >= length {
-			indexPanic(i, int(length))
+			outOfRange(i, int(length))
 		}
 		return unsafe.Add(p, uintptr(i)*size)
 	}
@@ -137,11 +153,7 @@ func (c *compiler) indexOperand(v ssa.Value) func(fr *frame) int64 {
 		return func(fr *frame) int64 { return int64(*at[uint32](fr.mem, y)) }
 	case reflect.Uint, reflect.Uint64, reflect.Uintptr:
 		return func(fr *frame) int64 {
-			n := *at[uint64](fr.mem, y)
-			if int64(n) < 0 {
-				return 1<<63 - 1 // out of range of anything
-			}
-			return int64(n)
+			return int64(*at[uint64](fr.mem, y)) // out of range if negative
 		}
 	}
 	return func(fr *frame) int64 { return *at[int64](fr.mem, y) }
@@ -297,6 +309,11 @@ func isGlobal(v ssa.Value) bool {
 
 // store generates *p = v.
 func (c *compiler) store(in *ssa.Store) {
+	if fa, ok := in.Addr.(*ssa.FieldAddr); ok {
+		if st := elemOf(fa.X.Type()).Underlying().(*types.Struct); st.Field(fa.Field).Name() == "_" {
+			return // blank fields stay zero
+		}
+	}
 	v := c.slot(in.Val)
 	if a := c.addrs[in.Addr]; a != nil {
 		if a.constantAddr() {

@@ -343,9 +343,15 @@ func (c *compiler) convert(in ssa.Value, x ssa.Value, from, to types.Type) {
 	case ft.Kind() == reflect.Uintptr && tt.Kind() == reflect.UnsafePointer:
 		c.emit(copyOf[unsafe.Pointer](dOff, sOff))
 	case ft.Kind() == reflect.Slice && tt.Kind() == reflect.Array:
+		n := tt.Len()
 		c.emit(func(fr *frame) {
-			v := s.mem.value(unsafe.Add(fr.mem, sOff)).Convert(tt)
-			d.mem.value(unsafe.Add(fr.mem, dOff)).Set(v)
+			h := at[sliceHeader](fr.mem, sOff)
+			if h.len < n {
+				conversionPanic(h.len, n)
+			}
+			if n > 0 {
+				d.mem.move(unsafe.Add(fr.mem, dOff), h.data)
+			}
 		})
 	case s.mem.class == d.mem.class && s.mem.size == d.mem.size:
 		c.copySlot(d, s)

@@ -3,7 +3,6 @@ package run
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"reflect"
 	"strconv"
 	"unsafe"
@@ -53,7 +52,7 @@ func (c *compiler) builtin(in *ssa.Call, b *ssa.Builtin) {
 		c.emit(func(fr *frame) {
 			p := *at[unsafe.Pointer](fr.mem, x)
 			if p == nil {
-				panic(nilWrapError("value method " + typ + "." + method + " called using nil *" + typ[lastDot(typ)+1:] + " pointer"))
+				panic(runtimeError("value method " + typ + "." + method + " called using nil *" + typ[lastDot(typ)+1:] + " pointer"))
 			}
 			*at[unsafe.Pointer](fr.mem, d) = p
 		})
@@ -105,12 +104,14 @@ func lastDot(s string) int {
 	return -1
 }
 
-// nilWrapError is the run-time error of a value method that is called through
-// a nil pointer.
-type nilWrapError string
+// runtimeError is a run-time error that no operation of compiled code can be
+// made to raise in the same words.
+type runtimeError string
 
-func (e nilWrapError) Error() string { return string(e) }
-func (e nilWrapError) RuntimeError() {}
+func (e runtimeError) Error() string { return string(e) }
+
+// RuntimeError makes it a [runtime.Error].
+func (e runtimeError) RuntimeError() {}
 
 // deferredBuiltin generates the evaluation of a builtin call's arguments; the
 // function it gives then makes the call, now or later.
@@ -159,8 +160,8 @@ func (c *compiler) deferredBuiltin(common *ssa.CallCommon, b *ssa.Builtin) func(
 			v.Set(s.mem.value(unsafe.Add(fr.mem, s.off)))
 			return func(*thread) { v.Clear() }
 		}
-	case "recover": // called by a defer statement itself it does nothing
-		return func(*frame) func(*thread) { return func(*thread) {} }
+	case "recover": // as if the deferring function itself had called it
+		return func(fr *frame) func(*thread) { return func(*thread) { fr.recoverCall() } }
 	case "copy":
 		x, y := args[0], args[1]
 		xs, ys := c.slot(x), c.slot(y)
@@ -312,13 +313,9 @@ func printText(fr *frame, args []slot, ln bool) string {
 		case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 			b = strconv.AppendUint(b, v.Uint(), 10)
 		case reflect.Float32, reflect.Float64:
-			b = appendPrintFloat(b, v.Float())
+			b = strconv.AppendFloat(b, v.Float(), 'g', -1, v.Type().Bits())
 		case reflect.Complex64, reflect.Complex128:
-			z := v.Complex()
-			b = append(b, '(')
-			b = appendPrintFloat(b, real(z))
-			b = appendPrintFloat(b, imag(z))
-			b = append(b, "i)"...)
+			b = append(b, strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits())...)
 		case reflect.String:
 			b = append(b, v.String()...)
 		case reflect.Interface:
@@ -335,31 +332,4 @@ func printText(fr *frame, args []slot, ln bool) string {
 		b = append(b, '\n')
 	}
 	return string(b)
-}
-
-// appendPrintFloat formats as the runtime prints floats: +1.234560e+000.
-func appendPrintFloat(b []byte, f float64) []byte {
-	switch {
-	case math.IsNaN(f):
-		return append(b, "NaN"...)
-	case math.IsInf(f, 1):
-		return append(b, "+Inf"...)
-	case math.IsInf(f, -1):
-		return append(b, "-Inf"...)
-	}
-	s := strconv.AppendFloat(nil, f, 'e', 6, 64)
-	if s[0] != '-' {
-		b = append(b, '+')
-	}
-	// The exponent has three digits.
-	for i, ch := range s {
-		if ch == 'e' {
-			b = append(b, s[:i+2]...)
-			for range 3 - len(s[i+2:]) {
-				b = append(b, '0')
-			}
-			return append(b, s[i+2:]...)
-		}
-	}
-	return append(b, s...)
 }

@@ -18,6 +18,9 @@ type pendingCall struct {
 	frame  *frame // interpreted, or
 	native nativeCall
 	args   []unsafe.Pointer
+	// stub says that native is code of package reflect's that may lead right
+	// back to a function of ours, in which recover is to work.
+	stub bool
 }
 
 // A callMaker evaluates callee and arguments.
@@ -233,7 +236,7 @@ func (c *compiler) callValue(common *ssa.CallCommon, args []slot, prepare bool) 
 				nilDeref()
 			}
 			reflectCall(funcValue(typ, p))(t, args, res)
-		}, args: ptrs}
+		}, args: ptrs, stub: p != nil && isStub(p)}
 	}
 }
 
@@ -308,6 +311,10 @@ func (c *compiler) deferStmt(in *ssa.Defer) {
 		p := make(fr)
 		stack(fr).push(func(at *frame, why *panicking) {
 			if p.frame == nil {
+				if p.stub {
+					at.t.handover = why
+					defer func() { at.t.handover = nil }()
+				}
 				p.native(at.t, p.args, nil)
 				return
 			}

@@ -26,6 +26,7 @@ func (cl *closure) call(args []reflect.Value) (out []reflect.Value) {
 			p.mem.value(unsafe.Add(nf.mem, p.off)).Set(a)
 		}
 		nf.setFree(cl.free)
+		nf.deferred, t.handover = t.handover, nil
 		nf.exec()
 		out = make([]reflect.Value, len(cl.fn.results))
 		for i := range out {
@@ -39,6 +40,9 @@ func (cl *closure) call(args []reflect.Value) (out []reflect.Value) {
 	return out
 }
 
+// Bound is only there for its method value to be looked at.
+func (cl *closure) Bound() {}
+
 // methodValue is the memory of a method value: code and receiver.
 type methodValue struct {
 	code uintptr
@@ -47,9 +51,10 @@ type methodValue struct {
 
 // makeFuncLayout is found out once from functions that reflect made.
 type makeFuncLayout struct {
-	stub  uintptr // the code of every function that MakeFunc returns
-	call  uintptr // the code of the method value closure.call
-	field uintptr // where the implementation keeps the Go function
+	stub   uintptr // the code of every function that MakeFunc returns
+	call   uintptr // the code of the method value closure.call
+	method uintptr // the code of method values that reflect makes
+	field  uintptr // where the implementation keeps the Go function
 }
 
 // makeFunc is never changed after the package is initialised.
@@ -64,6 +69,8 @@ func findMakeFuncLayout() makeFuncLayout {
 	v := reflect.MakeFunc(reflect.TypeFor[func()](), f)
 	impl := *(*unsafe.Pointer)(funcPointer(v))
 	l := makeFuncLayout{stub: *(*uintptr)(impl), call: mv.code}
+	bound := reflect.ValueOf(cl).MethodByName("Bound").Interface()
+	l.method = *(*uintptr)((*ifaceWords)(unsafe.Pointer(&bound)).data)
 	// The words up to the function are few; look for our pointer among them.
 	for off := uintptr(8); off <= 64; off += 8 {
 		if *at[unsafe.Pointer](impl, off) == unsafe.Pointer(mv) {
@@ -92,6 +99,12 @@ func closureOf(f unsafe.Pointer) *closure {
 		return nil
 	}
 	return mv.recv
+}
+
+// isStub reports whether a function value was made by package reflect.
+func isStub(f unsafe.Pointer) bool {
+	code := *(*uintptr)(f)
+	return code == makeFunc.stub || code == makeFunc.method
 }
 
 // value makes the function value that compiled code can call.

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"fmt"
 	"go/types"
 	"reflect"
 	"unsafe"
@@ -32,6 +33,20 @@ func (c *compiler) slice(in *ssa.Slice) {
 		arr := c.memory(t.Elem())
 		size, n := arr.typ.Elem().Size(), arr.typ.Len()
 		base := c.address(in.X)
+		if a, ok := in.X.(*ssa.Alloc); ok && a.Comment == "makeslice" && hi != nil {
+			// make with a constant capacity
+			c.emit(func(fr *frame) {
+				p, h := base(fr), hi(fr)
+				if h < 0 {
+					makeSlicePanic(h)
+				}
+				if h > int64(n) {
+					makeSliceCapPanic()
+				}
+				setSlice(fr, d, p, 0, int(h), n, size)
+			})
+			return
+		}
 		c.emit(func(fr *frame) {
 			p := base(fr)
 			l, h, m := bounds(fr, lo, hi, limit, n, n, true)
@@ -78,7 +93,8 @@ func (c *compiler) off1(v ssa.Value) uintptr {
 }
 
 // bounds evaluates slice indices. Out of range, it slices real memory of the
-// same length and capacity wrongly, so that the panic is Go's own.
+// same length and capacity wrongly, so that the panic is Go's own; an array's
+// is like a string's.
 func bounds(fr *frame, lo, hi, limit func(*frame) int64, n, c int, array bool) (l, h, m int) {
 	h, m = n, c
 	if lo != nil {
@@ -90,22 +106,33 @@ func bounds(fr *frame, lo, hi, limit func(*frame) int64, n, c int, array bool) (
 	if limit != nil {
 		m = int(limit(fr))
 	}
-	if uint(m) > uint(c) || uint(h) > uint(m) || uint(l) > uint(h) {
-		s := unsafe.Slice((*struct{})(unsafe.Pointer(&zeroByte)), c)
-		if !array {
-			s = s[:n:c]
-		}
-		switch {
-		case limit != nil:
-			_ = s[l:h:m]
-		case hi != nil:
+	if uint(m) <= uint(c) && uint(h) <= uint(m) && uint(l) <= uint(h) {
+		return l, h, m
+	}
+	if array && uint(m) > uint(c) {
+		panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d] with length %d", m, c)))
+	}
+	if array && limit == nil {
+		s := unsafe.String(&zeroByte, c)
+		if hi != nil {
 			_ = s[l:h]
-		default:
+		} else {
 			_ = s[l:]
 		}
-		panic("slice bounds were in range")
 	}
-	return l, h, m
+	s := unsafe.Slice((*struct{})(unsafe.Pointer(&zeroByte)), c)
+	if !array {
+		s = s[:n:c]
+	}
+	switch {
+	case limit != nil:
+		_ = s[l:h:m]
+	case hi != nil:
+		_ = s[l:h]
+	default:
+		_ = s[l:]
+	}
+	panic("slice bounds were in range")
 }
 
 func setSlice(fr *frame, d uintptr, p unsafe.Pointer, l, h, m int, size uintptr) {
@@ -125,10 +152,14 @@ func (c *compiler) sliceToArrayPointer(in *ssa.SliceToArrayPointer) {
 	c.emit(func(fr *frame) {
 		s := at[sliceHeader](fr.mem, x.off)
 		if s.len < n {
-			x.mem.value(unsafe.Add(fr.mem, x.off)).Convert(to) // panics in Go's words
+			conversionPanic(s.len, n)
 		}
 		*at[unsafe.Pointer](fr.mem, d) = s.data
 	})
+}
+
+func conversionPanic(have, want int) {
+	panic(runtimeError(fmt.Sprintf("runtime error: cannot convert slice with length %d to array or pointer to array with length %d", have, want)))
 }
 
 // makeSlice generates make([]T, len, cap).
@@ -143,7 +174,7 @@ func (c *compiler) makeSlice(in *ssa.MakeSlice) {
 			makeSlicePanic(l)
 		}
 		if m < l || size > 0 && m > (1<<47)/size {
-			makeSliceCapPanic(l, m)
+			makeSliceCapPanic()
 		}
 		v := reflect.MakeSlice(typ, int(l), int(m))
 		p := v.UnsafePointer()
@@ -159,11 +190,9 @@ func makeSlicePanic(n int64) {
 	_ = make([]byte, l) // panics in Go's words
 }
 
-func makeSliceCapPanic(l, m int64) {
+func makeSliceCapPanic() {
 	n, k := 1, 0
-	_ = l
-	_ = m
-	_ = make([]byte, n, k)
+	_ = make([]byte, n, k) // panics in Go's words
 }
 
 // appendCall generates append(s, t...).

@@ -24,6 +24,10 @@ type thread struct {
 
 	free [freeLists]freeList
 
+	// handover is the panic for which package reflect is about to call a
+	// deferred function of ours.
+	handover *panicking
+
 	site *sched.Site // operand of the intrinsic that is called, or nil
 }
 
