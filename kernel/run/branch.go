@@ -1,6 +1,7 @@
 package run
 
 import (
+	"go/token"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -209,10 +210,43 @@ func (c *compiler) branch(in *ssa.If, yes, no *block, back bool) func(*frame) *b
 
 // ret generates a return: the results go to their slots.
 func (c *compiler) ret(in *ssa.Return) {
+	if c.fn.defers && !runsDefers(in.Block()) && in.Block() != c.ssa.Recover {
+		// Only range-over-func bodies defer here, and the SSA builder does not
+		// say when these calls run: now, and named results are read after it.
+		c.emit(func(fr *frame) { fr.normalDefers() })
+		for _, r := range in.Results {
+			if load, ok := r.(*ssa.UnOp); ok && load.Op == token.MUL && isNamedResult(c.ssa, load.X) {
+				c.load(load)
+			}
+		}
+	}
 	var moves []phiMove
 	for i, r := range in.Results {
 		moves = append(moves, phiMove{c.fn.results[i], c.slot(r)})
 	}
 	c.parallelCopy(moves)
 	c.cur.next = func(*frame) *block { return nil }
+}
+
+func runsDefers(b *ssa.BasicBlock) bool {
+	for _, in := range b.Instrs {
+		if _, ok := in.(*ssa.RunDefers); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// isNamedResult reports whether v is the variable of one of fn's results.
+func isNamedResult(fn *ssa.Function, v ssa.Value) bool {
+	a, ok := v.(*ssa.Alloc)
+	if !ok {
+		return false
+	}
+	for r := range fn.Signature.Results().Variables() {
+		if r.Name() != "" && r.Pos() == a.Pos() {
+			return true
+		}
+	}
+	return false
 }

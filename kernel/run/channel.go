@@ -1,6 +1,7 @@
 package run
 
 import (
+	"go/ast"
 	"go/token"
 	"go/types"
 	"reflect"
@@ -17,7 +18,58 @@ func (c *compiler) site(v ssa.Value) *sched.Site {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t = p.Elem() // the receiver of a lock's method
 	}
-	return &sched.Site{Name: operandName(v), Type: types.TypeString(t, shortPackage)}
+	name := operandName(v)
+	if name == "" {
+		name = c.assignedName(v)
+	}
+	return &sched.Site{Name: name, Type: types.TypeString(t, shortPackage)}
+}
+
+// assignedName looks in the source for the variable that a call's value is
+// assigned to; in SSA form it has none.
+func (c *compiler) assignedName(v ssa.Value) string {
+	if ct, ok := v.(*ssa.ChangeType); ok {
+		v = ct.X
+	}
+	if c.names == nil {
+		c.names = map[token.Pos]string{}
+		top := c.ssa
+		for top.Parent() != nil {
+			top = top.Parent()
+		}
+		if n := top.Syntax(); n != nil {
+			collectNames(n, c.names)
+		}
+	}
+	return c.names[v.Pos()]
+}
+
+// collectNames finds x = call(...) and the like, by the call's position.
+func collectNames(n ast.Node, names map[token.Pos]string) {
+	note := func(lhs, rhs ast.Expr) {
+		id, ok := lhs.(*ast.Ident)
+		call, isCall := ast.Unparen(rhs).(*ast.CallExpr)
+		if ok && isCall && id.Name != "_" {
+			names[call.Lparen], names[call.Pos()] = id.Name, id.Name
+		}
+	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if len(n.Lhs) == len(n.Rhs) {
+				for i := range n.Lhs {
+					note(n.Lhs[i], n.Rhs[i])
+				}
+			}
+		case *ast.ValueSpec:
+			if len(n.Names) == len(n.Values) {
+				for i := range n.Names {
+					note(n.Names[i], n.Values[i])
+				}
+			}
+		}
+		return true
+	})
 }
 
 func shortPackage(p *types.Package) string { return p.Name() }
@@ -54,14 +106,6 @@ func operandName(v ssa.Value) string {
 	case *ssa.IndexAddr:
 		if x := operandName(v.X); x != "" {
 			return x + "[…]"
-		}
-	case *ssa.MakeChan:
-		for _, ref := range *v.Referrers() {
-			if d, ok := ref.(*ssa.DebugRef); ok {
-				if o := d.Object(); o != nil {
-					return o.Name()
-				}
-			}
 		}
 	case *ssa.Call:
 		if v.Call.IsInvoke() {

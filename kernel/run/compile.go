@@ -32,6 +32,8 @@ type compiler struct {
 	fused  map[ssa.Value]bool    // comparisons that their If evaluates
 	blocks map[*ssa.BasicBlock]*block
 
+	names map[token.Pos]string // variables that calls are assigned to; see assignedName
+
 	cur    *block // being filled
 	curPos token.Pos
 }
