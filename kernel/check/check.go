@@ -23,11 +23,7 @@ func (b *builder) check() verdict {
 		GoVersion: b.s.cfg.GoVersion,
 		Importer:  b.s.cfg.Importer,
 		Sizes:     b.s.cfg.Sizes,
-		Error: func(err error) {
-			if e, ok := err.(types.Error); ok && !tolerated(e) {
-				b.errs = append(b.errs, b.s.errorAt(e.Pos, e.Msg))
-			}
-		},
+		Error:     b.report,
 	}
 	checker := types.NewChecker(&conf, b.s.cfg.Fset, b.unit.Pkg, info)
 	func() {
@@ -48,6 +44,9 @@ func (b *builder) check() verdict {
 // orders of initialisation, which statements settle themselves.
 func tolerated(e types.Error) bool {
 	m := e.Msg
+	if e.Soft && strings.HasSuffix(m, " declared and not used") && !strings.HasPrefix(m, "label ") {
+		return true // the variable of a type switch
+	}
 	if strings.HasPrefix(m, "declared and not used: ") || strings.HasPrefix(m, "initialization cycle for ") {
 		return true
 	}

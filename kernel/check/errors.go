@@ -1,9 +1,7 @@
 package check
 
 import (
-	"cmp"
 	"go/token"
-	"slices"
 	"strings"
 )
 
@@ -15,6 +13,9 @@ type Error struct {
 }
 
 func (e Error) Error() string { return e.Position.String() + ": " + e.Msg }
+
+// NoUnsafe says why package unsafe cannot be imported.
+const NoUnsafe = `package "unsafe" is refused here: a wrong pointer would destroy what the whole session has in memory`
 
 // An ErrorList is every error of a cell, sorted by position.
 type ErrorList []Error
@@ -28,16 +29,5 @@ func (l ErrorList) Error() string {
 }
 
 func (s *Session) errorAt(pos token.Pos, msg string) Error {
-	msg = strings.NewReplacer("·old", "", "_ = ", "").Replace(msg)
-	return Error{Position: s.cfg.Fset.Position(pos), Msg: msg, pos: pos}
-}
-
-// sorted orders errors by position and drops repetitions.
-func sorted(errs []Error) ErrorList {
-	slices.SortStableFunc(errs, func(a, b Error) int {
-		return cmp.Or(cmp.Compare(a.Position.Line, b.Position.Line), cmp.Compare(a.Position.Column, b.Position.Column))
-	})
-	return slices.CompactFunc(errs, func(a, b Error) bool {
-		return a.Position == b.Position && a.Msg == b.Msg
-	})
+	return Error{Position: s.cfg.Fset.Position(pos), Msg: plain(msg), pos: pos}
 }

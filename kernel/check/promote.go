@@ -61,13 +61,29 @@ func isCallOrReceive(x ast.Expr) bool {
 
 // define turns x, y := ... into declarations and an assignment.
 func (b *builder) define(st *ast.AssignStmt) {
-	spec := &ast.ValueSpec{Values: st.Rhs}
 	as := &assignment{stmt: st, temps: map[string]*ast.Ident{}}
 	d := &decl{cell: b.c, node: st, kind: token.DEFINE, uses: usesOf(st)}
+	var names []*ast.Ident
 	fresh := false
-	for _, x := range st.Lhs {
+	single := len(st.Lhs) == len(st.Rhs) // a value for each variable
+	for i, x := range st.Lhs {
 		id := x.(*ast.Ident)
 		name := &ast.Ident{NamePos: id.NamePos, Name: id.Name}
+		if contains(d.names, id.Name) {
+			b.errs = append(b.errs, b.s.errorAt(id.Pos(), id.Name+" repeated on left side of :="))
+		}
+		if single && (b.promoted[id.Name] != nil || contains(d.names, id.Name)) {
+			// Assigned, not declared.
+			values := &ast.AssignStmt{Lhs: []ast.Expr{name}, TokPos: st.TokPos, Tok: token.ASSIGN, Rhs: st.Rhs[i : i+1]}
+			b.stmts = append(b.stmts, values)
+			as.names = append(as.names, id.Name)
+			continue
+		}
+		if single {
+			b.specs = append(b.specs, &ast.GenDecl{Tok: token.VAR, TokPos: st.Pos(), Specs: []ast.Spec{
+				&ast.ValueSpec{Names: []*ast.Ident{name}, Values: st.Rhs[i : i+1]},
+			}})
+		}
 		switch {
 		case id.Name == "_":
 		case b.promoted[id.Name] != nil || contains(d.names, id.Name):
@@ -79,14 +95,18 @@ func (b *builder) define(st *ast.AssignStmt) {
 			d.names = append(d.names, id.Name)
 			b.promoted[id.Name] = &promotion{ident: name, start: st.Pos(), end: st.End(), d: d}
 		}
-		spec.Names = append(spec.Names, name)
+		names = append(names, name)
 		as.names = append(as.names, id.Name)
 	}
 	if !fresh {
 		b.errs = append(b.errs, b.s.errorAt(st.TokPos, "no new variables on left side of :="))
 		return
 	}
-	b.specs = append(b.specs, &ast.GenDecl{Tok: token.VAR, TokPos: st.Pos(), Specs: []ast.Spec{spec}})
+	if !single {
+		b.specs = append(b.specs, &ast.GenDecl{Tok: token.VAR, TokPos: st.Pos(), Specs: []ast.Spec{
+			&ast.ValueSpec{Names: names, Values: st.Rhs},
+		}})
+	}
 	b.unit.decls = append(b.unit.decls, d)
 	b.assigns = append(b.assigns, as)
 	b.final = append(b.final, &ast.AssignStmt{Lhs: st.Lhs, TokPos: st.TokPos, Tok: token.ASSIGN, Rhs: st.Rhs})

@@ -15,6 +15,9 @@ type Config struct {
 	// Resolve finds the package that is meant by a package name with which
 	// the given names are selected, for imports that nobody wrote.
 	Resolve func(name string, symbols []string) (path string, ok bool)
+	// Packages lists the names of the packages that Resolve knows, for hints
+	// about mistyped ones. It may be nil.
+	Packages func() []string
 	// GoVersion is the language version, such as "go1.26".
 	GoVersion string
 	Sizes     types.Sizes
@@ -51,6 +54,14 @@ type decl struct {
 	recv  string // a method's receiver type
 	uses  map[string]bool
 	objs  map[string]types.Object
+}
+
+// title is what people call the declaration.
+func (d *decl) title() string {
+	if d.recv != "" {
+		return d.recv + "." + d.names[0]
+	}
+	return d.names[0]
 }
 
 // Lookup returns what a name means in the next cell, or nil.

@@ -67,6 +67,7 @@ type builder struct {
 	specs    []ast.Decl // variable declarations, for the checker
 	ranges   []declRange
 	errs     []Error
+	quiet    bool                    // the checker's last error was tolerated
 	old      map[string]types.Object // objects under names that source cannot have
 	inits    []string                // the cell's init functions, renamed
 	valued   bool                    // the final call must be used as a value
@@ -148,7 +149,7 @@ func (s *Session) Check(c *cell.Cell) (*Unit, error) {
 				if !dropped[d] {
 					dropped[d], failed = true, true
 					if d.kind == token.FUNC || d.kind == token.TYPE {
-						notes = append(notes, Note{d.names[0], e})
+						notes = append(notes, Note{d.title(), e})
 					}
 				}
 				continue
@@ -162,10 +163,10 @@ func (s *Session) Check(c *cell.Cell) (*Unit, error) {
 			continue
 		}
 		if len(own) > 0 {
-			return nil, sorted(own)
+			return nil, b.explained(own)
 		}
 		if errs := b.finish(); len(errs) > 0 {
-			return nil, sorted(errs)
+			return nil, b.explained(errs)
 		}
 		b.unit.Notes = notes
 		return b.unit, nil

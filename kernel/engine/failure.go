@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/check"
@@ -44,10 +45,14 @@ func (e *Engine) compileFailure(c *cell.Cell, list check.ErrorList) *session.Fai
 		if err.Position.IsValid() {
 			head = fmt.Sprintf("%s:%d:%d: %s", err.Position.Filename, err.Position.Line, err.Position.Column, err.Msg)
 		}
+		head, more, explained := strings.Cut(head, "\n")
 		if i == 0 {
 			f.Value = head
 		}
 		f.Traceback = append(f.Traceback, red+bold+head+reset)
+		if explained {
+			f.Traceback = append(f.Traceback, strings.Split(more, "\n")...)
+		}
 		src := c
 		if c == nil || err.Position.Filename != c.Name {
 			src = e.sources[err.Position.Filename]
@@ -74,10 +79,7 @@ func marked(src string, line, column int) []string {
 	}
 	text, _, _ := strings.Cut(src, "\n")
 	text = strings.TrimSuffix(text, "\r")
-	const longest = 200
-	if len(text) > longest {
-		return nil
-	}
+	text, column = excerpt(text, column)
 	var pad strings.Builder
 	for i, r := range text {
 		if i >= column-1 {
@@ -90,6 +92,31 @@ func marked(src string, line, column int) []string {
 		}
 	}
 	return []string{"    " + text, "    " + pad.String() + red + "^" + reset}
+}
+
+// excerpt cuts a line that is too long to read down to what is around a
+// column.
+func excerpt(text string, column int) (string, int) {
+	const longest, around = 200, 80
+	if len(text) <= longest {
+		return text, column
+	}
+	start, end := max(0, column-1-around), min(len(text), column-1+around)
+	for start < end && !utf8.RuneStart(text[start]) {
+		start++
+	}
+	for end < len(text) && !utf8.RuneStart(text[end]) {
+		end++
+	}
+	cut := text[start:end]
+	column -= start
+	if start > 0 {
+		cut, column = "…"+cut, column+len("…")
+	}
+	if end < len(text) {
+		cut += "…"
+	}
+	return cut, column
 }
 
 // panicked explains a panic of g, for package sched.
