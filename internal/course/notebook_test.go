@@ -1,0 +1,228 @@
+package course
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gosched/gosched/internal/notebook"
+)
+
+var update = flag.Bool("update", false, "rewrite the notebooks clean: without outputs, and with the course's metadata")
+
+// The metadata of every notebook, so that it opens with the kernel.
+var metadata = map[string]any{
+	"kernelspec":    map[string]any{"name": "gosched", "display_name": "Go (gosched)", "language": "go"},
+	"language_info": map[string]any{"name": "go", "file_extension": ".go", "mimetype": "text/x-go"},
+}
+
+// clean removes from a notebook what front ends leave in it.
+func clean(nb *notebook.Notebook) {
+	nb.Metadata = metadata
+	for _, cell := range nb.Cells {
+		cell.Outputs, cell.ExecutionCount = nil, 0
+		for _, key := range []string{"execution", "collapsed", "scrolled"} {
+			delete(cell.Metadata, key)
+		}
+	}
+}
+
+// Notebooks are committed without outputs, in the bytes of nbformat 4.5, with
+// an id of its own for every cell.
+func TestNotebooksAreClean(t *testing.T) {
+	for _, file := range notebooks(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			got, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var raw struct {
+				Major int `json:"nbformat"`
+				Minor int `json:"nbformat_minor"`
+				Cells []struct {
+					ID string `json:"id"`
+				} `json:"cells"`
+			}
+			if err := json.Unmarshal(got, &raw); err != nil {
+				t.Fatal(err)
+			}
+			if raw.Major != notebook.Major || raw.Minor != notebook.Minor {
+				t.Errorf("nbformat %d.%d, want %d.%d", raw.Major, raw.Minor, notebook.Major, notebook.Minor)
+			}
+			ids := map[string]bool{}
+			for i, cell := range raw.Cells {
+				if !regexp.MustCompile(`^[a-z0-9-]{1,64}$`).MatchString(cell.ID) || ids[cell.ID] {
+					t.Errorf("cell %d has the id %q: want one of its own, in small letters", i+1, cell.ID)
+				}
+				ids[cell.ID] = true
+			}
+			nb := read(t, file)
+			if !*update && !reflect.DeepEqual(nb.Metadata, metadata) {
+				t.Errorf("metadata %v, want %v", nb.Metadata, metadata)
+			}
+			clean(nb)
+			var want bytes.Buffer
+			if err := nb.Write(&want); err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Equal(got, want.Bytes()) {
+				return
+			}
+			if !*update {
+				t.Fatalf("it has outputs, or is not written as nbformat writes; mend it with: go test ./internal/course -run Clean -update")
+			}
+			if err := nb.WriteFile(file); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// parts are the beginnings of the ids of cells that each lesson has, in order.
+var parts = []string{"why", "smallest", "picture", "notebook", "break", "mend", "exercise", "answer", "check", "solution", "remember"}
+
+// Every lesson goes the same way, has a picture and an exercise, and is short.
+func TestLessons(t *testing.T) {
+	lessons := 0
+	for _, file := range notebooks(t) {
+		name := filepath.Base(file)
+		if name == index {
+			continue
+		}
+		lessons++
+		t.Run(name, func(t *testing.T) {
+			nb := read(t, file)
+			rest := nb.Cells
+			for _, part := range parts {
+				i := slices.IndexFunc(rest, func(c *notebook.Cell) bool { return strings.HasPrefix(c.ID, part) })
+				if i < 0 {
+					t.Fatalf("no cell %q after the parts before it: %v", part, parts)
+				}
+				if part == "picture" && !strings.Contains(rest[i].Source, "```mermaid\n") {
+					t.Error("the picture is no mermaid diagram")
+				}
+				rest = rest[i+1:]
+			}
+			if last := nb.Cells[len(nb.Cells)-1]; !regexp.MustCompile(`(?s)^## Remember\n.*\n1\. .*\n2\. .*\n3\. .*`).MatchString(last.Source) {
+				t.Errorf("it does not end with three lines to remember:\n%s", last.Source)
+			}
+			if exercise, err := FindExercise(nb); err != nil || exercise == nil || len(exercise.Metadata.Wrong) < 3 {
+				t.Errorf("want an exercise with three wrong answers or more: %v", err)
+			}
+			broken := 0
+			for _, cell := range nb.Cells {
+				m, err := ReadMetadata(cell)
+				if err != nil {
+					t.Error(err)
+				}
+				if (m.Expect.Error != nil) != cell.Tagged("raises-exception") {
+					t.Errorf("cell %s: the tag raises-exception and an expected error go together", cell.ID)
+				}
+				if strings.HasPrefix(cell.ID, "break") && cell.Type == notebook.Code {
+					broken++
+				}
+				if lines := strings.Count(cell.Source, "\n") + 1; cell.Type == notebook.Code && lines > 45 && m.Role != RoleCheck {
+					t.Errorf("cell %s has %d lines: too long to read in a workshop", cell.ID, lines)
+				}
+			}
+			if broken == 0 {
+				t.Error("nothing is broken in it")
+			}
+		})
+	}
+	if lessons != 14 {
+		t.Errorf("%d lessons, want 14", lessons)
+	}
+}
+
+const index = "00-index.ipynb"
+
+// syllabus is every example that the course has to have, in its order.
+var syllabus = []string{
+	"Basic Goroutine Creation", "Anonymous Function Goroutine", "Goroutine with Parameters",
+	"Using WaitGroup",
+	"Basic Channel Usage", "Buffered Channels", "Channel Directions",
+	"Select Statement",
+	"Context with Cancellation", "Context with Timeout",
+	"Worker Pool Pattern", "Pipeline Pattern", "Fan-in/Fan-out Pattern",
+	"Mutex Protection", "Goroutine Cleanup", "Concurrency Limiting", "Error Handling",
+	"Concurrent Web Scraper",
+}
+
+// The index says for every example of the syllabus which code shows it.
+func TestIndexCoversTheSyllabus(t *testing.T) {
+	nb := read(t, filepath.Join(directory, index))
+	i := slices.IndexFunc(nb.Cells, func(c *notebook.Cell) bool { return c.ID == "examples" })
+	if i < 0 {
+		t.Fatal("no cell examples")
+	}
+	var got []string
+	for _, row := range regexp.MustCompile(`(?m)^\| (.*?) \| (\[.*) \|$`).FindAllStringSubmatch(nb.Cells[i].Source, -1) {
+		got = append(got, row[1])
+		for _, link := range links(row[2]) {
+			file, id, _ := strings.Cut(link, "#cell-id=")
+			if cell := find(t, file, id); cell != nil && cell.Type != notebook.Code {
+				t.Errorf("%s: %s is not code", row[1], link)
+			}
+		}
+	}
+	if !slices.Equal(got, syllabus) {
+		t.Errorf("the index has the examples %q, want %q", got, syllabus)
+	}
+}
+
+// links are the targets of the links in a Markdown text, outside its code.
+func links(markdown string) (targets []string) {
+	markdown = regexp.MustCompile("(?s)```.*?```").ReplaceAllString(markdown, "")
+	for _, m := range regexp.MustCompile(`\]\(([^)]*)\)`).FindAllStringSubmatch(markdown, -1) {
+		targets = append(targets, m[1])
+	}
+	return targets
+}
+
+func find(t *testing.T, file, id string) *notebook.Cell {
+	t.Helper()
+	for _, cell := range read(t, filepath.Join(directory, file)).Cells {
+		if cell.ID == id {
+			return cell
+		}
+	}
+	t.Errorf("%s has no cell %q", file, id)
+	return nil
+}
+
+// Links lead to notebooks and cells that there are, and the index to all.
+func TestLinks(t *testing.T) {
+	linked := map[string]bool{}
+	for _, path := range notebooks(t) {
+		for _, cell := range read(t, path).Cells {
+			if cell.Type != notebook.Markdown {
+				continue
+			}
+			for _, link := range links(cell.Source) {
+				file, id, inside := strings.Cut(link, "#cell-id=")
+				if _, err := os.Stat(filepath.Join(directory, file)); err != nil {
+					t.Errorf("%s, cell %s: a link to %q: %v", filepath.Base(path), cell.ID, link, err)
+				} else if inside {
+					find(t, file, id)
+				}
+				if filepath.Base(path) == index {
+					linked[file] = true
+				}
+			}
+		}
+	}
+	for _, path := range notebooks(t) {
+		if name := filepath.Base(path); name != index && !linked[name] {
+			t.Errorf("the index does not lead to %s; it leads to %v", name, slices.Sorted(maps.Keys(linked)))
+		}
+	}
+}
