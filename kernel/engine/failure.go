@@ -229,7 +229,7 @@ func interrupted(abandoned []sched.Info) *session.Failure {
 	f.Traceback = []string{red + bold + "interrupted" + reset,
 		"The cell and the goroutines it started were stopped. Variables keep their values."}
 	for _, g := range abandoned {
-		f.Traceback = append(f.Traceback, fmt.Sprintf("goroutine %d is in compiled code that cannot be stopped; it was left behind and will not resume: %s", g.Number, g.Waits()))
+		f.Traceback = append(f.Traceback, fmt.Sprintf("goroutine %d (%s, started at %s) is in compiled code that cannot be stopped. It was left behind and will not go on when it comes back.", g.Number, g.Name, g.Start))
 	}
 	return f
 }

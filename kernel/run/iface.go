@@ -299,7 +299,7 @@ func (m *Machine) invokeTarget(word unsafe.Pointer, method *types.Func) (*target
 		if f := m.intrinsicMethod(rt, method.Name()); f != nil {
 			t.native = f
 		} else {
-			t.native = reflectCall(rm.Func)
+			t.native = withDeadline(rt, method.Name(), reflectCall(rm.Func))
 		}
 	}
 	m.targets.Store(key, t)

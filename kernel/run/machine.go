@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"maps"
 	"math/big"
 	"reflect"
 	"sync"
@@ -78,6 +79,7 @@ func New(cfg Config) (*Machine, error) {
 	}
 	m.streams = newStreams()
 	m.intrinsics = intrinsicTable()
+	maps.Copy(m.intrinsics, stoppableTable())
 	types, err := rtype.New(rtype.Options{Native: cfg.NamedType, Method: m.methodImplementation})
 	if err != nil {
 		return nil, err

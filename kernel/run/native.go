@@ -52,6 +52,9 @@ func (m *Machine) native(fn *ssa.Function) (nativeCall, error) {
 			return nil, err
 		}
 		call = reflectCall(v)
+		if rt := m.receiverType(fn); rt != nil {
+			call = withDeadline(rt, fn.Name(), call)
+		}
 	}
 	m.natives.Store(fn, call)
 	return call, nil
