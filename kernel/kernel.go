@@ -71,7 +71,7 @@ func New(ctx context.Context, o Options) (*Kernel, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.GoVersion == "" {
-		o.GoVersion, _, _ = strings.Cut(strings.TrimPrefix(runtime.Version(), "go"), " ")
+		o.GoVersion = GoRelease()
 	}
 	if o.Version == "" {
 		o.Version = "devel"
@@ -258,4 +258,16 @@ func (k *Kernel) welcome(topic string) []*wire.Message {
 		msgs = append(msgs, k.iopub(nil, "status", mustMarshal(statusContent{"starting"})))
 	}
 	return msgs
+}
+
+// GoRelease is the release of Go that this program was built with, which is the
+// one that cells are written in, such as "1.26.1".
+func GoRelease() string { return goRelease(runtime.Version()) }
+
+// goRelease leaves out what builds add to the release: experiments, as in
+// "go1.26.1-X:name", and the state of a development tree.
+func goRelease(version string) string {
+	version, _, _ = strings.Cut(strings.TrimPrefix(version, "go"), " ")
+	version, _, _ = strings.Cut(version, "-X:")
+	return version
 }

@@ -2,6 +2,8 @@ package sched
 
 import (
 	"io"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -61,6 +63,33 @@ type partial struct {
 	next *partial
 }
 
+// outboxes is a set of them. It may be asked while one of them is locked.
+type outboxes struct {
+	mu  sync.Mutex
+	set map[*outbox]struct{}
+}
+
+func (s *outboxes) add(o *outbox) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.set == nil {
+		s.set = make(map[*outbox]struct{})
+	}
+	s.set[o] = struct{}{}
+}
+
+func (s *outboxes) remove(o *outbox) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.set, o)
+}
+
+func (s *outboxes) all() []*outbox {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.set))
+}
+
 // write takes text that g printed. g may be nil.
 func (o *outbox) write(g *G, name string, text []byte) {
 	if len(text) == 0 {
@@ -75,6 +104,7 @@ func (o *outbox) write(g *G, name string, text []byte) {
 	full := o.size >= maxPending
 	if !full && !o.armed {
 		o.armed = true
+		o.exec.s.unsent.add(o)
 		if o.timer == nil {
 			o.timer = time.AfterFunc(flushDelay, o.tick)
 		} else {
@@ -186,6 +216,11 @@ func (o *outbox) tick() {
 	}
 	o.mu.Unlock()
 	o.deliver(false)
+	o.mu.Lock()
+	if !o.armed {
+		o.exec.s.unsent.remove(o)
+	}
+	o.mu.Unlock()
 }
 
 // endWhole is endPartial, but keeps the beginning of a character whose end has

@@ -55,6 +55,25 @@ func TestContract10_LinesAreWholeAndInOrder(t *testing.T) {
 	}
 }
 
+func TestFlushDeliversWhatCellsThatEndedHavePrinted(t *testing.T) {
+	n := newNotebook(t)
+	ended, printed := make(chan struct{}), make(chan struct{})
+	_, r := n.cell(func(g *G) {
+		Go(g, Place{}, "f", func(g *G) {
+			<-ended
+			g.Print([]byte("a line\nand "))
+			g.Print([]byte("half of one"))
+			close(printed)
+		})
+	})
+	close(ended)
+	<-printed
+	n.Flush()
+	if got, want := r.text(stdout), "a line\nand half of one"; got != want {
+		t.Errorf("%q was delivered, want %q", got, want)
+	}
+}
+
 func TestContract10_NativeChildrenPrintUnderTheirCell(t *testing.T) {
 	n := newNotebook(t)
 	var elsewhere bytes.Buffer

@@ -30,6 +30,8 @@ type Scheduler struct {
 
 	watch watch
 
+	unsent outboxes // those with text that waits for more
+
 	// leaks is held for writing while the runtime looks for leaked goroutines,
 	// and for reading while one is stopped: stopping one just found leaked
 	// would be fatal.
@@ -79,6 +81,14 @@ func (s *Scheduler) lookup(number int) (found *G) {
 		return found == nil
 	})
 	return found
+}
+
+// Flush delivers what the goroutines of the session have printed so far, also
+// those of cells that have ended.
+func (s *Scheduler) Flush() {
+	for _, o := range s.unsent.all() {
+		o.flush()
+	}
 }
 
 // Close stops every goroutine of the session. It does not wait for them.

@@ -77,12 +77,12 @@ func (c *child) forget(p *call) {
 	}
 }
 
-// cancelCall asks the child to give up a call.
 // setSubshells is not answered.
 func (c *child) setSubshells(n int) {
 	_ = c.conn.send(true, kindSubshells, 0, func(b []byte) []byte { return appendInt(b, n) })
 }
 
+// cancelCall asks the child to give up a call.
 func (c *child) cancelCall(p *call) { _ = c.conn.send(true, kindCancel, p.id, nil) }
 
 // look makes a call that runs no cell. When ctx ends first, so does look.
@@ -210,6 +210,11 @@ func (c *child) handle(k kind, id uint64, d *decoder) error {
 		if cancel != nil {
 			cancel()
 		}
+	case kindFlushed:
+		for _, s := range c.stdio {
+			s.drain()
+		}
+		c.flushOnce.Do(func() { close(c.flushed) })
 	case kindPong:
 		c.stdio[1].alive(id)
 	case kindRelease:

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,6 +38,8 @@ type child struct {
 	helping    sync.WaitGroup // pumps, inputs
 	readDone   chan struct{}
 	waited     chan struct{}
+	flushed    chan struct{} // closed when the child has sent all its output
+	flushOnce  sync.Once
 
 	mu        sync.Mutex
 	nextID    uint64
@@ -61,6 +65,7 @@ func startChild(opts Options) (*child, error) {
 		dead:     make(chan struct{}),
 		readDone: make(chan struct{}),
 		waited:   make(chan struct{}),
+		flushed:  make(chan struct{}),
 		calls:    make(map[uint64]*call),
 		boxes:    make(map[uint64]*outbox),
 		inputs:   make(map[uint64]context.CancelFunc),
@@ -161,8 +166,10 @@ func (c *child) kill(reason string) {
 	}
 }
 
-// close ends the child without anyone waiting for its output.
+// close ends the child. What was printed before has closeFlush to get to the
+// sinks; the rest is dropped.
 func (c *child) close() {
+	c.flush(closeFlush)
 	c.mu.Lock()
 	c.discard = true
 	for _, b := range c.boxes {
@@ -174,6 +181,46 @@ func (c *child) close() {
 	c.mu.Unlock()
 	c.kill(sessionClosed)
 	<-c.dead
+}
+
+// flush lets what the child has printed so far reach the sinks, unless that
+// takes longer than most.
+func (c *child) flush(most time.Duration) {
+	c.mu.Lock()
+	ready := c.ready && !c.dying
+	c.mu.Unlock()
+	if !ready {
+		return
+	}
+	enough := time.NewTimer(most)
+	defer enough.Stop()
+	if c.conn.send(true, kindFlush, 0, nil) != nil {
+		return
+	}
+	select {
+	case <-c.flushed:
+	case <-c.dead:
+		return
+	case <-enough.C:
+		return
+	}
+	c.mu.Lock()
+	boxes := slices.Collect(maps.Values(c.boxes))
+	if c.latest != nil {
+		boxes = append(boxes, c.latest)
+	}
+	c.mu.Unlock()
+	handed := make(chan struct{}, len(boxes))
+	for _, b := range boxes {
+		b.after(func() { handed <- struct{}{} })
+	}
+	for range boxes {
+		select {
+		case <-handed:
+		case <-enough.C:
+			return
+		}
+	}
 }
 
 // startIsOver notes how the start went, once.
@@ -188,6 +235,8 @@ func (c *child) startIsOver(err error) {
 }
 
 const (
+	// closeFlush is how long closing may wait for output on its way.
+	closeFlush = 500 * time.Millisecond
 	// lastBreath is how long the end of a process may come after that of its
 	// channel.
 	lastBreath = 500 * time.Millisecond

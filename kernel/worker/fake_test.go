@@ -39,6 +39,7 @@ func TestMain(m *testing.M) {
 type fakeSession struct {
 	mu   sync.Mutex
 	vars map[string]string
+	held []func() // printing, until Flush
 	wake chan struct{}
 }
 
@@ -62,6 +63,14 @@ func newFakeSession(context.Context) (session.Session, error) {
 
 func (s *fakeSession) Close() error { return nil }
 
+func (s *fakeSession) Flush() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, print := range s.held {
+		print()
+	}
+}
+
 func (s *fakeSession) Execute(ctx context.Context, cell session.Cell, sink session.Sink) session.Result {
 	verb, arg, _ := strings.Cut(cell.Source, " ")
 	out := func(format string, args ...any) {
@@ -72,6 +81,13 @@ func (s *fakeSession) Execute(ctx context.Context, cell session.Cell, sink sessi
 	case "nothing":
 	case "echo":
 		out("%s", arg)
+	case "hold":
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.held = append(s.held, func() {
+			out("%s\n", arg)
+			fmt.Printf("raw %s\n", arg)
+		})
 	case "cell":
 		return value(fmt.Sprintf("%+v", cell))
 	case "set":

@@ -34,6 +34,7 @@ const (
 	kindInputReply
 	kindPing
 	kindSubshells
+	kindFlush
 )
 
 const (
@@ -49,6 +50,7 @@ const (
 	kindInputCancel
 	kindRelease
 	kindPong
+	kindFlushed
 )
 
 var errFrameTooBig = fmt.Errorf("message is larger than %d MB", maxFrame>>20)

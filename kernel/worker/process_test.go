@@ -70,6 +70,38 @@ func TestCloseLeavesNoProcess(t *testing.T) {
 	}
 }
 
+func TestCloseKeepsTheLastOutput(t *testing.T) {
+	w := start(t)
+	_, first := run(t, w, "hold early words")
+	_, last := run(t, w, "hold last words")
+	if got := first.text("stdout") + last.text("stdout"); got != "" {
+		t.Fatalf("%q was not held back", got)
+	}
+	_ = w.Close()
+	if got := first.text("stdout"); got != "early words\n" {
+		t.Errorf("the first cell's output after Close: %q", got)
+	}
+	// Raw output belongs to the cell that began last.
+	if got, want := last.text("stdout"), "last words\n"; !strings.Contains(got, want) || !strings.Contains(got, "raw early words\n") || !strings.Contains(got, "raw last words\n") {
+		t.Errorf("the last cell's output after Close: %q", got)
+	}
+}
+
+func TestCloseDoesNotWaitForASink(t *testing.T) {
+	w := start(t)
+	rec := newRecorder()
+	rec.block = make(chan struct{})
+	defer close(rec.block)
+	w.Execute(t.Context(), session.Cell{Source: "hold words"}, rec)
+	closed := make(chan struct{})
+	go func() { _ = w.Close(); close(closed) }()
+	select {
+	case <-closed:
+	case <-time.After(20 * time.Second):
+		t.Fatal("Close waits for a sink that blocks")
+	}
+}
+
 // When the supervisor is gone without a word, so is the child. The supervisor
 // here is a second process of this test.
 func TestSupervisorKilled(t *testing.T) {

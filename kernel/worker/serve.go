@@ -18,7 +18,7 @@ import (
 
 // protocolVersion changes with every change of the frames, so that a binary
 // that was replaced under a running supervisor is noticed.
-const protocolVersion = 1
+const protocolVersion = 2
 
 // The child's ends of the channel.
 const (
@@ -29,6 +29,11 @@ const (
 // closeGrace is how long a session may take to close when the supervisor has
 // gone.
 const closeGrace = time.Second
+
+// A Flusher is a session that holds back output for a moment, so that more may
+// go with it. Flush hands it to the sinks; it is called before the session's
+// process is ended.
+type Flusher interface{ Flush() }
 
 // ErrNotWorker is Serve's error in a process that no supervisor has started.
 var ErrNotWorker = errors.New("this command is started by the kernel itself, with a channel to talk on; run `gosched kernel` or `gosched lab` instead")
@@ -220,6 +225,14 @@ func (s *server) handle(ctx context.Context, k kind, id uint64, d *decoder) erro
 			return err
 		}
 		s.session.SetSubshells(n)
+	case kindFlush:
+		s.wg.Go(func() {
+			if f, ok := s.session.(Flusher); ok {
+				f.Flush()
+			}
+			_ = s.conn.send(true, kindFlushed, id, nil)
+		})
+		return d.finish()
 	case kindPing:
 		_ = s.conn.send(true, kindPong, id, nil)
 		return d.finish()

@@ -360,7 +360,8 @@ func (w *Worker) Pid() int {
 }
 
 // Close ends the child and every process that it started, and waits for them
-// to be gone. Calls in progress fail.
+// to be gone. Calls in progress fail. What was printed before reaches its sinks,
+// unless they take longer than half a second.
 func (w *Worker) Close() error {
 	w.cancel()
 	<-w.done
