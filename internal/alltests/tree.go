@@ -50,6 +50,11 @@ func (t *tree) path(elements ...string) string {
 // program is the gosched that tests start.
 func (t *tree) program() string { return t.path(".test", "bin", "gosched") }
 
+// goEnviron is the environment of Go commands: with it, what they build can
+// find leaked goroutines. It is the same for all, so that the standard library
+// is compiled once.
+func goEnviron() []string { return append(os.Environ(), "GOEXPERIMENT=goroutineleakprofile") }
+
 // environ is the environment of tests: no settings of the user's Jupyter.
 func (t *tree) environ() []string {
 	chromium := ""
@@ -58,7 +63,7 @@ func (t *tree) environ() []string {
 			chromium = t.host.LookPath(name)
 		}
 	}
-	return append(os.Environ(),
+	return append(goEnviron(),
 		testenv.AllVar+"=1",
 		testenv.PythonVar+"="+t.env.Bin("python"),
 		"GOSCHED_TEST_BIN="+t.program(),
@@ -79,6 +84,7 @@ func (t *tree) environ() []string {
 func (t *tree) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = t.root
+	cmd.Env = goEnviron()
 	cmd.Stdout, cmd.Stderr = t.out, t.out
 	return cmd
 }
