@@ -50,6 +50,9 @@ func elemOf(ptr types.Type) types.Type { return ptr.Underlying().(*types.Pointer
 // alloc generates a new variable.
 func (c *compiler) alloc(in *ssa.Alloc) {
 	mem := c.memory(elemOf(in.Type()))
+	if mem.size > maxVariable {
+		c.refuse(in.Pos(), "%s", tooLarge(in.Comment, mem.typ))
+	}
 	d := c.off(in)
 	rt := mem.rtype
 	c.emit(func(fr *frame) { *at[unsafe.Pointer](fr.mem, d) = unsafeNew(rt) })

@@ -24,12 +24,16 @@ type addr struct {
 // constantAddr reports whether the address is a fixed place in the frame.
 func (a *addr) constantAddr() bool { return a.region != nil && a.index == nil }
 
+// maxFrameVariable is how large a variable in a frame may be; larger ones are
+// allocated.
+const maxFrameVariable = 64 << 10
+
 // planFold finds pointers and comparisons that need no slot.
 func (c *compiler) planFold(in ssa.Instruction) {
 	switch in := in.(type) {
 	case *ssa.Alloc:
-		if !in.Heap && foldable(in, nil) {
-			elem := in.Type().Underlying().(*types.Pointer).Elem()
+		elem := in.Type().Underlying().(*types.Pointer).Elem()
+		if !in.Heap && foldable(in, nil) && c.memory(elem).size <= maxFrameVariable {
 			c.addrs[in] = &addr{region: c.newSlot(elem)}
 		}
 	case *ssa.FieldAddr:

@@ -205,9 +205,19 @@ func (m *Machine) global(g *ssa.Global) unsafe.Pointer {
 	if err != nil {
 		panic(unsupported{g.Pos(), err.Error()})
 	}
+	if rt.Size() > maxVariable {
+		panic(unsupported{g.Pos(), tooLarge(g.Name(), rt)})
+	}
 	p := reflect.New(rt).UnsafePointer()
 	m.globals[g] = p
 	return p
+}
+
+// maxVariable is how large a variable may be: what Go's linker allows.
+const maxVariable = 2_000_000_000
+
+func tooLarge(name string, rt reflect.Type) string {
+	return fmt.Sprintf("variable %s is too large: %s has %d bytes, and %d are the most", name, rt, rt.Size(), maxVariable)
 }
 
 // Bind makes a variable live in the memory at p, which must have its type's
