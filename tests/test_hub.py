@@ -161,7 +161,7 @@ class Learner:
             return page.url.startswith(self.server + "/lab") and page
 
         page = until(f"the server of {self.name}", lab)
-        assert page.url.split("?")[0].endswith("/lab/tree/notebooks")
+        assert page.url.split("?")[0].endswith("/lab/tree/notebooks/00-index.ipynb")
 
     def contents(self, path):
         return self.api("GET", f"{self.server}/api/contents/{path}")
@@ -295,7 +295,7 @@ def test_hub_needs_a_password(environment, tmp_path):
 
 def test_every_learner_runs_a_notebook(learners, hub):
     """All at once, each on their own server with their own kernel."""
-    notebook = sorted(p.name for p in (hub.home / "notebooks").glob("*.ipynb"))[0]
+    notebook = sorted(p.name for p in (hub.home / "notebooks").glob("01-*.ipynb"))[0]
     with concurrent.futures.ThreadPoolExecutor() as pool:
         counts = list(pool.map(lambda learner: learner.run_notebook(f"notebooks/{notebook}"), learners))
     assert len(set(counts)) == 1 and counts[0] > 0

@@ -338,7 +338,7 @@ def test_lab_answers(builder, container, config):
                 assert lab.poll() is None, "JupyterLab has ended"
                 time.sleep(0.5)
         url, page = ask("/")
-        assert url.endswith("/lab/tree/notebooks") and b"jupyter-config-data" in page
+        assert url.endswith("/lab/tree/notebooks/00-index.ipynb") and b"jupyter-config-data" in page
         assert json.loads(ask("/api/kernelspecs")[1])["default"] == "gosched"
         names = [entry["name"] for entry in json.loads(ask("/api/contents/notebooks")[1])["content"]]
         assert any(name.endswith(".ipynb") for name in names)
