@@ -37,6 +37,7 @@ func (b *builder) check() verdict {
 	if len(b.earlyUses()) > 0 {
 		return retryEarly
 	}
+	b.checkInits()
 	return done
 }
 

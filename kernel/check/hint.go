@@ -28,7 +28,7 @@ func (b *builder) hint(e Error) string {
 		if sel := b.selectorAt(e.pos); sel != nil {
 			if id, ok := sel.X.(*ast.Ident); ok {
 				if p, ok := b.unit.Info.Uses[id].(*types.PkgName); ok {
-					return didYouMean(nearest(m[1], exported(p.Imported().Scope().Names())))
+					return didYouMean(nearest(m[1], exported(p.Imported().Scope().Names())), id.Name+".")
 				}
 			}
 		}
@@ -60,13 +60,13 @@ func (b *builder) hintName(pos token.Pos, name string) string {
 		return fmt.Sprintf("%s is declared further down, in line %d", name, b.s.cfg.Fset.Position(p.ident.Pos()).Line)
 	}
 	if w := elsewhere[name]; w != "" {
-		return didYouMean([]string{w})
+		return didYouMean([]string{w}, "")
 	}
-	known := b.visible(pos)
+	known := append(b.visible(pos), "return", "break", "continue", "fallthrough")
 	if sel := b.selectorFrom(pos); sel != nil {
-		return didYouMean(nearest(name, append(known, b.packagesWith(name, sel.Sel.Name)...)))
+		return didYouMean(nearest(name, append(known, b.packagesWith(name, sel.Sel.Name)...)), "")
 	}
-	return didYouMean(nearest(name, known))
+	return didYouMean(nearest(name, known), "")
 }
 
 // hintMember is about a field or method that something has not.
@@ -81,7 +81,7 @@ func (b *builder) hintMember(pos token.Pos, name string) string {
 	}
 	if id, ok := sel.X.(*ast.Ident); ok && tv.IsType() {
 		if found := nearest(id.Name, b.packagesWith(id.Name, name)); len(found) > 0 {
-			return didYouMean(found)
+			return didYouMean(found, "")
 		}
 	}
 	var names []string
@@ -103,7 +103,7 @@ func (b *builder) hintMember(pos token.Pos, name string) string {
 			names = append(names, o.Name())
 		}
 	}
-	return didYouMean(nearest(name, names))
+	return didYouMean(nearest(name, names), "")
 }
 
 // visible lists the names that could stand at a place.
@@ -127,14 +127,15 @@ func (b *builder) visible(pos token.Pos) []string {
 	return slices.DeleteFunc(names, func(n string) bool { return n == "_" || strings.Contains(n, "·") })
 }
 
-// packagesWith lists the names of packages that are near a name and declare a
-// member.
+// packagesWith lists the names of packages that are near a name, those that
+// declare a member if there are any.
 func (b *builder) packagesWith(name, member string) []string {
 	if b.s.cfg.Packages == nil {
 		return nil
 	}
+	near := nearest(name, b.s.cfg.Packages())
 	var names []string
-	for _, n := range nearest(name, b.s.cfg.Packages()) {
+	for _, n := range near {
 		path, ok := b.s.cfg.Resolve(n, []string{member})
 		if !ok {
 			continue
@@ -142,6 +143,9 @@ func (b *builder) packagesWith(name, member string) []string {
 		if p, err := b.s.cfg.Importer.Import(path); err == nil && p.Scope().Lookup(member) != nil {
 			names = append(names, n)
 		}
+	}
+	if len(names) == 0 {
+		return near
 	}
 	return names
 }
@@ -174,16 +178,20 @@ func exported(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !token.IsExported(n) })
 }
 
-// didYouMean asks for names, at most three.
-func didYouMean(names []string) string {
-	switch len(names) {
-	case 0:
+// didYouMean asks for names, at most three, each with the given text
+// before it.
+func didYouMean(names []string, before string) string {
+	if len(names) == 0 {
 		return ""
-	case 1:
+	}
+	names = slices.Clone(names[:min(3, len(names))])
+	for i := range names {
+		names[i] = before + names[i]
+	}
+	last := len(names) - 1
+	if last == 0 {
 		return "did you mean " + names[0] + "?"
 	}
-	names = names[:min(3, len(names))]
-	last := len(names) - 1
 	return "did you mean " + strings.Join(names[:last], ", ") + " or " + names[last] + "?"
 }
 

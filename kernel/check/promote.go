@@ -71,8 +71,9 @@ func (b *builder) define(st *ast.AssignStmt) {
 		name := &ast.Ident{NamePos: id.NamePos, Name: id.Name}
 		if contains(d.names, id.Name) {
 			b.errs = append(b.errs, b.s.errorAt(id.Pos(), id.Name+" repeated on left side of :="))
+			return
 		}
-		if single && (b.promoted[id.Name] != nil || contains(d.names, id.Name)) {
+		if single && b.promoted[id.Name] != nil {
 			// Assigned, not declared.
 			values := &ast.AssignStmt{Lhs: []ast.Expr{name}, TokPos: st.TokPos, Tok: token.ASSIGN, Rhs: st.Rhs[i : i+1]}
 			b.stmts = append(b.stmts, values)
@@ -86,7 +87,7 @@ func (b *builder) define(st *ast.AssignStmt) {
 		}
 		switch {
 		case id.Name == "_":
-		case b.promoted[id.Name] != nil || contains(d.names, id.Name):
+		case b.promoted[id.Name] != nil:
 			// Assigned, not declared: a stand-in takes the value's type.
 			name.Name = id.Name + "·" + b.unit.Name
 			as.temps[id.Name] = name

@@ -54,6 +54,23 @@ func (b *builder) mismatch(e types.Error) string {
 	return e.Msg
 }
 
+// checkInits checks init functions for what the checker only does when they
+// have that name.
+func (b *builder) checkInits() {
+	for _, d := range b.c.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Recv != nil || !slices.Contains(b.inits, f.Name.Name) {
+			continue
+		}
+		if f.Type.TypeParams != nil {
+			b.errs = append(b.errs, b.s.errorAt(f.Type.TypeParams.Pos(), "func init must have no type parameters"))
+		}
+		if f.Type.Params.NumFields() > 0 || f.Type.Results != nil {
+			b.errs = append(b.errs, b.s.errorAt(f.Name.Pos(), "func init must have no arguments and no return values"))
+		}
+	}
+}
+
 // explained makes errors ready for people: in order, each once, without those
 // that only follow from others, and with hints.
 func (b *builder) explained(errs []Error) ErrorList {
@@ -63,8 +80,9 @@ func (b *builder) explained(errs []Error) ErrorList {
 			undefined[e.pos] = true
 		}
 	}
+	placed := slices.ContainsFunc(errs, func(e Error) bool { return e.pos.IsValid() })
 	errs = slices.DeleteFunc(errs, func(e Error) bool {
-		return undefined[e.pos] && e.Msg == "cannot use _ as value or type"
+		return placed && !e.pos.IsValid() || undefined[e.pos] && e.Msg == "cannot use _ as value or type"
 	})
 	list := sorted(errs)
 	for i := range list {
