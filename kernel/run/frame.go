@@ -116,6 +116,10 @@ func section(c class) int {
 // want asks for a slot; out is set by finish. Constants keep their value from
 // call to call.
 func (l *layout) want(m memory, constant bool, out *uintptr) {
+	if m.class == classZero {
+		*out = 0 // anywhere within the frame
+		return
+	}
 	s := section(m.class)
 	l.slots[s] = append(l.slots[s], slotRequest{m, constant, out})
 }
