@@ -222,7 +222,9 @@ func (c *compiler) ret(in *ssa.Return) {
 	}
 	var moves []phiMove
 	for i, r := range in.Results {
-		moves = append(moves, phiMove{c.fn.results[i], c.slot(r)})
+		if m := (phiMove{c.fn.results[i], c.slot(r)}); m.dst.mem.class != classZero {
+			moves = append(moves, m)
+		}
 	}
 	c.parallelCopy(moves)
 	c.cur.next = func(*frame) *block { return nil }
