@@ -36,6 +36,9 @@ func (d *doctor) program() {
 	if err := d.host.Supported(); err != nil {
 		d.trouble(err)
 	}
+	if !d.leaks() {
+		d.note(leakInstall()+"\ngosched install", "%%leaks finds only the goroutines that wait for a nil channel or an empty select, because this gosched was built without GOEXPERIMENT=%s. All else works.", leakExperiment)
+	}
 	data := d.host.UserDataDir()
 	if err := writable(data); err != nil {
 		d.wrong("sudo chown -R \"$(id -un)\" "+shellQuote(existing(data)), "You may not write into your Jupyter's data directory %s: %v", data, err)

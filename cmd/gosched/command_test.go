@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/gosched/gosched/kernel"
 )
 
 func TestHelp(t *testing.T) {
@@ -51,7 +53,7 @@ func TestUsageErrors(t *testing.T) {
 
 func TestContract18_Version(t *testing.T) {
 	tp := newTestProcess(t)
-	tp.want(0, []string{"version"}, "gosched ", "Go "+strings.TrimPrefix(runtime.Version(), "go"), runtime.GOOS+"/"+runtime.GOARCH, "engine: ")
+	tp.want(0, []string{"version"}, "gosched ", "Go "+kernel.GoRelease(), runtime.GOOS+"/"+runtime.GOARCH, "engine: ", "%leaks finds ")
 	_, out, _ := tp.run("version", "--json")
 	var info versionInfo
 	if err := json.Unmarshal([]byte(out), &info); err != nil {

@@ -182,6 +182,7 @@ func newTestProcess(t *testing.T) *testProcess {
 		host:       install.Host{OS: "linux", Environ: []string{"HOME=" + home, "PATH=" + tp.bin}},
 		dir:        work,
 		executable: func() (string, error) { return program, nil },
+		leaks:      func() bool { return true },
 		notify:     func(...os.Signal) (<-chan os.Signal, func()) { return tp.signals, func() {} },
 		openSession: func(context.Context, worker.Options) (session.Session, error) {
 			return &scripted{}, nil

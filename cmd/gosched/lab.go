@@ -60,7 +60,10 @@ func runLab(ctx context.Context, p *process, args []string) error {
 	if err != nil {
 		return err
 	}
-	lab, err := p.openLab(ctx, kernel)
+	if err := p.host.Supported(); err != nil {
+		return err
+	}
+	lab, err := p.openLab(ctx, p.leakFinder(ctx, kernel))
 	if err != nil {
 		return err
 	}

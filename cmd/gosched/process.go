@@ -18,6 +18,7 @@ type process struct {
 	host           install.Host
 	dir            string // working directory
 	executable     func() (string, error)
+	leaks          func() bool // whether %leaks can find every leak
 	// notify delivers signals until stop is called.
 	notify func(...os.Signal) (signals <-chan os.Signal, stop func())
 	// openSession starts a session in a child process.
@@ -38,6 +39,7 @@ func thisProcess() *process {
 		host:       install.ThisHost(),
 		dir:        dir,
 		executable: os.Executable,
+		leaks:      findsLeaks,
 		notify: func(which ...os.Signal) (<-chan os.Signal, func()) {
 			signals := make(chan os.Signal, 4)
 			signal.Notify(signals, which...)

@@ -127,8 +127,7 @@ func (r *runner) run(ctx context.Context) error {
 	start := time.Now()
 	r.terminal.file(r.file)
 	count, failed, runErr := r.cells(ctx, nb)
-	r.linger()
-	closeErr := r.session.Close()
+	closeErr := r.session.Close() // and the last output arrives
 	r.terminal.end()
 	if r.options.save != "" {
 		r.recorder.store()
@@ -154,29 +153,6 @@ func (r *runner) run(ctx context.Context) error {
 	}
 	r.terminal.note("%d cell%s in %v", count, plural, time.Since(start).Round(time.Millisecond))
 	return closeErr
-}
-
-// What goroutines have printed last may be on its way when the last cell ends:
-// a runner closes the session when nothing has come for quietTime, or after
-// lingerTime.
-const (
-	quietTime  = 30 * time.Millisecond
-	lingerTime = 500 * time.Millisecond
-)
-
-func (r *runner) linger() {
-	start := time.Now()
-	for quiet := time.Duration(0); quiet < quietTime && time.Since(start) < lingerTime; {
-		time.Sleep(quietTime - quiet)
-		quiet = time.Since(latest(start, r.terminal.lastEvent()))
-	}
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // path resolves a file name of the command line.

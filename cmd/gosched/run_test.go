@@ -182,24 +182,31 @@ func TestRunInterrupt(t *testing.T) {
 	}
 }
 
-// lingering is a session whose cells print after they have ended.
-type lingering struct{ scripted }
+// lingering is a session that still has something to tell when it is closed.
+type lingering struct {
+	scripted
+	sink session.Sink
+}
 
 func (l *lingering) Execute(_ context.Context, _ session.Cell, sink session.Sink) session.Result {
-	go func() {
-		for i := range 4 {
-			time.Sleep(10 * time.Millisecond)
-			sink.Emit(session.Stream{Name: "stdout", Text: strings.Repeat("tick ", i+1) + "\n"})
-		}
-	}()
+	l.sink = sink
 	return session.Result{}
 }
 
-func TestRunWaitsForTheLastOutput(t *testing.T) {
+func (l *lingering) Close() error {
+	l.sink.Emit(session.Stream{Name: "stdout", Text: "last words\n"})
+	return nil
+}
+
+func TestRunShowsTheLastOutput(t *testing.T) {
 	tp := newTestProcess(t)
 	tp.openSession = func(context.Context, worker.Options) (session.Session, error) { return &lingering{}, nil }
 	tp.file("x.ipynb", notebookOf("go"))
-	tp.want(0, []string{"run", "x.ipynb"}, "\ntick tick tick tick \n")
+	tp.want(0, []string{"run", "--save", "out.ipynb", "x.ipynb"}, "last words\n")
+	saved, err := os.ReadFile(filepath.Join(tp.dir, "out.ipynb"))
+	if err != nil || !strings.Contains(string(saved), "last words") {
+		t.Errorf("saved %s, %v", saved, err)
+	}
 }
 
 // stubborn is a session whose cells do not heed an interrupt.

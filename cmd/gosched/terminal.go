@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/gosched/gosched/kernel/session"
 )
@@ -33,10 +32,9 @@ type terminal struct {
 	errColours bool
 
 	mu      sync.Mutex
-	last    time.Time // when a cell has told something
-	running int       // the cell that runs, 0 for none
-	source  int       // the cell whose output was shown last
-	midLine bool      // a line has begun and not ended
+	running int  // the cell that runs, 0 for none
+	source  int  // the cell whose output was shown last
+	midLine bool // a line has begun and not ended
 	// shown is the display that was shown last and how many lines it has;
 	// nothing was shown after it.
 	shown      string
@@ -123,7 +121,6 @@ func (t *terminal) markdown(source string) {
 func (t *terminal) event(number int, event session.Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.last = time.Now()
 	switch e := event.(type) {
 	case session.Stream:
 		t.from(number)
@@ -138,13 +135,6 @@ func (t *terminal) event(number int, event session.Event) {
 		t.from(number)
 		t.traceback(e)
 	}
-}
-
-// lastEvent is when a cell has last told something.
-func (t *terminal) lastEvent() time.Time {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.last
 }
 
 // display shows a value, or puts it in the place of the one it updates.

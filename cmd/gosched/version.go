@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"strings"
+
+	"github.com/gosched/gosched/kernel"
 )
 
 // release is the version of a release build, set by the linker:
@@ -24,14 +25,16 @@ type versionInfo struct {
 	Go       string `json:"go"`                 // the release whose language cells are written in
 	Engine   string `json:"engine"`
 	Platform string `json:"platform"`
+	Leaks    bool   `json:"leaks"` // %leaks can tell of every leaked goroutine
 }
 
 func version() versionInfo {
 	info := versionInfo{
 		Gosched:  release,
-		Go:       strings.TrimPrefix(runtime.Version(), "go"),
+		Go:       kernel.GoRelease(),
 		Engine:   "golang.org/x/tools/go/ssa",
 		Platform: runtime.GOOS + "/" + runtime.GOARCH,
+		Leaks:    findsLeaks(),
 	}
 	if build, ok := debug.ReadBuildInfo(); ok {
 		if info.Gosched == "" && build.Main.Version != "(devel)" {
@@ -77,6 +80,10 @@ func runVersion(_ context.Context, p *process, args []string) error {
 		}
 		commit += ")"
 	}
-	_, err := fmt.Fprintf(p.stdout, "gosched %s%s\nGo %s, %s\nengine: %s\n", info.Gosched, commit, info.Go, info.Platform, info.Engine)
+	leaks := "%leaks finds every leaked goroutine"
+	if !info.Leaks {
+		leaks = "%leaks finds few leaked goroutines; gosched doctor says why"
+	}
+	_, err := fmt.Fprintf(p.stdout, "gosched %s%s\nGo %s, %s\nengine: %s\n%s\n", info.Gosched, commit, info.Go, info.Platform, info.Engine, leaks)
 	return err
 }

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/pprof"
+	"strings"
+
+	"github.com/gosched/gosched/install"
+)
+
+// leakExperiment is what a build sets in GOEXPERIMENT so that %leaks finds the
+// goroutines that wait for a channel that nobody else has.
+const leakExperiment = "goroutineleakprofile"
+
+// findsLeaks says whether this program was built so.
+func findsLeaks() bool { return pprof.Lookup("goroutineleak") != nil }
+
+// leakInstall is the command that installs this gosched built so.
+func leakInstall() string {
+	source := "./cmd/gosched   # in the checkout"
+	if v := version(); v.Commit == "" && strings.HasPrefix(v.Gosched, "v") {
+		source = "github.com/gosched/gosched/cmd/gosched@" + v.Gosched
+	}
+	return "GOEXPERIMENT=" + leakExperiment + " go install " + source
+}
+
+// leakFinder returns the kernel for a lab that is opened in a checkout: one
+// that finds leaked goroutines, built there, because `go run` and `go install`
+// by themselves make one that does not. Where that cannot be, it is the same
+// kernel as before.
+func (p *process) leakFinder(ctx context.Context, kernel install.Kernelspec) install.Kernelspec {
+	root := p.checkout()
+	if p.leaks() || root == "" {
+		return kernel
+	}
+	fmt.Fprintln(p.stderr, "Building the kernel so that %leaks finds every leaked goroutine; only the first time takes minutes.")
+	built, err := p.buildLeakFinder(ctx, root)
+	if err != nil {
+		if ctx.Err() == nil {
+			fmt.Fprintf(p.stderr, "That did not work, so %%leaks will find few of them: %v\n", err)
+		}
+		return kernel
+	}
+	// The next build will replace the program, perhaps while a kernel runs.
+	kernel.Executable, kernel.Keep = built, true
+	return kernel
+}
+
+// buildLeakFinder builds the gosched of a checkout into the cache directory,
+// which takes a moment when nothing has changed, and returns its path.
+func (p *process) buildLeakFinder(ctx context.Context, root string) (string, error) {
+	goCommand := p.host.LookPath("go")
+	if goCommand == "" {
+		return "", errors.New("there is no go command on your PATH")
+	}
+	run := func(args ...string) ([]byte, error) {
+		cmd := exec.CommandContext(ctx, goCommand, args...)
+		cmd.Dir = root
+		experiments := leakExperiment
+		if others := p.host.Getenv("GOEXPERIMENT"); others != "" {
+			experiments = others + "," + leakExperiment
+		}
+		cmd.Env = append(p.host.Environ[:len(p.host.Environ):len(p.host.Environ)], "GOEXPERIMENT="+experiments, "PWD="+root)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		out, err := cmd.Output()
+		if err != nil {
+			err = fmt.Errorf("go %s: %w\n%s", args[0], err, bytes.TrimSpace(stderr.Bytes()))
+		}
+		return out, err
+	}
+	out, err := run("env", "GOVERSION")
+	if err != nil {
+		return "", err
+	}
+	// It may add experiments to the release.
+	release := strings.TrimPrefix(string(bytes.TrimSpace(out)), "go")
+	release, _, _ = strings.Cut(strings.ReplaceAll(release, "-X:", " "), " ")
+	if want := version().Go; release != want {
+		return "", fmt.Errorf("the go command is of Go %s and gosched of Go %s", release, want)
+	}
+	dir := filepath.Join(p.host.CacheDir(), "kernel")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "gosched")
+	_, err = run("build", "-o", path, "./cmd/gosched")
+	return path, err
+}
+
+// checkout is the directory of gosched's source that the working directory is
+// in, or "".
+func (p *process) checkout() string {
+	for dir := p.dir; ; dir = filepath.Dir(dir) {
+		if isCheckout(dir) {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
+}
