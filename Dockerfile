@@ -17,7 +17,7 @@ COPY install/ install/
 COPY internal/notebook/ internal/notebook/
 COPY kernel/ kernel/
 ARG GOSCHED_VERSION=
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.release=${GOSCHED_VERSION}" -o /out/gosched ./cmd/gosched
+RUN CGO_ENABLED=0 GOEXPERIMENT=goroutineleakprofile go build -trimpath -ldflags "-s -w -X main.release=${GOSCHED_VERSION}" -o /out/gosched ./cmd/gosched
 
 FROM ${PYTHON_IMAGE}
 ARG NB_USER=jovyan
