@@ -92,8 +92,8 @@ func TestConformance_GuideScraper(t *testing.T) {
 }
 
 // allVar is the environment variable that, when it is "1", has all of Go's tests
-// run: about 800 programs, each built and then run in every mode, which is most
-// of an hour's work for one core.
+// run: about 800 programs, each built and then run in every mode, which takes ten
+// minutes and more on two cores.
 const allVar = "GOSCHED_TEST_CONFORM_ALL"
 
 // sample is what is run of Go's tests otherwise; the full test command also runs
