@@ -135,8 +135,8 @@ type cellSink struct {
 // Emit implements session.Sink.
 func (c *cellSink) Emit(ev session.Event) {
 	s, ok := ev.(session.Stream)
-	if !ok {
-		return
+	if !ok || s.Name == "stderr" && strings.HasPrefix(s.Text, "vet: ") {
+		return // what go vet would say is not the program's
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -93,6 +93,7 @@ func unfit(name, src string) string {
 	}
 	for _, r := range measures {
 		if m := r.re.FindString(src); m != "" {
+			m, _, _ = strings.Cut(m, "\n")
 			return r.why + ": " + m
 		}
 	}
@@ -107,7 +108,7 @@ var measures = []struct {
 }{
 	{regexp.MustCompile(`//go:linkname\b`), "links to names of the runtime"},
 	{regexp.MustCompile(`\b(runtime\.ReadMemStats|runtime\.MemStats|testing\.AllocsPerRun|runtime\.MemProfile|runtime\.MemProfileRate)\b`), "measures memory"},
-	{regexp.MustCompile(`(?s)\b(runtime\.SetFinalizer|runtime\.AddCleanup|weak\.Make)\b.*runtime\.GC\(`), "watches the garbage collector"},
+	{regexp.MustCompile(`(?s)\b(runtime\.SetFinalizer|runtime\.AddCleanup|weak\.Make)\b.*\bruntime\.GC\(|\bruntime\.GC\(.*\b(runtime\.SetFinalizer|runtime\.AddCleanup|weak\.Make)\b`), "watches the garbage collector"},
 	{regexp.MustCompile(`\b(runtime\.FuncForPC|runtime\.CallersFrames|runtime\.Callers|runtime\.Caller|runtime\.Stack|debug\.Stack|debug\.PrintStack|pprof\.\w+)\b`), "looks at program counters or stacks"},
 	{regexp.MustCompile(`\bos\.(Open|ReadFile|ReadDir|Args)\b`), "needs files or arguments"},
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 )
@@ -14,6 +16,9 @@ type known map[string]map[mode]string
 // or several separated by commas, and the reason; # starts a comment.
 func readKnown(path string) (known, error) {
 	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && path == knownPath() {
+		return known{}, nil // outside the module nothing is known
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the known failures: %w", err)
 	}
