@@ -1,0 +1,110 @@
+package kernelproc
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gosched/gosched/internal/testenv"
+)
+
+// program is the gosched under test.
+func program(t *testing.T) string {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("what the system says of processes is read from Linux's /proc")
+	}
+	if path := os.Getenv("GOSCHED_TEST_BIN"); path != "" {
+		return path
+	}
+	if testing.Short() {
+		t.Skip("-short, and $GOSCHED_TEST_BIN is not set: building gosched takes long")
+	}
+	testenv.Need(t, "go")
+	path, err := Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func start1(t *testing.T, options Options) (context.Context, *Kernel) {
+	t.Helper()
+	options.Program = program(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	k, err := Start(ctx, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := k.Stop(context.WithoutCancel(ctx)); err != nil {
+			t.Error(err)
+		}
+	})
+	return ctx, k
+}
+
+// cell runs a cell and returns what it prints.
+func cell(t *testing.T, ctx context.Context, k *Kernel, source string) string {
+	t.Helper()
+	r, err := k.Client.Execute(ctx, source)
+	if err != nil {
+		t.Fatalf("%s: %v; the kernel said: %s", source, err, k.Stderr())
+	}
+	if r.Status() != "ok" {
+		t.Fatalf("%s: %v", source, r.Content())
+	}
+	return r.Text("stdout")
+}
+
+func TestStartMeasureStop(t *testing.T) {
+	ctx, k := start1(t, Options{})
+	if out := cell(t, ctx, k, "fmt.Println(6 * 7)"); out != "42\n" {
+		t.Errorf("printed %q", out)
+	}
+	before, err := Measure(k.PID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before.Processes != 2 {
+		t.Errorf("%d processes, want a supervisor and a worker", before.Processes)
+	}
+	// 32 MB that were written to belong to the session, and the time it took
+	// to busy-wait does too.
+	cell(t, ctx, k, `
+		block := make([]byte, 32<<20)
+		for i := range block { block[i] = 1 }
+		for start := time.Now(); time.Since(start) < 300*time.Millisecond; {}`)
+	after, err := Measure(k.PID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if grown := after.PSS - before.PSS; grown < 30<<20 {
+		t.Errorf("32 MB more are seen as %d bytes", grown)
+	}
+	if used := after.CPU - before.CPU; used < 50*time.Millisecond { // other processes have their share
+		t.Errorf("300 ms of work are seen as %v", used)
+	}
+	dir := filepath.Dir(k.ConnectionFile)
+	if err := k.Stop(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("the connection file is left behind: %v", err)
+	}
+	if usage, err := Measure(k.PID); err != nil || usage.Processes != 0 {
+		t.Errorf("after the end: %+v, %v", usage, err)
+	}
+}
+
+func TestStartSaysWhatTheKernelSays(t *testing.T) {
+	_, err := Start(t.Context(), Options{Program: program(t), Env: []string{"GOSCHED_MEMORY_LIMIT=much"}})
+	if err == nil || !strings.Contains(err.Error(), "much") {
+		t.Errorf("got %v", err)
+	}
+}
