@@ -44,7 +44,7 @@ class Cell:
 
     def explanation(self):
         """The error that a person sees, without colours. There is exactly one."""
-        assert self.status == "error", "%s\nends with %s" % (self.code, self.reply)
+        assert self.status == "error", "%s\nends with %s" % (self.code[:200], self.reply)
         assert len(self.errors) == 1, self.errors
         assert self.errors[0]["ename"] == self.reply["ename"]
         return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(self.errors[0]["traceback"]))
@@ -86,7 +86,16 @@ class Notebook:
         return cell
 
     def wait(self, cell, timeout=PATIENCE):
-        self.until(lambda: cell.reply is not None and cell.idle, timeout, cell.code)
+        def ended():
+            return cell.reply is not None and cell.idle
+
+        try:
+            self.until(ended, timeout, "the end of " + cell.code[:200])
+        except AssertionError:
+            if not ended():  # let other tests have the session
+                self.interrupt()
+                self.until(ended, 10, "the end of an interrupted cell")
+            raise
         return cell
 
     def run(self, code, timeout=PATIENCE, **options):
@@ -95,7 +104,7 @@ class Notebook:
     def ok(self, code, **options):
         """Runs a cell that must succeed."""
         cell = self.run(code, **options)
-        assert cell.status == "ok", "%s\n%s" % (code, cell.explanation())
+        assert cell.status == "ok", "%s\n%s" % (code[:200], cell.explanation()[:2000])
         return cell
 
     def until(self, condition, timeout=PATIENCE, what="condition"):

@@ -1,0 +1,169 @@
+"""A real JupyterLab in a real Chromium, for tests."""
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+from playwright.sync_api import sync_playwright
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+ARTIFACTS = pathlib.Path(os.environ.get("GOSCHED_TEST_ARTIFACTS") or ROOT / "artifacts")
+TOKEN = "a-token-of-the-tests"
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+# What JupyterLab's notebooks show that has nothing to do with what is tested.
+QUIET = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "docmanager-extension/plugin": {"autosave": False},
+}
+
+
+class Server:
+    """JupyterLab on a folder of its own."""
+
+    def __init__(self):
+        self.dir = tempfile.TemporaryDirectory(prefix="gosched-lab-")
+        self.folder = pathlib.Path(self.dir.name)
+        settings = pathlib.Path(os.environ["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab"
+        for name, content in QUIET.items():
+            file = settings / (name + ".jupyterlab-settings")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(content))
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+        self.url = "http://127.0.0.1:%d" % port
+        self.log = open(ARTIFACTS / "jupyterlab.log", "wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip", "127.0.0.1", "--port", str(port),
+             "--ServerApp.port_retries=0", "--IdentityProvider.token=" + TOKEN, "--ServerApp.root_dir=" + str(self.folder)],
+            cwd=self.folder, stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        deadline = time.monotonic() + 90
+        while True:
+            with contextlib.suppress(OSError):
+                self.get("/api/status")
+                return
+            assert self.process.poll() is None and time.monotonic() < deadline, "JupyterLab does not start: see " + self.log.name
+            time.sleep(0.2)
+
+    def get(self, path):
+        with urllib.request.urlopen(self.url + path + "?token=" + TOKEN, timeout=5) as answer:
+            return json.load(answer)
+
+    def write(self, name, cells):
+        """Writes a notebook; a cell that begins with "# " is Markdown."""
+        content = {"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": {
+            "kernelspec": {"name": "gosched", "display_name": "Go (gosched)", "language": "go"}, "language_info": {"name": "go"}}}
+        for i, source in enumerate(cells):
+            cell = {"id": "c%d" % i, "metadata": {}, "source": source, "cell_type": "markdown"}
+            if not source.startswith("# "):
+                cell.update(cell_type="code", outputs=[], execution_count=None)
+            content["cells"].append(cell)
+        (self.folder / name).write_text(json.dumps(content))
+
+    def close(self):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+        self.dir.cleanup()
+
+
+class Browser:
+    def __init__(self, **options):
+        path = os.environ.get("GOSCHED_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+        assert path, "no Chromium; install the package chromium"
+        self.profile = tempfile.TemporaryDirectory(prefix="gosched-chromium-")
+        self.playwright = sync_playwright().start()
+        self.context = self.playwright.chromium.launch_persistent_context(
+            self.profile.name, executable_path=path, args=CHROMIUM, headless=True,
+            **{"viewport": {"width": 1280, "height": 900}, **options})
+        self.context.set_default_timeout(60_000)
+
+    def close(self):
+        self.context.close()
+        self.playwright.stop()
+        self.profile.cleanup()
+
+
+class Page:
+    """A notebook that is open in JupyterLab."""
+
+    def __init__(self, server, browser, name):
+        self.server, self.name = server, name
+        self.complaints = []
+        self.page = browser.context.new_page()
+        self.page.on("console", self.console)
+        self.page.on("pageerror", lambda e: self.complaints.append("page error: %s" % e))
+        self.page.goto("%s/lab/tree/%s?token=%s&reset" % (server.url, name, TOKEN))
+        self.page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+        self.until(self.connected, "the kernel", 60)
+
+    def connected(self):
+        """Whether the page and the kernel have found each other. What the page
+        shows of its kernel is not enough: it shows the one that it will start."""
+        kernels = [s["kernel"] for s in self.server.get("/api/sessions") if s["path"] == self.name]
+        if not kernels or kernels[0]["connections"] == 0 or kernels[0]["execution_state"] != "idle":
+            return False
+        self.page.wait_for_timeout(300)
+        return self.page.locator('.jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status="idle"]').count() == 1
+
+    def console(self, message):
+        if message.type == "error":
+            self.complaints.append("console: %s (%s)" % (message.text, message.location.get("url", "")))
+
+    def cell(self, n):
+        """The nth code cell."""
+        return self.page.locator(".jp-NotebookPanel .jp-CodeCell").nth(n)
+
+    def run(self, n):
+        """Runs a cell as people do, and does not wait for it."""
+        self.cell(n).locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
+
+    def prompt(self, n):
+        return self.cell(n).locator(".jp-InputPrompt").inner_text().strip()
+
+    def text(self, n):
+        """What stands below a cell."""
+        # Not the inner text, which is empty for what is scrolled away.
+        return "\n".join(self.cell(n).locator(".jp-OutputArea-output").all_text_contents())
+
+    def button(self, command):
+        self.page.locator('.jp-NotebookPanel-toolbar [data-command="%s"], .jp-NotebookPanel-toolbar [data-jp-item-name="%s"]'
+                          % (command, {"notebook:interrupt-kernel": "interrupt", "notebook:restart-kernel": "restart"}[command])
+                          ).first.click()
+
+    def until(self, condition, what, timeout=30):
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > deadline:
+                raise AssertionError("waited %d s for %s; see %s" % (timeout, what, self.screenshot("failed")))
+            self.page.wait_for_timeout(20)
+
+    def ended(self, n, timeout=30):
+        self.until(lambda: re.fullmatch(r"\[\d+\]:", self.prompt(n)), "the end of cell %d" % n, timeout)
+
+    def screenshot(self, what):
+        file = ARTIFACTS / ("%s-%s.png" % (self.name.removesuffix(".ipynb"), what))
+        self.page.screenshot(path=file)
+        return file
+
+    def close(self):
+        dialogs = self.page.locator(".jp-Dialog").all_inner_texts()
+        self.page.close()
+        assert not dialogs, dialogs
+        assert not self.complaints, self.complaints

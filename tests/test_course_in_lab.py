@@ -1,0 +1,73 @@
+"""The course's notebooks as people see them: in JupyterLab, in Chromium."""
+
+import contextlib
+import pathlib
+import re
+import shutil
+
+import nbformat
+import pytest
+
+from lab import ARTIFACTS, Browser, Page, Server
+
+DIRECTORY = pathlib.Path(__file__).resolve().parent.parent / "notebooks"
+NOTEBOOKS = sorted(DIRECTORY.glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def server():
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(Server()) as s:
+        for path in NOTEBOOKS:
+            shutil.copy(path, s.folder)
+        yield s
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with contextlib.closing(Browser()) as b:
+        yield b
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_looks_right(server, browser, path):
+    cells = nbformat.read(path, as_version=4).cells
+    code = [c for c in cells if c.cell_type == "code"]
+    with contextlib.closing(Page(server, browser, path.name)) as page:
+        # So high that JupyterLab draws the whole notebook.
+        page.page.set_viewport_size({"width": 1100, "height": 16000})
+        page.page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        page.until(lambda: page.prompt(len(code) - 1) == "[%d]:" % len(code), "the last cell", 60)
+
+        # Nothing stops at a cell that is meant to fail, and each failure is shown.
+        for n, cell in enumerate(code):
+            assert re.fullmatch(r"\[\d+\]:", page.prompt(n)), "%s was not run" % cell.id
+            expected = cell.metadata.get("gosched", {}).get("expect", {})
+            if "error" in expected:
+                assert expected["error"]["name"] in page.cell(n).inner_text() or page.cell(n).locator(
+                    '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]').count(), cell.id
+            if expected.get("display"):
+                assert page.cell(n).locator(".jp-RenderedHTMLCommon").count(), "%s shows no table" % cell.id
+
+        # Diagrams are drawn, and solutions are folded.
+        diagrams = sum(c.source.count("```mermaid") for c in cells if c.cell_type == "markdown")
+        drawn = page.page.locator(".jp-MarkdownCell .jp-RenderedMermaid img")
+        page.until(lambda: drawn.count() == diagrams, "%d diagrams" % diagrams)
+        for i in range(diagrams):
+            box = drawn.nth(i).bounding_box()
+            assert box["width"] > 100 and box["height"] > 50, box
+        assert page.page.locator(".jp-MarkdownCell .jp-RenderedMermaid.jp-mod-warning").count() == 0
+        solutions = page.page.locator(".jp-MarkdownCell details")
+        assert solutions.count() == sum("<details>" in c.source for c in cells)
+        for i in range(solutions.count()):
+            assert solutions.nth(i).get_attribute("open") is None
+            solutions.nth(i).locator("summary").click()
+            assert solutions.nth(i).locator("code").first.is_visible()
+            solutions.nth(i).locator("summary").click()
+
+        end = page.page.locator(".jp-NotebookPanel .jp-Cell").last.bounding_box()
+        assert end["y"] + end["height"] < 16000, "longer than the screenshot"
+        page.page.mouse.move(0, 0)
+        page.page.screenshot(path=ARTIFACTS / (path.stem + ".png"),
+                             clip={"x": 0, "y": 0, "width": 1100, "height": end["y"] + end["height"] + 40})
