@@ -1,5 +1,7 @@
 package vet
 
+//lint:file-ignore SA1019 the analysers that are served here still use ast.Object
+
 import (
 	"go/ast"
 	"go/types"
