@@ -24,4 +24,10 @@
 // "solution", whose Go code is an answer. The check cell's "expect" is for the
 // exercise as it is given; "solved" is for the solution; and "wrong" holds
 // wrong answers with what the check says to each.
+//
+// Notebooks are edited in JupyterLab, which keeps this metadata; afterwards
+//
+//	go test ./internal/course -run Clean -update
+//
+// takes the outputs out again.
 package course
