@@ -28,7 +28,7 @@ def main():
         conftest.pytest_configure(Config(stack))
         server = stack.enter_context(contextlib.closing(Server()))
         browser = stack.enter_context(contextlib.closing(
-            Browser(viewport={"width": 1000, "height": 1060}, device_scale_factor=1.5)))
+            Browser(viewport={"width": 1000, "height": 1100}, device_scale_factor=1.5)))
         server.write("goroutines.ipynb", CELLS)
         page = stack.enter_context(contextlib.closing(Page(server, browser, "goroutines.ipynb")))
         page.page.keyboard.press("Control+b")  # the file browser away
