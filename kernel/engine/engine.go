@@ -41,7 +41,6 @@ type Engine struct {
 	vetter  *vet.Vetter
 	globals map[*types.Var]*ssa.Global
 	sources map[string]*cell.Cell // by file name in fset, for error messages
-	nth     int
 }
 
 var _ session.Session = (*Engine)(nil)
@@ -63,6 +62,7 @@ func New() (*Engine, error) {
 		Fset:      e.fset,
 		Importer:  e.importer,
 		Resolve:   stdlib.Resolve,
+		Packages:  packageNames,
 		GoVersion: stdlib.GoVersion,
 		Sizes:     types.SizesFor("gc", runtime.GOARCH),
 	})
@@ -71,6 +71,7 @@ func New() (*Engine, error) {
 		MethodValue: e.program.MethodValue,
 		Symbol:      e.symbol,
 		NamedType:   e.namedType,
+		Source:      func(path string) bool { return stdlib.Sources(path) != nil },
 		Body:        e.program.Body,
 		Instance:    stdlib.Instance,
 		Place:       e.place,
@@ -88,6 +89,10 @@ func (e *Engine) Close() error {
 	e.sched.Close()
 	return nil
 }
+
+// Flush hands over what goroutines have printed and what waits for more to go
+// with it.
+func (e *Engine) Flush() { e.sched.Flush() }
 
 // SetSubshells implements session.Session.
 func (e *Engine) SetSubshells(n int) { e.sched.SetOpenSubshells(n) }
@@ -150,6 +155,9 @@ type importer struct {
 }
 
 func (i *importer) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return nil, errors.New(check.NoUnsafe)
+	}
 	if path == display.Path {
 		i.once.Do(func() { i.pkg, i.err = display.Declare(i.fset, i.Importer) })
 		return i.pkg, i.err

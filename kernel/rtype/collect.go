@@ -120,7 +120,8 @@ func (b *build) collectNamed(t *types.Named) error {
 		return fmt.Errorf("%s is not the type of a value", obj.Name())
 	case t.TypeParams().Len() > 0 && t.TypeArgs().Len() == 0:
 		return fmt.Errorf("generic type %s has no type arguments", obj.Name())
-	case obj.Pkg().Path() != userPath && obj.Exported() && t.TypeArgs().Len() == 0:
+	case obj.Pkg().Path() != userPath && obj.Exported() && t.TypeArgs().Len() == 0 &&
+		(b.ts.opt.Source == nil || !b.ts.opt.Source(obj.Pkg().Path())):
 		return fmt.Errorf("%s.%s is not part of this kernel", obj.Pkg().Path(), obj.Name())
 	}
 	o, err := b.add(t)

@@ -21,6 +21,10 @@ type Options struct {
 	// refer to are found without it.
 	Native func(pkgPath, name string) reflect.Type
 
+	// Source reports whether a package is not compiled in but run from source.
+	// Its types are made like those of a notebook. It may be nil.
+	Source func(pkgPath string) bool
+
 	// Method returns the implementation of a method of a made type. It is
 	// asked when native code first calls the method through an interface or
 	// reflection, and its answer is kept. The first argument is the receiver,

@@ -26,6 +26,8 @@ type Config struct {
 
 	// Symbol returns a compiled function, or a variable (addressable).
 	Symbol func(pkgPath, name string) (reflect.Value, bool)
+	// Source reports whether a package is run from source. It may be nil.
+	Source func(pkgPath string) bool
 	// NamedType returns a compiled package's type, or nil.
 	NamedType func(pkgPath, name string) reflect.Type
 	// Body returns the interpreted function that stands in for one that has
@@ -80,7 +82,7 @@ func New(cfg Config) (*Machine, error) {
 	m.streams = newStreams()
 	m.intrinsics = intrinsicTable()
 	maps.Copy(m.intrinsics, stoppableTable())
-	types, err := rtype.New(rtype.Options{Native: cfg.NamedType, Method: m.methodImplementation})
+	types, err := rtype.New(rtype.Options{Native: cfg.NamedType, Source: cfg.Source, Method: m.methodImplementation})
 	if err != nil {
 		return nil, err
 	}

@@ -143,6 +143,8 @@ func TestUnknownPackage(t *testing.T) {
 		"github.com/foo/bar":  "golang.org/x/sync/errgroup, golang.org/x/sync/semaphore",
 		"golang.org/x/oauth2": "go run ./kernel/stdlib/internal/gen -module",
 		nativePath:            "is not part of this kernel",
+
+		"golang.org/x/sync/errgrup": `did you mean "golang.org/x/sync/errgroup"?`,
 	}
 	for path, want := range tests {
 		_, err := NewImporter(token.NewFileSet()).Import(path)

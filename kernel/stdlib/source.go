@@ -20,7 +20,8 @@ var sourceFiles embed.FS
 
 // Sources returns the files of a package that is run from source, by file
 // name, or nil if it is not one: the generic packages of the standard library,
-// [ShadowPath], and generic packages of modules.
+// [ShadowPath], and packages of modules that are generic or wait for
+// goroutines.
 func Sources(pkgPath string) map[string][]byte {
 	dir := path.Join("source", pkgPath)
 	if pkgPath == ShadowPath {

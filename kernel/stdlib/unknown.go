@@ -26,11 +26,17 @@ func (e *UnknownPackageError) Error() string {
 		}
 		return msg
 	}
-	return fmt.Sprintf("package %q is not part of this kernel, and cells cannot download modules. "+
-		"Beside the standard library there are %s. "+
-		"To build a kernel with more in it, run in gosched's source folder: "+
-		"go run ./kernel/stdlib/internal/gen -module PATH@VERSION && go build ./cmd/gosched",
-		e.Path, strings.Join(Modules(), ", "))
+	msg := fmt.Sprintf("package %q is not part of this kernel, and cells cannot download modules", e.Path)
+	for _, p := range Modules() {
+		if distance(e.Path, p) < 3 {
+			msg += fmt.Sprintf("; did you mean %q?", p)
+			break
+		}
+	}
+	return msg + fmt.Sprintf("\n\tbeside the standard library there are %s"+
+		"\n\tto build a kernel with more in it, run in gosched's source folder (see docs/modules.md):"+
+		"\n\tgo run ./kernel/stdlib/internal/gen -module PATH@VERSION && go build ./cmd/gosched",
+		strings.Join(Modules(), ", "))
 }
 
 // Modules returns the import paths of the packages that are not part of the

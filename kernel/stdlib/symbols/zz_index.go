@@ -173,14 +173,6 @@ func Table(path string) func(name string) (reflect.Value, reflect.Type) {
 		return pkg_go_types
 	case "go/version":
 		return pkg_go_version
-	case "golang.org/x/sync/errgroup":
-		return pkg_golang_org_x_sync_errgroup
-	case "golang.org/x/sync/semaphore":
-		return pkg_golang_org_x_sync_semaphore
-	case "golang.org/x/sync/singleflight":
-		return pkg_golang_org_x_sync_singleflight
-	case "golang.org/x/time/rate":
-		return pkg_golang_org_x_time_rate
 	case "hash":
 		return pkg_hash
 	case "hash/adler32":

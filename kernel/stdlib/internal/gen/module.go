@@ -69,6 +69,16 @@ func addModule(dir, module string) error {
 	return os.WriteFile(file, []byte(text), 0o644)
 }
 
+// waiting are packages of modules that wait for goroutines or start them. They
+// are run from source too: what waits in compiled code can neither be stopped
+// nor be part of a deadlock that is found.
+var waiting = []string{
+	"golang.org/x/sync/errgroup",
+	"golang.org/x/sync/semaphore",
+	"golang.org/x/sync/singleflight",
+	"golang.org/x/time/rate",
+}
+
 // decideSources chooses the packages that are run from source, and adds to
 // the world what they import.
 //
@@ -80,6 +90,11 @@ func (w *world) decideSources() error {
 	w.source = make(map[string]bool)
 	for _, path := range fromSource {
 		w.source[path] = true
+	}
+	for _, path := range waiting {
+		if w.packages[path] != nil {
+			w.source[path] = true
+		}
 	}
 	std := make(map[string]bool)
 	for _, path := range w.std {
