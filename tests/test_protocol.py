@@ -12,8 +12,8 @@ class TestContract16_KernelTests(jupyter_kernel_test.KernelTests):
     code_hello_world = 'fmt.Println("hello, world")'
     code_stderr = 'fmt.Fprintln(os.Stderr, "oh")'
     completion_samples = [
-        {"text": "fmt.Printl", "matches": {"fmt.Println"}},
-        {"text": "strings.HasP", "matches": {"strings.HasPrefix"}},
+        {"text": "fmt.Printl", "matches": {"Println"}},
+        {"text": "strings.HasP", "matches": {"HasPrefix"}},
         {"text": "interfa", "matches": {"interface"}},
     ]
     complete_code_samples = [
