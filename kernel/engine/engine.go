@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -90,9 +91,17 @@ func (e *Engine) Close() error {
 	return nil
 }
 
-// Flush hands over what goroutines have printed and what waits for more to go
-// with it.
-func (e *Engine) Flush() { e.sched.Flush() }
+// settleTime is how long goroutines may go on that have something to do when the
+// session is about to end.
+const settleTime = 100 * time.Millisecond
+
+// Flush lets goroutines finish what the last cell has made them do, such as
+// printing what it has sent them, and hands over what they have printed and what
+// waits for more to go with it.
+func (e *Engine) Flush() {
+	e.sched.Settle(settleTime)
+	e.sched.Flush()
+}
 
 // SetSubshells implements session.Session.
 func (e *Engine) SetSubshells(n int) { e.sched.SetOpenSubshells(n) }

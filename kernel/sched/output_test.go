@@ -3,6 +3,7 @@ package sched
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -71,6 +72,28 @@ func TestFlushDeliversWhatCellsThatEndedHavePrinted(t *testing.T) {
 	n.Flush()
 	if got, want := r.text(stdout), "a line\nand half of one"; got != want {
 		t.Errorf("%q was delivered, want %q", got, want)
+	}
+}
+
+func TestSettleWaitsForWhoHasSomethingToDo(t *testing.T) {
+	n := newNotebook(t)
+	busy, more := make(chan struct{}), make(chan struct{})
+	n.cell(func(g *G) {
+		Go(g, Place{}, "f", func(g *G) {
+			close(busy)
+			for end := time.Now().Add(20 * time.Millisecond); time.Now().Before(end); {
+				runtime.Gosched()
+			}
+			close(more)
+			g.Sleep(time.Hour, nil)
+		})
+	})
+	<-busy
+	n.Settle(time.Minute)
+	select {
+	case <-more:
+	default:
+		t.Error("a goroutine was still at work")
 	}
 }
 

@@ -3,6 +3,7 @@ package sched
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gosched/gosched/kernel/session"
 )
@@ -88,6 +89,22 @@ func (s *Scheduler) lookup(number int) (found *G) {
 func (s *Scheduler) Flush() {
 	for _, o := range s.unsent.all() {
 		o.flush()
+	}
+}
+
+// Settle waits until the goroutines of the session have nothing to do but wait,
+// at most for so long. One that was woken counts as waiting until it has seen
+// it, so Settle looks several times.
+func (s *Scheduler) Settle(most time.Duration) {
+	const looks, between = 5, time.Millisecond
+	for end, quiet := time.Now().Add(most), 0; quiet < looks && time.Now().Before(end); quiet++ {
+		s.each(func(g *G) bool {
+			if !g.blocked.Load() {
+				quiet = -1
+			}
+			return quiet >= 0
+		})
+		time.Sleep(between)
 	}
 }
 
