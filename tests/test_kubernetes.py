@@ -123,10 +123,21 @@ asyncio.run(main())
 """
 
 
-def render(spawner, values, profile=None):
+# KubeSpawner wants to know of a cluster, and asks it nothing here.
+NO_CLUSTER = {
+    "apiVersion": "v1", "kind": "Config", "current-context": "none", "users": [{"name": "nobody", "user": {}}],
+    "clusters": [{"name": "none", "cluster": {"server": "http://127.0.0.1:9"}}],
+    "contexts": [{"name": "none", "context": {"cluster": "none", "user": "nobody"}}],
+}  # fmt: skip
+
+
+def render(spawner, scratch, values, profile=None):
+    cluster = scratch / "kubeconfig"
+    cluster.write_text(json.dumps(NO_CLUSTER))
     done = subprocess.run(
-        [spawner, "-c", RENDER], input=json.dumps([values, profile]), capture_output=True, text=True, timeout=120
-    )
+        [spawner, "-c", RENDER], input=json.dumps([values, profile]), capture_output=True, text=True, timeout=120,
+        env=os.environ | {"KUBECONFIG": str(cluster)},
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
     return json.loads(done.stdout.split("RESULT")[1])
 
@@ -139,12 +150,12 @@ def render(spawner, values, profile=None):
         (["values.yaml", "workshop.yaml"], None, ("320M", "1G"), (0.1, 2), "640MiB"),
     ],
 )
-def test_pod(spawner, files, profile, memory, cpu, kernel_limit):
+def test_pod(spawner, tmp_path, files, profile, memory, cpu, kernel_limit):
     values = {}
     for file in files:
         values = merged(values, load(file))
     assert bool(values["singleuser"]["profileList"]) == (profile is not None)
-    pod = render(spawner, values, profile)["spec"]
+    pod = render(spawner, tmp_path, values, profile)["spec"]
     (container,) = pod["containers"]
     assert container["image"] == "ghcr.io/gosched/gosched:0.1.0"
     assert container["args"][0] == "jupyterhub-singleuser"
