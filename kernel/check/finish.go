@@ -79,6 +79,9 @@ func (b *builder) finish() []Error {
 	info.InitOrder = nil
 
 	for _, d := range u.decls {
+		if !u.rebuilt[d] {
+			b.narrowUses(d)
+		}
 		d.objs = map[string]types.Object{}
 		for _, n := range d.names {
 			if d.recv == "" {
@@ -102,6 +105,31 @@ func (b *builder) finish() []Error {
 	}
 	b.reuse()
 	return nil
+}
+
+// narrowUses leaves of the names that a declaration of the cell may use those
+// that mean something at top level in it.
+func (b *builder) narrowUses(d *decl) {
+	node := d.node
+	if g, ok := node.(*ast.GenDecl); ok && d.kind == token.TYPE {
+		node = g.Specs[d.spec]
+	}
+	uses := map[string]bool{}
+	ast.Inspect(node, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && d.uses[id.Name] {
+			switch o := b.unit.Info.Uses[id].(type) {
+			case nil:
+			case *types.PkgName:
+				uses[id.Name] = true
+			default:
+				if o.Pkg() == nil || o.Parent() == nil || o.Parent() == o.Pkg().Scope() {
+					uses[id.Name] = true
+				}
+			}
+		}
+		return true
+	})
+	d.uses = uses
 }
 
 // reuse lets x, err := f() in a cell of its own assign the err that is there,
