@@ -137,9 +137,13 @@ func (e *Engine) namedType(pkgPath, name string) reflect.Type {
 	return s.Type
 }
 
-// place translates a position to a cell's number and line.
+// place translates a position to a cell's number and line, or to a line of the
+// source of a package.
 func (e *Engine) place(_ *ssa.Function, pos token.Pos) sched.Place {
 	p := e.fset.Position(pos)
+	if strings.HasSuffix(p.Filename, ".go") {
+		return sched.Place{File: p.Filename, Line: p.Line}
+	}
 	return sched.Place{Cell: cellNumber(p.Filename), Line: p.Line}
 }
 

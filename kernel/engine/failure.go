@@ -130,20 +130,13 @@ func (e *Engine) panicked(g *sched.G, value any) *session.Failure {
 	}
 	f.Traceback = append(f.Traceback, "", fmt.Sprintf("goroutine %d [running]:", g.Number()))
 	for _, p := range e.machine.Trace(g) {
-		f.Traceback = append(f.Traceback, p.Func+"(...)", "\t"+where(p))
+		f.Traceback = append(f.Traceback, p.Func+"(...)", "\t"+p.Where())
 	}
 	if g.Parent() != 0 {
 		at := g.Start()
-		f.Traceback = append(f.Traceback, fmt.Sprintf("created by %s in goroutine %d", at.Func, g.Parent()), "\t"+where(at))
+		f.Traceback = append(f.Traceback, fmt.Sprintf("created by %s in goroutine %d", at.Func, g.Parent()), "\t"+at.Where())
 	}
 	return f
-}
-
-func where(p sched.Place) string {
-	if p.Cell == 0 {
-		return fmt.Sprintf("line %d", p.Line)
-	}
-	return fmt.Sprintf("cell %d line %d", p.Cell, p.Line)
 }
 
 // panicText prints a panic's value as the Go runtime does.

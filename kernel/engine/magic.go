@@ -111,7 +111,7 @@ func data(list []sched.Info) []map[string]any {
 		in := &list[i]
 		out[i] = map[string]any{
 			"goroutine": in.Number,
-			"cell":      in.Start.Cell,
+			"cell":      in.Cell,
 			"line":      in.Start.Line,
 			"function":  in.Name,
 			"state":     in.Kind.String(),

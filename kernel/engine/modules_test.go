@@ -202,6 +202,13 @@ g.Wait()`)
 	if r.Failure == nil || r.Failure.Name != "panic" || !strings.Contains(r.Failure.Value, "assignment to entry in nil map") {
 		t.Errorf("panic in an errgroup: %v", r.Failure)
 	}
+	const trace = `main.func1(...)
+	cell 4 line 4
+errgroup.(*Group).Go.func1(...)
+	golang.org/x/sync/errgroup/errgroup.go:`
+	if got := strings.Join(r.Failure.Traceback, "\n"); !strings.Contains(got, trace) {
+		t.Errorf("traceback of a panic in an errgroup:\n%s", got)
+	}
 	_, r = nb.exec(`var g errgroup.Group
 never := make(chan int)
 g.Go(func() error { <-never; return nil })

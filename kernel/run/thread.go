@@ -127,7 +127,7 @@ func (t *thread) fatal(before, text string) {
 			b.WriteString("...additional frames elided...\n")
 			break
 		}
-		fmt.Fprintf(&b, "%s(...)\n\tcell %d line %d\n", p.Func, p.Cell, p.Line)
+		fmt.Fprintf(&b, "%s(...)\n\t%s\n", p.Func, p.Where())
 	}
 	os.Stderr.WriteString(b.String())
 	os.Exit(2)

@@ -74,7 +74,7 @@ func (in *Info) row() row {
 	if in.Main {
 		r[2] = "with the cell"
 	} else if in.Start.Line > 0 {
-		r[2] = fmt.Sprintf("cell %d line %d", in.Start.Cell, in.Start.Line)
+		r[2] = in.Start.Where()
 	}
 	if len(in.At) > 0 {
 		r[6] = in.At[0].String()

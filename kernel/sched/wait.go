@@ -11,6 +11,20 @@ type Place struct {
 	Func string
 	Cell int
 	Line int
+	// File is set for what is in no cell, but in a package that is run from
+	// source.
+	File string
+}
+
+// Where is the place without its function.
+func (p Place) Where() string {
+	switch {
+	case p.File != "":
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	case p.Cell == 0:
+		return fmt.Sprintf("line %d", p.Line)
+	}
+	return fmt.Sprintf("cell %d line %d", p.Cell, p.Line)
 }
 
 func (p Place) String() string {
@@ -20,9 +34,9 @@ func (p Place) String() string {
 	case p.Line == 0:
 		return fmt.Sprintf("%s, cell %d", p.Func, p.Cell)
 	case p.Func == "":
-		return fmt.Sprintf("cell %d line %d", p.Cell, p.Line)
+		return p.Where()
 	}
-	return fmt.Sprintf("%s, cell %d line %d", p.Func, p.Cell, p.Line)
+	return p.Func + ", " + p.Where()
 }
 
 // A Stack says where a goroutine is, innermost first. The scheduler calls
