@@ -43,6 +43,9 @@ func TestContract14_FatalErrors(t *testing.T) {
 			if test.source == "huge" && raceEnabled {
 				t.Skip("the race detector has no shadow for a block that large")
 			}
+			if test.limit > 0 && raceEnabled {
+				t.Skip("with the race detector a program needs several times its memory")
+			}
 			w := start(t, func(o *Options) {
 				if test.limit > 0 {
 					o.MemoryLimit = test.limit
