@@ -117,14 +117,12 @@ func (b *builder) narrowUses(d *decl) {
 	uses := map[string]bool{}
 	ast.Inspect(node, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && d.uses[id.Name] {
-			switch o := b.unit.Info.Uses[id].(type) {
-			case nil:
-			case *types.PkgName:
+			o := b.unit.Info.Uses[id]
+			if o == nil || o.Parent() == nil {
+				return true // a field or a method
+			}
+			if _, imported := o.(*types.PkgName); imported || o.Pkg() == nil || o.Parent() == o.Pkg().Scope() {
 				uses[id.Name] = true
-			default:
-				if o.Pkg() == nil || o.Parent() == nil || o.Parent() == o.Pkg().Scope() {
-					uses[id.Name] = true
-				}
 			}
 		}
 		return true

@@ -53,7 +53,10 @@ func (b *builder) unkeyed() map[literalAt][]string {
 		}
 		var names []string
 		for f := range s.Fields() {
-			if f.Name() == "_" || f.Pkg() == nil || !f.Exported() && f.Pkg().Path() != b.unit.Pkg.Path() {
+			if f.Pkg() == nil || !f.Exported() && f.Pkg().Path() != b.unit.Pkg.Path() {
+				return true
+			}
+			if f.Name() == "_" && !isPlain(lit.Elts[len(names)]) {
 				return true
 			}
 			names = append(names, f.Name())
@@ -75,14 +78,32 @@ func (b *builder) addKeys(keyed map[literalAt][]string) {
 			return true
 		}
 		names := keyed[b.literalAt(lit)]
-		if len(names) != len(lit.Elts) {
+		if len(names) == 0 || len(names) != len(lit.Elts) {
 			return true
 		}
+		var elts []ast.Expr
 		for i, x := range lit.Elts {
-			if _, ok := x.(*ast.KeyValueExpr); !ok {
-				lit.Elts[i] = &ast.KeyValueExpr{Key: &ast.Ident{NamePos: x.Pos(), Name: names[i]}, Colon: x.Pos(), Value: x}
+			if names[i] == "_" {
+				continue // what is given to a blank field is dropped
 			}
+			elts = append(elts, &ast.KeyValueExpr{Key: &ast.Ident{NamePos: x.Pos(), Name: names[i]}, Colon: x.Pos(), Value: x})
 		}
+		lit.Elts = elts
 		return true
 	})
+}
+
+// isPlain reports whether leaving out an expression has no effect.
+func isPlain(x ast.Expr) bool {
+	plain := true
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.StarExpr, *ast.TypeAssertExpr, *ast.SelectorExpr, *ast.BinaryExpr:
+			plain = false
+		case *ast.UnaryExpr:
+			plain = plain && n.Op != token.ARROW
+		}
+		return plain
+	})
+	return plain
 }
