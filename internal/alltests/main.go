@@ -4,8 +4,8 @@
 //
 // It makes a Python environment in .test/ with the packages of its
 // requirements.txt and the kernel of this tree, and then runs gofmt, go vet,
-// staticcheck, the Go tests, the Go tests that matter under the race detector
-// (with -short), and the Python tests in tests/. Tests find what was set up in
+// staticcheck, the Go tests, the kernel's Go tests under the race detector (with
+// -short), and the Python tests in tests/. Tests find what was set up in
 // these environment variables:
 //
 //	GOSCHED_TEST_ALL       "1": nothing may be skipped
@@ -13,6 +13,10 @@
 //	GOSCHED_TEST_BIN       the gosched program of this tree
 //	GOSCHED_TEST_CHROMIUM  a Chromium, for tests of JupyterLab
 //	GOSCHED_TEST_ARTIFACTS a directory for screenshots and the like
+//
+// Go commands run with GOEXPERIMENT=goroutineleakprofile, without which %leaks
+// finds little. With GOSCHED_TEST_CONFORM_ALL=1 all of Go's own tests run as
+// cells, which takes ten minutes and more, and not just a sample.
 //
 // The last line is "N passed, N failed"; the exit code is 1 if something
 // failed.
