@@ -18,7 +18,8 @@ const (
 )
 
 const (
-	// flushDelay is how long output may wait for more to go with it.
+	// flushDelay is how long output may wait for more to go with it, when there
+	// was some just before.
 	flushDelay = 3 * time.Millisecond
 	// An unfinished line is delivered after so many of these, later where
 	// several goroutines are at it and the next text would be another's.
@@ -101,8 +102,10 @@ func (o *outbox) write(g *G, name string, text []byte) {
 	} else {
 		o.writeLine(g, name, text)
 	}
-	full := o.size >= maxPending
-	if !full && !o.armed {
+	now := o.size >= maxPending
+	if !now && !o.armed {
+		// What comes after a pause does not wait; what follows it does.
+		now = len(o.pieces) > 0
 		o.armed = true
 		o.exec.s.unsent.add(o)
 		if o.timer == nil {
@@ -112,7 +115,7 @@ func (o *outbox) write(g *G, name string, text []byte) {
 		}
 	}
 	o.mu.Unlock()
-	if full {
+	if now {
 		o.deliver(false)
 	}
 }
@@ -210,7 +213,7 @@ func (o *outbox) tick() {
 		}
 		p = next
 	}
-	if o.partials != nil {
+	if o.partials != nil || len(o.pieces) > 0 {
 		o.armed = true
 		o.timer.Reset(flushDelay)
 	}
