@@ -195,22 +195,29 @@ func without(a, b []string) []string {
 	return rest
 }
 
-// difference shows the first line that differs.
+// difference shows the first lines that differ.
 func difference(stream string, f freedom, want, got string) string {
+	const most = 8
 	a, b := strings.Split(f.reduce(want), "\n"), strings.Split(f.reduce(got), "\n")
-	for i := range max(len(a), len(b)) {
-		x, y := "(end of output)", "(end of output)"
-		if i < len(a) {
-			x = fmt.Sprintf("%q", a[i])
+	line := func(list []string, i int) string {
+		if i >= len(list) {
+			return "(end of output)"
 		}
-		if i < len(b) {
-			y = fmt.Sprintf("%q", b[i])
-		}
-		if x != y {
-			return fmt.Sprintf("%s line %d is %s, natively %s", stream, i+1, clip(y), clip(x))
-		}
+		return clip(fmt.Sprintf("%q", list[i]))
 	}
-	return stream + " differs"
+	var diffs []string
+	for i := range max(len(a), len(b)) {
+		x, y := line(a, i), line(b, i)
+		if i < len(a) && i < len(b) && a[i] == b[i] || i == len(a)-1 && a[i] == "" && i >= len(b) {
+			continue
+		}
+		if len(diffs) == most {
+			diffs = append(diffs, "…")
+			break
+		}
+		diffs = append(diffs, fmt.Sprintf("%s line %d is %s,\n\tnatively %s", stream, i+1, y, x))
+	}
+	return strings.Join(diffs, "\n")
 }
 
 func clip(s string) string {

@@ -99,7 +99,7 @@ func writeFailures(w io.Writer, results []result, modes []mode) {
 			}
 			fmt.Fprintf(w, "FAIL %s [%s]%s\n", r.program.name, strings.Join(same, ","), mark)
 			if mark == "" {
-				fmt.Fprintf(w, "\t%s\n", strings.ReplaceAll(lines(cause, 14), "\n", "\n\t"))
+				fmt.Fprintf(w, "\t%s\n", strings.ReplaceAll(lines(cause, 18), "\n", "\n\t"))
 			}
 		}
 	}
