@@ -47,39 +47,75 @@ func runEngine(ctx context.Context, cells []string, timeout time.Duration) (outc
 	if err != nil {
 		return outcome{}, fmt.Errorf("starting the engine's process: %w", err)
 	}
-	result, readErr := io.ReadAll(r)
+	got, readErr := readReports(r)
 	err = cmd.Wait()
-	var o outcome
-	if err == nil && readErr == nil && json.Unmarshal(result, &o) == nil {
-		o.Stdout += stdout.String()
-		o.Stderr += stderr.String()
-		return o, nil
+	got.Stdout += stdout.String()
+	if err == nil && readErr == nil && got.End.Kind != "" {
+		got.Stderr += stderr.String()
+		return got, nil
 	}
 	var exit *exec.ExitError
 	if ctx.Err() == context.DeadlineExceeded {
-		return outcome{End: ending{endTimeout, "that could not be interrupted"}}, nil
+		got.End = ending{endTimeout, "that could not be interrupted"}
+		return got, nil
 	}
 	if err == nil && readErr == nil {
-		return outcome{Stdout: stdout.String(), Stderr: stderr.String(), End: ending{endCrash, "the process ended without a result"}}, nil
+		got.End = ending{endCrash, "the process ended without a result"}
+		return got, nil
 	}
 	if !errors.As(err, &exit) {
 		return outcome{}, errors.Join(fmt.Errorf("running the engine's process: %w", err), readErr)
 	}
-	return died(stdout.String(), stderr.String(), exit), nil
+	died(&got, stderr.String(), exit)
+	return got, nil
+}
+
+// readReports puts an outcome together from what the process reports.
+func readReports(r io.Reader) (o outcome, err error) {
+	var out, errs limited
+	var mainOut, mainErr int
+	tail := false
+	dec := json.NewDecoder(r)
+	for {
+		var rep report
+		if err = dec.Decode(&rep); err != nil {
+			break
+		}
+		switch {
+		case rep.Outcome != nil:
+			o = *rep.Outcome
+		case rep.Main:
+			tail = true
+			mainOut, mainErr = out.Len(), errs.Len()
+		case rep.Stream == "stderr":
+			errs.WriteString(rep.Text)
+		default:
+			out.WriteString(rep.Text)
+		}
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	if !tail {
+		mainOut, mainErr = out.Len(), errs.Len()
+	}
+	o.Stdout, o.TailOut = out.String()[:mainOut], out.String()[mainOut:]
+	o.Stderr, o.TailErr = errs.String()[:mainErr], errs.String()[mainErr:]
+	return o, err
 }
 
 // died explains the death of the engine's process: of one of the things that
 // kill a Go program too, or of an error in the engine.
-func died(stdout, stderr string, exit *exec.ExitError) outcome {
+func died(o *outcome, stderr string, exit *exec.ExitError) {
 	rest, end := nativeEnd(stderr, exit.ExitCode())
-	o := outcome{Stdout: stdout, Stderr: rest, End: end, Detail: firstFrames(stderr)}
+	o.Stderr += rest
+	o.End, o.Detail = end, firstFrames(stderr)
 	for _, own := range []string{"concurrent map", "all goroutines are asleep", "unlock of unlocked", "Unlock of unlocked", "stack overflow", "out of memory", "unlocked RWMutex"} {
 		if end.Kind == endFatal && strings.Contains(end.Text, own) {
-			return o
+			return
 		}
 	}
 	o.End = ending{endCrash, end.String()}
-	return o
 }
 
 // firstFrames is the first goroutine's traceback, cut short.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,12 +23,21 @@ import (
 // childVar is set in the process that runs a program's cells.
 const childVar = "GOSCHED_CONFORM_CHILD"
 
-// A job is what such a process reads from its standard input. It writes an
-// outcome to its file descriptor 3.
+// A job is what such a process reads from its standard input. To its file
+// descriptor 3 it writes reports.
 type job struct {
 	Cells   []string
 	Timeout time.Duration
 	Memory  uint64 // bytes
+}
+
+// A report is a piece of output as soon as it is there, or at last the outcome.
+type report struct {
+	Stream  string   `json:",omitempty"`
+	Text    string   `json:",omitempty"`
+	Outcome *outcome `json:",omitempty"` // without output
+	// Main marks the output that was there when the last cell ended.
+	Main bool `json:",omitempty"`
 }
 
 // child runs a job. Its own standard output and error are what native code
@@ -38,49 +49,52 @@ func child() error {
 	}
 	limitMemory(j.Memory)
 	debug.SetMaxStack(1 << 29)
-	o, err := runCells(j)
-	if err != nil {
+	file := os.NewFile(3, "reports")
+	t := &transcript{reports: json.NewEncoder(file)}
+	if err := runCells(j, t); err != nil {
 		return err
 	}
-	result := os.NewFile(3, "result")
-	if err := json.NewEncoder(result).Encode(o); err != nil {
-		return fmt.Errorf("writing the outcome: %w", err)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := errors.Join(t.broken, file.Close()); err != nil {
+		return fmt.Errorf("writing reports: %w", err)
 	}
-	return result.Close()
+	t.broken = os.ErrClosed // for what is still running
+	return nil
 }
 
 // runCells runs cells until one fails.
-func runCells(j job) (outcome, error) {
+func runCells(j job, t *transcript) error {
 	e, err := engine.New()
 	if err != nil {
-		return outcome{}, err
+		return err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), j.Timeout)
 	defer cancel()
-	t := &transcript{}
-	o := outcome{End: ending{endExit, "0"}}
+	t.stop = cancel
+	o := &outcome{End: ending{endExit, "0"}}
 	for i, src := range j.Cells {
 		sink := &cellSink{transcript: t}
 		r := e.Execute(ctx, session.Cell{ID: strconv.Itoa(i + 1), Number: i + 1, Source: src}, sink)
 		sink.ended.Store(true)
-		if r.Failure == nil {
+		t.mu.Lock()
+		failure := cmp.Or(t.failure, r.Failure)
+		t.mu.Unlock()
+		if failure == nil {
 			continue
 		}
-		o.End = failureEnd(r.Failure, ctx)
-		o.Detail = fmt.Sprintf("cell %d of %d: %s", i+1, len(j.Cells), strings.Join(r.Failure.Traceback, "\n"))
+		o.End = failureEnd(failure, ctx)
+		o.Detail = fmt.Sprintf("cell %d of %d: %s", i+1, len(j.Cells), strings.Join(failure.Traceback, "\n"))
 		o.Detail = colour.ReplaceAllString(o.Detail, "")
 		break
 	}
 	// Like main's return, the end of the last cell ends everything: what
 	// goroutines print later does not count, only what is on its way.
-	t.mu.Lock()
-	o.Stdout, o.Stderr = t.out.String(), t.err.String()
-	t.mu.Unlock()
+	t.tell(report{Main: true})
 	t.settle()
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	o.TailOut, o.TailErr, o.Late = t.out.String()[len(o.Stdout):], t.err.String()[len(o.Stderr):], t.late
-	return o, nil
+	o.Late = t.late
+	t.tell(report{Outcome: o})
+	return nil
 }
 
 var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
@@ -98,19 +112,35 @@ func failureEnd(f *session.Failure, ctx context.Context) ending {
 		// Natively the other goroutines go on, and then the runtime says this.
 		return ending{endFatal, "no goroutines (main called runtime.Goexit) - deadlock!"}
 	case "interrupted":
-		if ctx.Err() != nil {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return ending{endTimeout, ""}
 		}
 	}
 	return ending{endKind(f.Name), f.Value}
 }
 
-// A transcript keeps what cells print.
+// A transcript tells what cells print.
 type transcript struct {
-	mu       sync.Mutex
-	out, err limited
-	last     time.Time // of what was printed
-	late     bool      // a cell's goroutine printed after the cell had ended
+	stop context.CancelFunc // ends the program
+
+	mu      sync.Mutex
+	reports *json.Encoder
+	broken  error
+	last    time.Time        // of what was printed
+	late    bool             // a cell's goroutine printed after the cell had ended
+	failure *session.Failure // of a goroutine whose cell had ended
+}
+
+func (t *transcript) tell(r report) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.tellLocked(r)
+}
+
+func (t *transcript) tellLocked(r report) {
+	if t.broken == nil {
+		t.broken = t.reports.Encode(r)
+	}
 }
 
 // settle waits until nothing has come for a moment.
@@ -134,19 +164,23 @@ type cellSink struct {
 
 // Emit implements session.Sink.
 func (c *cellSink) Emit(ev session.Event) {
-	s, ok := ev.(session.Stream)
-	if !ok || s.Name == "stderr" && strings.HasPrefix(s.Text, "vet: ") {
-		return // what go vet would say is not the program's
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.last = time.Now()
-	c.late = c.late || c.ended.Load()
-	w := &c.out
-	if s.Name == "stderr" {
-		w = &c.err
+	switch ev := ev.(type) {
+	case session.Stream:
+		if ev.Name == "stderr" && strings.HasPrefix(ev.Text, "vet: ") {
+			return // what go vet would say is not the program's
+		}
+		c.last = time.Now()
+		c.late = c.late || c.ended.Load()
+		c.tellLocked(report{Stream: ev.Name, Text: ev.Text})
+	case *session.Failure:
+		// A goroutine of a cell that has ended: natively that ends the program.
+		if c.failure == nil {
+			c.failure = ev
+			c.stop()
+		}
 	}
-	_, _ = w.Write([]byte(s.Text))
 }
 
 // Input implements session.Sink.
