@@ -11,9 +11,11 @@ package bench
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -101,6 +103,27 @@ started.Wait()`)
 	}
 	b.ReportMetric(float64(processorTime()-start)/1e6/float64(b.N), "cpu-ms/op")
 	cell("close(stop)")
+}
+
+// The cost of a cell must not grow with those before it.
+func BenchmarkNthCell(b *testing.B) {
+	for _, nth := range []int{10, 1000} {
+		b.Run(strconv.Itoa(nth), func(b *testing.B) {
+			cell := run(b)
+			small := func(i int) {
+				cell(fmt.Sprintf("v%d := %d\nfunc f%d() int { return v%d + 1 }\nfmt.Println(f%d())", i, i, i, max(0, i-1), i))
+			}
+			for i := range nth {
+				small(i)
+			}
+			next, start := nth, processorTime()
+			for b.Loop() {
+				small(next)
+				next++
+			}
+			b.ReportMetric(float64(processorTime()-start)/1e6/float64(b.N), "cpu-ms/op")
+		})
+	}
 }
 
 // Every program checks its own result.

@@ -63,6 +63,7 @@ func (v *Vetter) Check(p Package) ([]Warning, error) {
 	p.Types.SetImports(used(p.Info))
 	defer p.Types.SetImports(imports)
 
+	defer fit(p.File)()
 	if imported(p.Types, "net/http", "os/signal") {
 		defer link(p.File, p.Info)()
 	}
@@ -99,6 +100,20 @@ func (v *Vetter) Check(p Package) ([]Warning, error) {
 		return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(out), errors.Join(failed...)
+}
+
+// fit places the file's package clause so far before its end as its
+// declarations are long. Package inspector makes its tables for that distance,
+// and the declarations may be from cells that are far apart. The returned
+// function puts the clause back.
+func fit(file *ast.File) (restore func()) {
+	was := file.Package
+	size := token.Pos(0)
+	for _, d := range file.Decls {
+		size += d.End() - d.Pos()
+	}
+	file.Package = file.End() - size
+	return func() { file.Package = was }
 }
 
 // used lists the packages of the objects that a package refers to.
