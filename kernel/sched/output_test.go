@@ -36,7 +36,7 @@ func TestContract10_LinesAreWholeAndInOrder(t *testing.T) {
 	}
 	n.cell(func(g *G) { g.WaitGroupWait(&wg, nil, nil) })
 	eventually(t, "all ended", func() bool { return n.Count() == 0 })
-	time.Sleep(4 * flushDelay)
+	n.Flush()
 	for i, r := range recorders {
 		next := make(map[int]int)
 		text := r.text(stdout)
