@@ -55,11 +55,14 @@ def test_looks_right(server, browser, path):
         drawn = page.page.locator(".jp-MarkdownCell .jp-RenderedMermaid img")
         page.until(lambda: drawn.count() == diagrams, "%d diagrams" % diagrams)
         for i in range(diagrams):
-            box = drawn.nth(i).bounding_box()
-            assert box["width"] > 100 and box["height"] > 50, box
+            width, source = drawn.nth(i).evaluate("img => [img.getBoundingClientRect().width, decodeURIComponent(img.src)]")
+            natural = float(re.search(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+)', source).group(1))
+            print("diagram %d: %d of %d pixels" % (i + 1, width, natural))
+            assert width > natural / 2, "too small to read"
         assert page.page.locator(".jp-MarkdownCell .jp-RenderedMermaid.jp-mod-warning").count() == 0
         solutions = page.page.locator(".jp-MarkdownCell details")
-        assert solutions.count() == sum("<details>" in c.source for c in cells)
+        folded = sum("<details>" in c.source for c in cells)
+        page.until(lambda: solutions.count() == folded, "%d solutions" % folded)
         for i in range(solutions.count()):
             assert solutions.nth(i).get_attribute("open") is None
             solutions.nth(i).locator("summary").click()

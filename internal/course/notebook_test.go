@@ -89,6 +89,13 @@ func TestNotebooksAreClean(t *testing.T) {
 // parts are the beginnings of the ids of cells that each lesson has, in order.
 var parts = []string{"why", "smallest", "picture", "notebook", "break", "mend", "exercise", "answer", "check", "solution", "remember"}
 
+// How much of a cell can be seen at once in a workshop. Checks may be larger:
+// they are to be run, not to be read.
+const (
+	maxLines = 45
+	maxWidth = 94 // characters, tabs being 4
+)
+
 // Every lesson goes the same way, has a picture and an exercise, and is short.
 func TestLessons(t *testing.T) {
 	lessons := 0
@@ -129,7 +136,13 @@ func TestLessons(t *testing.T) {
 				if strings.HasPrefix(cell.ID, "break") && cell.Type == notebook.Code {
 					broken++
 				}
-				if lines := strings.Count(cell.Source, "\n") + 1; cell.Type == notebook.Code && lines > 45 && m.Role != RoleCheck {
+				for line := range strings.SplitSeq(cell.Source, "\n") {
+					wide := len(strings.ReplaceAll(line, "\t", "    "))
+					if cell.Type == notebook.Code && wide > maxWidth && m.Role != RoleCheck {
+						t.Errorf("cell %s: too wide for a projector, %d characters: %s", cell.ID, wide, line)
+					}
+				}
+				if lines := strings.Count(cell.Source, "\n") + 1; cell.Type == notebook.Code && lines > maxLines && m.Role != RoleCheck {
 					t.Errorf("cell %s has %d lines: too long to read in a workshop", cell.ID, lines)
 				}
 			}
