@@ -13,7 +13,7 @@ import (
 func Build(ctx context.Context, dir string) (string, error) {
 	program := filepath.Join(dir, "gosched")
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "github.com/gosched/gosched/cmd/gosched")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOEXPERIMENT=goroutineleakprofile")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build gosched: %w\n%s", err, out)
 	}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/gosched/gosched/internal/testenv"
+)
+
+func TestCheckVersion(t *testing.T) {
+	const changelog = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-01-01\n"
+	for version, ok := range map[string]bool{
+		"v0.1.0": true, "v0.1.0-rc.1": false, "v0.1": false, "0.1.0": false, "v0.2.0": false, "": false, "v0.1.0 -X": false,
+	} {
+		if err := checkVersion(version, changelog); (err == nil) != ok {
+			t.Errorf("%q: %v", version, err)
+		}
+	}
+}
+
+func TestUnknownPlatform(t *testing.T) {
+	var out bytes.Buffer
+	err := run(t.Context(), &out, []string{"-version", released(t), "-out", t.TempDir(), "-platforms", "plan9/386"})
+	if err == nil || !strings.Contains(err.Error(), "linux/amd64") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// released is the newest version of the changelog.
+func released(t *testing.T) string {
+	t.Helper()
+	changelog, err := os.ReadFile("../../CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(changelog)) {
+		if rest, ok := strings.CutPrefix(line, "## ["); ok && !strings.HasPrefix(rest, "Unreleased") {
+			version, _, _ := strings.Cut(rest, "]")
+			return "v" + version
+		}
+	}
+	t.Fatal("CHANGELOG.md has no release")
+	return ""
+}
+
+// The program of this platform works and knows its version; that of a Mac,
+// where nothing can be run here, is built and is one.
+func TestRelease(t *testing.T) {
+	testenv.Full(t, "compiles everything for another platform, which takes minutes")
+	version, dist := released(t), t.TempDir()
+	here := runtime.GOOS + "/" + runtime.GOARCH
+	var out bytes.Buffer
+	if err := run(t.Context(), &out, []string{"-version", version, "-out", dist, "-platforms", here + ",darwin/arm64"}); err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	program := filepath.Join(dist, "gosched-"+version+"-"+strings.ReplaceAll(here, "/", "-"))
+	said, err := exec.CommandContext(t.Context(), program, "version").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	for _, want := range []string{"gosched " + version, "Go " + strings.TrimPrefix(runtime.Version(), "go")[:4], "engine: "} {
+		if !strings.Contains(string(said), want) {
+			t.Errorf("no %q in:\n%s", want, said)
+		}
+	}
+	sums, err := os.ReadFile(filepath.Join(dist, "SHA256SUMS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(string(sums), "\n"); got != 2 || !strings.Contains(string(sums), "-darwin-arm64\n") {
+		t.Errorf("sums:\n%s", sums)
+	}
+	if err := checkProgram(program, "darwin", "arm64"); err == nil {
+		t.Error("a program of one platform passes as one of another")
+	}
+}
