@@ -1,6 +1,7 @@
 package run
 
 import (
+	"go/constant"
 	"go/token"
 	"unsafe"
 
@@ -28,6 +29,9 @@ func (c *compiler) terminate(b *ssa.BasicBlock) {
 	case *ssa.Return:
 		c.ret(in)
 	case *ssa.Panic:
+		if c.rangeFuncPanic(in) {
+			return
+		}
 		x := c.off(in.X)
 		c.cur.next = func(fr *frame) *block {
 			v := *at[any](fr.mem, x)
@@ -251,4 +255,55 @@ func isNamedResult(fn *ssa.Function, v ssa.Value) bool {
 		}
 	}
 	return false
+}
+
+// The SSA builder checks the use of range-over-func bodies with panics of its
+// own words and a state variable of its own values.
+const (
+	yieldAfterExit = "yield function called after range loop exit"
+	lostPanic      = "iterator call did not preserve panic"
+
+	rangeBusy = -1
+	rangeDone = -2
+)
+
+// rangeFuncPanic generates such a panic in Go's words.
+func (c *compiler) rangeFuncPanic(in *ssa.Panic) bool {
+	mi, ok := in.X.(*ssa.MakeInterface)
+	if !ok || in.Pos().IsValid() {
+		return false
+	}
+	k, ok := mi.X.(*ssa.Const)
+	if !ok || k.Value == nil || k.Value.Kind() != constant.String {
+		return false
+	}
+	switch constant.StringVal(k.Value) {
+	case lostPanic:
+		c.cur.next = func(*frame) *block {
+			panic(runtimeError("runtime error: range function recovered a loop body panic and did not resume panicking"))
+		}
+	case yieldAfterExit:
+		state := func(*frame) int { return rangeDone }
+		if preds := in.Block().Preds; len(preds) == 1 {
+			if br, ok := preds[0].Instrs[len(preds[0].Instrs)-1].(*ssa.If); ok {
+				if cmp, ok := br.Cond.(*ssa.BinOp); ok {
+					x := c.off(cmp.X)
+					state = func(fr *frame) int { return *at[int](fr.mem, x) }
+				}
+			}
+		}
+		c.cur.next = func(fr *frame) *block {
+			after := "function for loop body returned false"
+			switch state(fr) {
+			case rangeDone:
+				after = "whole loop exit"
+			case rangeBusy:
+				after = "loop body panic"
+			}
+			panic(runtimeError("runtime error: range function continued iteration after " + after))
+		}
+	default:
+		return false
+	}
+	return true
 }

@@ -59,9 +59,8 @@ func (s *sharing) mayJoin(at *slot, v ssa.Value) bool {
 	default:
 		return false
 	}
-	class := append(s.members[at][:len(s.members[at]):len(s.members[at])], v)
 	for _, m := range s.members[at] {
-		if s.alive(m, v.(ssa.Instruction), class) || s.alive(v, m.(ssa.Instruction), class) {
+		if s.alive(m, v.(ssa.Instruction)) || s.alive(v, m.(ssa.Instruction)) {
 			return false
 		}
 	}
@@ -72,9 +71,8 @@ func (s *sharing) mayJoin(at *slot, v ssa.Value) bool {
 const longestWalk = 200
 
 // alive reports whether x may still be read after def, before it is computed
-// again. What a phi of the same class reads of it does not count: that copy is
-// the one to be saved.
-func (s *sharing) alive(x ssa.Value, def ssa.Instruction, class []ssa.Value) bool {
+// again.
+func (s *sharing) alive(x ssa.Value, def ssa.Instruction) bool {
 	home := x.(ssa.Instruction)
 	seen := map[*ssa.BasicBlock]bool{}
 	work := []*ssa.BasicBlock{}
@@ -93,9 +91,6 @@ func (s *sharing) alive(x ssa.Value, def ssa.Instruction, class []ssa.Value) boo
 				phi, ok := in.(*ssa.Phi)
 				if !ok {
 					break
-				}
-				if slices.Contains(class, ssa.Value(phi)) {
-					continue
 				}
 				for k, e := range phi.Edges {
 					if e == x && succ.Preds[k] == b {

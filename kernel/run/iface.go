@@ -160,7 +160,13 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 	} else {
 		d = c.slot(in)
 	}
+	// The SSA builder makes sure in this way that the interface of a method
+	// value is not nil.
+	nilCheck := !in.Pos().IsValid() && types.Identical(in.X.Type(), in.AssertedType)
 	fail := func(fr *frame, e any) {
+		if nilCheck {
+			nilDeref()
+		}
 		if in.CommaOk {
 			d.mem.clear(unsafe.Add(fr.mem, d.off))
 			*at[bool](fr.mem, ok.off) = false
@@ -225,6 +231,9 @@ func assertionError(iface reflect.Type, e any, want reflect.Type) error {
 		iface, concrete, asserted unsafe.Pointer
 		missing                   string
 	}{iface: typeWord(iface), asserted: typeWord(want)}
+	if want.Kind() == reflect.Interface {
+		mirror.iface = nil // as the runtime has it
+	}
 	if e != nil {
 		t := reflect.TypeOf(e)
 		mirror.concrete = typeWord(t)

@@ -123,7 +123,7 @@ func synchronization(fn *ssa.Function, site *sched.Site) func(t *thread, p unsaf
 	case "(*sync.Mutex).Lock":
 		return func(t *thread, p unsafe.Pointer) { t.g.Lock((*sync.Mutex)(p), t.cur, site) }
 	case "(*sync.Mutex).Unlock":
-		return func(t *thread, p unsafe.Pointer) { t.g.Unlock((*sync.Mutex)(p)) }
+		return func(t *thread, p unsafe.Pointer) { t.unlock((*sync.Mutex)(p)) }
 	case "(*sync.RWMutex).RLock":
 		return func(t *thread, p unsafe.Pointer) { t.g.RLock((*sync.RWMutex)(p), t.cur, site) }
 	case "(*sync.RWMutex).RUnlock":

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -78,6 +79,16 @@ func funcName(f func()) string {
 		return cl.fn.name()
 	}
 	return "func"
+}
+
+// unlock is m.Unlock(). Of an unlocked mutex it is fatal, and reported before
+// the runtime does so that what was printed is not lost.
+func (t *thread) unlock(m *sync.Mutex) {
+	// The state is the mutex's first word; 0 is unlocked, with nobody waiting.
+	if atomic.LoadInt32((*int32)(unsafe.Pointer(m))) == 0 {
+		t.fatal("", "sync: unlock of unlocked mutex")
+	}
+	t.g.Unlock(m)
 }
 
 // exit is what os.Exit does to a cell.
@@ -213,7 +224,7 @@ func intrinsicTable() map[string]intrinsic {
 		"(*sync.Mutex).Lock": func(t *thread, args, _ []unsafe.Pointer) {
 			t.g.Lock(arg[*sync.Mutex](args[0]), t.at(), t.siteOr(mutexSite))
 		},
-		"(*sync.Mutex).Unlock": func(t *thread, args, _ []unsafe.Pointer) { t.g.Unlock(arg[*sync.Mutex](args[0])) },
+		"(*sync.Mutex).Unlock": func(t *thread, args, _ []unsafe.Pointer) { t.unlock(arg[*sync.Mutex](args[0])) },
 		"(*sync.RWMutex).Lock": func(t *thread, args, _ []unsafe.Pointer) {
 			t.g.RWLock(arg[*sync.RWMutex](args[0]), t.at(), t.siteOr(rwMutexSite))
 		},

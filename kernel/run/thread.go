@@ -129,6 +129,7 @@ func (t *thread) fatal(before, text string) {
 		}
 		fmt.Fprintf(&b, "%s(...)\n\t%s\n", p.Func, p.Where())
 	}
+	t.g.Execution().Flush()
 	os.Stderr.WriteString(b.String())
 	os.Exit(2)
 }
