@@ -85,7 +85,9 @@ func (b *builder) explained(errs []Error) ErrorList {
 		return placed && !e.pos.IsValid() || undefined[e.pos] && e.Msg == "cannot use _ as value or type"
 	})
 	list := sorted(errs)
-	for i := range list {
+	// Hints take time, and nobody reads hundreds of them.
+	const hinted = 20
+	for i := range min(len(list), hinted) {
 		if h := b.hint(list[i]); h != "" {
 			list[i].Msg += "\n\t" + h
 		}

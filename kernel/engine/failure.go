@@ -40,7 +40,12 @@ func (e *Engine) syntaxFailure(c *cell.Cell, err error) *session.Failure {
 // under the place.
 func (e *Engine) compileFailure(c *cell.Cell, list check.ErrorList) *session.Failure {
 	f := &session.Failure{Name: "compile error"}
+	const most = 100 // what a cell of generated nonsense shows
 	for i, err := range list {
+		if i == most {
+			f.Traceback = append(f.Traceback, fmt.Sprintf("... and %d more errors", len(list)-most))
+			break
+		}
 		head := err.Msg
 		if err.Position.IsValid() {
 			head = fmt.Sprintf("%s:%d:%d: %s", err.Position.Filename, err.Position.Line, err.Position.Column, err.Msg)
