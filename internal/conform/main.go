@@ -40,6 +40,7 @@ const usage = `usage: conform [flags] [what]...
 
 What to run: folders, .go files, .md files with fenced programs, or
   gotest  the test directory of the Go toolchain
+  examples  the examples in the documentation of the standard library
   guide   the programs of the guide beside this module
   own     the project's own programs
 Without arguments it is all three.

@@ -208,7 +208,7 @@ func difference(stream string, f freedom, want, got string) string {
 	var diffs []string
 	for i := range max(len(a), len(b)) {
 		x, y := line(a, i), line(b, i)
-		if i < len(a) && i < len(b) && a[i] == b[i] || i == len(a)-1 && a[i] == "" && i >= len(b) {
+		if i < len(a) && i < len(b) && a[i] == b[i] {
 			continue
 		}
 		if len(diffs) == most {

@@ -29,6 +29,8 @@ func load(args []string) ([]program, error) {
 		switch {
 		case arg == "gotest":
 			more, _, err = goTests(goroot())
+		case arg == "examples":
+			more, err = loadExamples(goroot())
 		case arg == "guide":
 			more, err = loadMarkdown(guidePath(), "guide")
 		case arg == "own":
