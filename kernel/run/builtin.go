@@ -160,8 +160,6 @@ func (c *compiler) deferredBuiltin(common *ssa.CallCommon, b *ssa.Builtin) func(
 			v.Set(s.mem.value(unsafe.Add(fr.mem, s.off)))
 			return func(*thread) { v.Clear() }
 		}
-	case "recover": // as if the deferring function itself had called it
-		return func(fr *frame) func(*thread) { return func(*thread) { fr.recoverCall() } }
 	case "copy":
 		x, y := args[0], args[1]
 		xs, ys := c.slot(x), c.slot(y)

@@ -299,6 +299,18 @@ func (c *compiler) deferStmt(in *ssa.Defer) {
 		stack = func(fr *frame) *deferList { return (*deferList)(*at[unsafe.Pointer](fr.mem, s)) }
 	}
 	if b, ok := in.Call.Value.(*ssa.Builtin); ok {
+		if b.Name() == "recover" {
+			// As if the deferring function called it, unless it is run by a
+			// panic of that function itself.
+			c.emit(func(fr *frame) {
+				stack(fr).push(func(_ *frame, why *panicking) {
+					if why == nil {
+						fr.recoverCall()
+					}
+				})
+			})
+			return
+		}
 		run := c.deferredBuiltin(&in.Call, b)
 		c.emit(func(fr *frame) {
 			f := run(fr)

@@ -162,7 +162,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 	}
 	// The SSA builder makes sure in this way that the interface of a method
 	// value is not nil.
-	nilCheck := !in.CommaOk && types.Identical(in.X.Type(), in.AssertedType) && onlyBound(in)
+	nilCheck := !in.CommaOk && types.Identical(in.X.Type(), in.AssertedType) && len(*in.Referrers()) == 0
 	fail := func(fr *frame, e any) {
 		if nilCheck {
 			nilDeref()
@@ -221,16 +221,6 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 		}
 		succeed(fr)
 	})
-}
-
-// onlyBound reports whether a value is only captured by closures.
-func onlyBound(v ssa.Value) bool {
-	for _, ref := range *v.Referrers() {
-		if _, ok := ref.(*ssa.MakeClosure); !ok {
-			return false
-		}
-	}
-	return len(*v.Referrers()) > 0
 }
 
 // assertionError makes the error of a failed type assertion, which is a
