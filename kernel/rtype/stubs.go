@@ -70,3 +70,9 @@ func funcContext(fn reflect.Value) unsafe.Pointer {
 	v := fn.Interface()
 	return (*ifaceWords)(unsafe.Pointer(&v)).data
 }
+
+// IsMethodCode reports whether pc, the first word of a func value, is that of
+// a method that this package has made.
+func IsMethodCode(pc uintptr) bool {
+	return pc-stubBase < stubCount*stubSize
+}

@@ -5,6 +5,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/rtype"
 )
 
 // A closure is an interpreted function with the values it captured. In
@@ -104,7 +106,7 @@ func closureOf(f unsafe.Pointer) *closure {
 // isStub reports whether a function value was made by package reflect.
 func isStub(f unsafe.Pointer) bool {
 	code := *(*uintptr)(f)
-	return code == makeFunc.stub || code == makeFunc.method
+	return code == makeFunc.stub || code == makeFunc.method || rtype.IsMethodCode(code)
 }
 
 // value makes the function value that compiled code can call.
