@@ -58,7 +58,7 @@ class Notebook:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=PATIENCE)
         self.cells = {}
-        self.answer = None  # what answers input(): prompt -> text
+        self.answer = None  # what answers input(): prompt -> text, or None for no answer
         self.replies = {}  # replies to other requests
 
     def close(self):
@@ -153,7 +153,9 @@ class Notebook:
             cell.arrived.append(time.monotonic())
 
     def took_question(self, msg):
-        self.client.input(self.answer(msg["content"]["prompt"]))
+        text = self.answer(msg["content"]["prompt"])
+        if text is not None:
+            self.client.input(text)
 
     # --- other requests
 
