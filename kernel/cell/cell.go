@@ -63,6 +63,16 @@ type Magic struct {
 	Cell bool
 }
 
+// addFile adds a file with a gap of maxPrefix before it to fset, to which others
+// may be adding files at the same time.
+func addFile(fset *token.FileSet, name string, size int) *token.File {
+	reserved := fset.AddFile(name, -1, maxPrefix+size)
+	file := token.NewFileSet().AddFile(name, reserved.Base()+maxPrefix, size)
+	fset.RemoveFile(reserved)
+	fset.AddExistingFiles(file)
+	return file
+}
+
 // Parse parses the source of one cell. It adds one file to fset, called name,
 // whose positions are those of src.
 //
@@ -70,9 +80,9 @@ type Magic struct {
 // holds as much as could be recognised, good enough for completion but not to
 // be run, and some of its nodes may end outside the file.
 func Parse(fset *token.FileSet, name string, src []byte) (*Cell, error) {
-	// The gap before the file leaves room for what is put in front of the
-	// text to parse a piece of it.
-	file := fset.AddFile(name, fset.Base()+maxPrefix, len(src))
+	// The gap leaves room for what is put in front of the text to parse a piece
+	// of it.
+	file := addFile(fset, name, len(src))
 	file.SetLinesForContent(src)
 	c := &Cell{Name: name, Source: src, File: file}
 

@@ -14,6 +14,7 @@ import (
 	"reflect"
 
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -614,4 +615,24 @@ for i := 0; i < 10; i++ { count%[1]d += i }
 			}
 		})
 	}
+}
+
+// Cells of several subshells are parsed at the same time.
+func TestParseConcurrently(t *testing.T) {
+	fset := token.NewFileSet()
+	var wg sync.WaitGroup
+	for g := range 8 {
+		wg.Go(func() {
+			for i := range 100 {
+				name := fmt.Sprintf("cell %d.%d", g, i)
+				c, err := cell.Parse(fset, name, []byte("x := 1\ny := x"))
+				if err != nil {
+					t.Errorf("%s: %v", name, err)
+				} else if p := fset.Position(c.Stmts[1].Pos()); p.Filename != name || p.Line != 2 {
+					t.Errorf("%s: its second statement is at %v", name, p)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
