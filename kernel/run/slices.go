@@ -109,7 +109,10 @@ func bounds(fr *frame, lo, hi, limit func(*frame) int64, n, c int, array bool) (
 	if uint(m) <= uint(c) && uint(h) <= uint(m) && uint(l) <= uint(h) {
 		return l, h, m
 	}
-	if array && uint(m) > uint(c) {
+	if array && m < 0 {
+		panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d]", m)))
+	}
+	if array && m > c {
 		panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d] with length %d", m, c)))
 	}
 	if array && limit == nil {
@@ -224,6 +227,9 @@ func (c *compiler) appendCall(dst slot, x, y ssa.Value) {
 		c.emit(func(fr *frame) {
 			a := mem.value(unsafe.Add(fr.mem, s))
 			b := mem.value(unsafe.Add(fr.mem, ys.off))
+			if a.Len()+b.Len() < 0 {
+				panic(runtimeError("runtime error: growslice: len out of range"))
+			}
 			mem.value(unsafe.Add(fr.mem, d)).Set(reflect.AppendSlice(a, b))
 		})
 	}
