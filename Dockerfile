@@ -26,7 +26,9 @@ ENV USER=${NB_USER} \
     HOME=/home/${NB_USER} \
     PATH=/opt/jupyter/bin:${PATH} \
     JUPYTER_PREFER_ENV_PATH=1
-RUN useradd --create-home --home-dir "${HOME}" --uid "${NB_UID}" --shell /bin/bash "${NB_USER}"
+# Nor can any program give that user more rights.
+RUN useradd --create-home --home-dir "${HOME}" --uid "${NB_UID}" --shell /bin/bash "${NB_USER}" \
+ && find / -xdev -type f -perm /6000 -exec chmod a-s '{}' +
 
 # JupyterLab, Notebook and JupyterHub's single-user server: every package with
 # its version and hashes. Taken out again is Python's kernel, which JupyterLab

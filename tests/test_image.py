@@ -78,10 +78,11 @@ class Builder:
 
     def __init__(self, scratch):
         self.scratch = scratch
-        self.environ = dict(os.environ, STORAGE_DRIVER="vfs", BUILDAH_ISOLATION="chroot", TMPDIR=str(scratch))
+        self.environ = dict(os.environ, BUILDAH_ISOLATION="chroot", TMPDIR=str(scratch))
 
     def command(self, *arguments):
-        return ["buildah", "--root", self.scratch / "storage", "--runroot", self.scratch / "run", *arguments]
+        where = ["--storage-driver", "vfs", "--root", self.scratch / "storage", "--runroot", self.scratch / "run"]
+        return ["buildah", *where, *arguments]
 
     def __call__(self, *arguments, **options):
         return run(*self.command(*arguments), env=self.environ, **options).strip()
@@ -260,8 +261,8 @@ def test_no_root(builder, container):
     script = """
 import json, os
 status = dict(line.rstrip().split(":\t", 1) for line in open("/proc/self/status") if ":\t" in line)
-setuid = [os.path.join(d, f) for top in ["/opt", "/usr/local", "/home"] for d, _, fs in os.walk(top) for f in fs
-          if not os.path.islink(os.path.join(d, f)) and os.stat(os.path.join(d, f)).st_mode & 0o6000]
+setuid = [os.path.join(d, f) for top in ["/bin", "/home", "/lib", "/opt", "/sbin", "/usr", "/var"] for d, _, fs in os.walk(top)
+          for f in fs if not os.path.islink(os.path.join(d, f)) and os.stat(os.path.join(d, f)).st_mode & 0o6000]
 writable = [p for p in ["/usr/local/bin/gosched", "/usr/local/bin", "/opt/jupyter", "/opt/jupyter/etc/jupyter", "/etc/passwd"]
             if os.access(p, os.W_OK)]
 notebooks = os.path.expanduser("~/notebooks")
