@@ -327,6 +327,9 @@ func TestContract11_Panics(t *testing.T) {
 			defer others.Add(-1)
 			spin(g)
 		})
+		for others.Load() == 0 { // it is to be there when the others panic
+			time.Sleep(time.Millisecond)
+		}
 		for range 10 {
 			Go(g, Place{}, "bad", func(g *G) { panic("child") })
 		}
