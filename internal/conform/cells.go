@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/gob"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func readReports(r io.Reader) (o outcome, err error) {
 	var out, errs limited
 	var mainOut, mainErr int
 	tail := false
-	dec := json.NewDecoder(r)
+	dec := gob.NewDecoder(r)
 	for {
 		var rep report
 		if err = dec.Decode(&rep); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/gob"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,11 +34,11 @@ type job struct {
 
 // A report is a piece of output as soon as it is there, or at last the outcome.
 type report struct {
-	Stream  string   `json:",omitempty"`
-	Text    string   `json:",omitempty"`
-	Outcome *outcome `json:",omitempty"` // without output
+	Stream  string
+	Text    string
+	Outcome *outcome // without output
 	// Main marks the output that was there when the last cell ended.
-	Main bool `json:",omitempty"`
+	Main bool
 }
 
 // child runs a job. Its own standard output and error are what native code
@@ -50,7 +51,7 @@ func child() error {
 	limitMemory(j.Memory)
 	debug.SetMaxStack(1 << 29)
 	file := os.NewFile(3, "reports")
-	t := &transcript{reports: json.NewEncoder(file)}
+	t := &transcript{reports: gob.NewEncoder(file)}
 	if err := runCells(j, t); err != nil {
 		return err
 	}
@@ -124,7 +125,7 @@ type transcript struct {
 	stop context.CancelFunc // ends the program
 
 	mu      sync.Mutex
-	reports *json.Encoder
+	reports *gob.Encoder
 	broken  error
 	last    time.Time        // of what was printed
 	late    bool             // a cell's goroutine printed after the cell had ended

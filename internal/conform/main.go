@@ -62,6 +62,8 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 		parallel = fs.Int("j", runtime.GOMAXPROCS(0), "programs to run at a time")
 		verbose  = fs.Bool("v", false, "name each program as it is done")
 		show     = fs.Bool("cells", false, "print the cells of the programs instead of running them")
+		random   = fs.Int("random", 0, "run this many random programs")
+		seed     = fs.Uint64("seed", 1, "of the first random program")
 		omitted  = fs.Bool("omitted", false, "say which of Go's tests are not selected, and why")
 	)
 	if err := fs.Parse(args); err != nil {
@@ -85,13 +87,14 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 		return writeOmitted(out)
 	}
 	what := fs.Args()
-	if len(what) == 0 {
+	if len(what) == 0 && *random == 0 {
 		what = []string{"guide", "own", "gotest"}
 	}
 	programs, err := load(what)
 	if err != nil {
 		return err
 	}
+	programs = append(programs, randomPrograms(*seed, *random)...)
 	programs = slices.DeleteFunc(programs, func(p program) bool { return !re.MatchString(p.name) })
 	if *show {
 		return writeCells(out, programs, s.modes)

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // nativeTimeout is how long a compiled program may run.
@@ -40,6 +41,11 @@ func runNative(ctx context.Context, p program) (*native, error) {
 	n, err := buildAndRun(ctx, p.source)
 	if err != nil {
 		return nil, fmt.Errorf("running %s natively: %w", p.name, err)
+	}
+	for _, r := range n.Runs {
+		if !utf8.ValidString(r.Stdout + r.Stderr) {
+			return n, nil // JSON cannot keep it
+		}
 	}
 	b, err := json.Marshal(n)
 	if err != nil {
