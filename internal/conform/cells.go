@@ -122,5 +122,5 @@ func died(o *outcome, stderr string, exit *exec.ExitError) {
 // firstFrames is the first goroutine's traceback, cut short.
 func firstFrames(stderr string) string {
 	lines := strings.Split(stderr, "\n")
-	return strings.Join(lines[:min(len(lines), 30)], "\n")
+	return strings.Join(lines[:min(len(lines), 12)], "\n")
 }

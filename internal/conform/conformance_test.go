@@ -40,7 +40,7 @@ func conformance(t *testing.T, programs []program) []result {
 			t.Logf("%s did as it should only when it was tried again", r.program.name)
 		}
 		for m, cause := range r.unexpected() {
-			t.Errorf("%s [%s] %s", r.program.name, m, lines(cause, 20))
+			t.Errorf("%s [%s] %s", r.program.name, m, lines(cause, 5))
 		}
 	}
 	return results
