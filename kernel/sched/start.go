@@ -98,7 +98,10 @@ func (g *G) failed(value any) {
 	if e.settle(Outcome{Kind: Panicked, G: g, Value: value, Failure: f}, false, false) {
 		return
 	}
-	if e.Running() {
+	e.mu.Lock()
+	failed := e.running && e.outcome.Kind != Returned
+	e.mu.Unlock()
+	if failed {
 		return // the cell has failed already: one message is enough
 	}
 	if f != nil {

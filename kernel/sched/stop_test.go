@@ -310,6 +310,38 @@ func TestContract8_ExitEndsCellAndItsGoroutines(t *testing.T) {
 	}
 }
 
+// A goroutine that panics just when its cell ends is reported, once.
+func TestContract11_PanicAsTheCellEnds(t *testing.T) {
+	n := newNotebook(t)
+	for i := range 10_000 {
+		var ready atomic.Bool
+		out, r := n.cell(func(g *G) {
+			Go(g, Place{}, "bad", func(*G) {
+				ready.Store(true)
+				panic("child")
+			})
+			for !ready.Load() {
+				runtime.Gosched()
+			}
+			for start := time.Now(); time.Since(start) < time.Duration(i%100)*100*time.Nanosecond; {
+			}
+		})
+		reports := func() int {
+			c := len(r.failures())
+			if out.Kind == Panicked {
+				c++
+			}
+			return c
+		}
+		for deadline := time.Now().Add(10 * time.Second); reports() == 0 && time.Now().Before(deadline); {
+			time.Sleep(100 * time.Microsecond)
+		}
+		if c := reports(); c != 1 {
+			t.Fatalf("cell %d: %d reports of a panic, the cell %s", i, c, out.Kind)
+		}
+	}
+}
+
 func TestContract11_Panics(t *testing.T) {
 	n := newNotebook(t)
 	out, r := n.cell(func(g *G) { panic("main") })
