@@ -41,6 +41,7 @@ const usage = `usage: conform [flags] [what]...
 What to run: folders, .go files, .md files with fenced programs, or
   gotest  the test directory of the Go toolchain
   examples  the examples in the documentation of the standard library
+  std     packages of the standard library with their tests, run as programs
   guide   the programs of the guide beside this module
   own     the project's own programs
 Without arguments it is all three.

@@ -88,7 +88,7 @@ func buildAndRun(ctx context.Context, src string) (*native, error) {
 	}
 	defer os.RemoveAll(dir)
 	bin := filepath.Join(dir, "program")
-	problem, err := build(ctx, dir, src, bin)
+	problem, err := compile(ctx, dir, src, bin)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func buildAndRun(ctx context.Context, src string) (*native, error) {
 		}
 	}
 	if other := delayed(src); other != src && n.Runs[0].Stdout != "" && n.Runs[0].End.Kind != endTimeout {
-		problem, err := build(ctx, dir, other, bin)
+		problem, err := compile(ctx, dir, other, bin)
 		if err != nil {
 			return nil, err
 		}
@@ -132,8 +132,8 @@ func buildAndRun(ctx context.Context, src string) (*native, error) {
 	return n, nil
 }
 
-// build compiles a program to bin. A problem is what the compiler had to say.
-func build(ctx context.Context, dir, src, bin string) (problem string, err error) {
+// compile builds a program to bin. A problem is what the compiler had to say.
+func compile(ctx context.Context, dir, src, bin string) (problem string, err error) {
 	file := filepath.Join(dir, "program.go")
 	if err := os.WriteFile(file, []byte(src), 0o644); err != nil {
 		return "", err

@@ -31,6 +31,8 @@ func load(args []string) ([]program, error) {
 			more, _, err = goTests(goroot())
 		case arg == "examples":
 			more, err = loadExamples(goroot())
+		case arg == "std":
+			more, err = loadStdTests(goroot())
 		case arg == "guide":
 			more, err = loadMarkdown(guidePath(), "guide")
 		case arg == "own":
