@@ -168,3 +168,11 @@ func TestConformance_Own(t *testing.T) {
 		}
 	}
 }
+
+func TestConformance_Random(t *testing.T) {
+	n := 4
+	if testenv.All() {
+		n = 40
+	}
+	conformance(t, randomPrograms(1, n))
+}
