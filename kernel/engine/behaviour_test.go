@@ -89,6 +89,48 @@ go func() {
 	}
 }
 
+// A deferred call of a goroutine that panics wakes the cell: the panic fails it
+// all the same, however soon the cell ends.
+func TestContract11_PanicWakesTheCell(t *testing.T) {
+	nb := open(t)
+	for i := range 300 {
+		tr, r := nb.exec(`var wg sync.WaitGroup
+wg.Add(1)
+go func() {
+	defer wg.Done()
+	panic("oh no")
+}()
+wg.Wait()`)
+		if r.Failure == nil || r.Failure.Name != "panic" || !strings.Contains(r.Failure.Value, "oh no") {
+			t.Fatalf("run %d: %v, events %v", i, r.Failure, tr.events)
+		}
+	}
+	for i := range 300 {
+		_, r := nb.exec(`done := make(chan bool)
+go func() {
+	defer func() {
+		defer func() { fmt.Print(recover()) }()
+		done <- true
+		panic("second")
+	}()
+	defer func() { recover() }()
+	panic("first")
+}()
+<-done`)
+		if r.Failure != nil {
+			t.Fatalf("recovered, run %d: %v", i, r.Failure)
+		}
+	}
+	start := time.Now()
+	if _, r := nb.exec(`go func() {
+	defer func() { recover(); done <- true; time.Sleep(time.Hour) }()
+	panic("recovered")
+}()
+<-done`); r.Failure != nil || time.Since(start) > time.Second {
+		t.Errorf("recovered but not returning: %v after %v", r.Failure, time.Since(start))
+	}
+}
+
 func TestContract11_Panics(t *testing.T) {
 	nb := open(t)
 	for src, want := range map[string]string{

@@ -67,6 +67,7 @@ func (t *thread) caught(r any) *panicking {
 	}
 	t.repanic = nil
 	p := &panicking{value: r}
+	t.g.PanicBegins()
 	if t.cur != nil {
 		p.trace = t.cur.Places(maxTrace)
 	}
@@ -109,11 +110,14 @@ func (fr *frame) runDefers(p *panicking, exiting bool) *panicking {
 		if f == nil {
 			return p
 		}
-		if q := fr.runDeferred(f, p, exiting); q != nil {
-			p = q
-		} else if p != nil && p.recovered {
-			p = nil
+		q := fr.runDeferred(f, p, exiting)
+		if q == nil && (p == nil || !p.recovered) {
+			continue // p goes on
 		}
+		if p != nil && p != q {
+			fr.t.g.PanicRecovered()
+		}
+		p = q
 	}
 }
 

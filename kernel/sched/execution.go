@@ -32,6 +32,9 @@ type Execution struct {
 	ended   chan struct{} // closed when the main goroutine has ended
 	giveUp  chan struct{} // closed when it has had its time to end
 	idle    chan struct{} // if not nil, closed when live becomes 0
+
+	panicking int           // goroutines with a panic in flight
+	calm      chan struct{} // if not nil, closed when panicking becomes 0
 }
 
 // OutcomeKind says how a cell's main goroutine ended.
@@ -131,6 +134,7 @@ func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 	case <-e.ended:
 	case <-e.giveUp:
 	}
+	e.awaitPanics()
 	cancel()
 
 	out := e.result()
@@ -293,6 +297,10 @@ func (e *Execution) remove(g *G) {
 	}
 	g.prev, g.next = nil, nil
 	e.live--
+	if g.panics > 0 {
+		g.panics = 0
+		e.panicEnds()
+	}
 	gone := e.live == 0
 	if gone && e.idle != nil {
 		close(e.idle)

@@ -40,6 +40,7 @@ type G struct {
 	line    *partial       // unfinished line of output, under exec.out.mu
 	prev    *G             // list of the execution's goroutines, under exec.mu
 	next    *G
+	panics  int32 // panics in flight, under exec.mu
 
 	mu    sync.Mutex
 	seq   uint32  // counts Block calls

@@ -77,7 +77,6 @@ func (g *G) run(fn func(g *G)) {
 func (e *Execution) mainEnded(returned bool, panicked any) {
 	e.mu.Lock()
 	if !e.settled {
-		e.settled = true
 		e.outcome.Goexit = !returned && panicked == nil
 	}
 	e.mu.Unlock()
