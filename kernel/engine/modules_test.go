@@ -86,11 +86,11 @@ func pipeline(ctx context.Context, n int) (int, error) {
 		}
 		return nil
 	})
-	return sum, g.Wait()
+	err := g.Wait()
+	return sum, err
 }
-_, err := pipeline(context.Background(), 100)
-fmt.Println(err)`,
-			"<nil>\n"},
+fmt.Println(pipeline(context.Background(), 100))`,
+			"328350 <nil>\n"},
 		{"semaphore", `import "golang.org/x/sync/semaphore"
 
 ctx := context.Background()
