@@ -210,8 +210,8 @@ def test_completion_and_help(open_notebook):
         page.page.keyboard.press("Enter")
     page.until(lambda: "strings.HasPrefix" in page.cell(0).locator(".cm-content").inner_text(), "the completed name")
     page.page.keyboard.press("Shift+Tab")
-    page.page.locator(".jp-Tooltip").wait_for()
-    assert "HasPrefix(s string, prefix string) bool" in page.page.locator(".jp-Tooltip").inner_text()
+    tooltip = page.page.locator(".jp-Tooltip")
+    page.until(lambda: tooltip.count() and "HasPrefix(s string, prefix string) bool" in tooltip.inner_text(), "the help")
     page.screenshot("help")
 
 

@@ -81,7 +81,7 @@ func New() (*Engine, error) {
 		return nil, fmt.Errorf("starting the engine: %w", err)
 	}
 	e.machine = m
-	log.SetOutput(&sched.Writer{Err: true, Fallback: os.Stderr})
+	log.SetOutput(run.StackCleaner{Machine: m, Writer: &sched.Writer{Err: true, Fallback: os.Stderr}})
 	return e, nil
 }
 

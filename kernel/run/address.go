@@ -3,6 +3,7 @@ package run
 import (
 	"go/types"
 	"reflect"
+	"strconv"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -21,7 +22,7 @@ func nilDeref() {
 func indexPanic(i int64, n int) {
 	s := unsafe.Slice((*struct{})(unsafe.Pointer(&zeroByte)), n)
 	_ = s[i]
-	panic("index " + itoa(int(i)) + " was in range") // unreachable
+	panic("index " + strconv.Itoa(int(i)) + " was in range") // unreachable
 }
 
 // unsignedIndexPanic is indexPanic for an index of unsigned type.

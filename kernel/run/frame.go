@@ -2,6 +2,7 @@ package run
 
 import (
 	"reflect"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -208,7 +209,7 @@ func (l *layout) finish(sh *shapes) *shape {
 	if len(l.slots[sectTyped]) > 0 {
 		fields := []reflect.StructField{{Name: "A", Type: typ}}
 		for i, q := range l.slots[sectTyped] {
-			fields = append(fields, reflect.StructField{Name: "T" + itoa(i), Type: q.mem.typ})
+			fields = append(fields, reflect.StructField{Name: "T" + strconv.Itoa(i), Type: q.mem.typ})
 		}
 		typ = reflect.StructOf(fields)
 		for i, q := range l.slots[sectTyped] {
@@ -221,13 +222,6 @@ func (l *layout) finish(sh *shapes) *shape {
 	s.rtyp = typ
 	s.typ = typeWord(typ)
 	return &s
-}
-
-func itoa(i int) string {
-	if i >= 10 {
-		return itoa(i/10) + string(rune('0'+i%10))
-	}
-	return string(rune('0' + i))
 }
 
 // clear drops what a finished call's slots refer to.

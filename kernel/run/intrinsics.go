@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
 	"runtime"
@@ -138,30 +137,6 @@ func intrinsicTable() map[string]intrinsic {
 		},
 
 		"os.Exit": func(t *thread, args, _ []unsafe.Pointer) { t.exit(arg[int](args[0])) },
-		"log.Fatal": func(t *thread, args, _ []unsafe.Pointer) {
-			_ = log.Output(2, fmt.Sprint(arg[[]any](args[0])...))
-			t.exit(1)
-		},
-		"log.Fatalf": func(t *thread, args, _ []unsafe.Pointer) {
-			_ = log.Output(2, fmt.Sprintf(arg[string](args[0]), arg[[]any](args[1])...))
-			t.exit(1)
-		},
-		"log.Fatalln": func(t *thread, args, _ []unsafe.Pointer) {
-			_ = log.Output(2, fmt.Sprintln(arg[[]any](args[0])...))
-			t.exit(1)
-		},
-		"(*log.Logger).Fatal": func(t *thread, args, _ []unsafe.Pointer) {
-			_ = arg[*log.Logger](args[0]).Output(2, fmt.Sprint(arg[[]any](args[1])...))
-			t.exit(1)
-		},
-		"(*log.Logger).Fatalf": func(t *thread, args, _ []unsafe.Pointer) {
-			_ = arg[*log.Logger](args[0]).Output(2, fmt.Sprintf(arg[string](args[1]), arg[[]any](args[2])...))
-			t.exit(1)
-		},
-		"(*log.Logger).Fatalln": func(t *thread, args, _ []unsafe.Pointer) {
-			_ = arg[*log.Logger](args[0]).Output(2, fmt.Sprintln(arg[[]any](args[1])...))
-			t.exit(1)
-		},
 
 		"runtime.Goexit":       func(*thread, []unsafe.Pointer, []unsafe.Pointer) { runtime.Goexit() },
 		"runtime.NumGoroutine": func(t *thread, _, res []unsafe.Pointer) { set(res, 0, t.g.Scheduler().Count()) },

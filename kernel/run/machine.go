@@ -53,6 +53,9 @@ type Machine struct {
 	targets   sync.Map // invokeKey → *target
 	traces    sync.Map // *sched.G → *panicking, between a panic and its report
 	instances sync.Map // *ssa.Function → reflect.Value, compiled instances
+	passed    sync.Map // runtime's goroutine → passedPanic, until it is logged
+	standIns  sync.Map // unsafe.Pointer, an intrinsic as a value → uintptr, code of what it stands for
+	logLocks  sync.Map // *log.Logger → *sync.Mutex
 
 	mu      sync.Mutex
 	globals map[*ssa.Global]unsafe.Pointer
@@ -62,6 +65,7 @@ type Machine struct {
 	functionIDs atomic.Uint32
 	lastMain    atomic.Pointer[sched.G]
 	streams     *streams
+	pcs         pcTable
 }
 
 // An UnsupportedError says what in the source cannot be run.
@@ -79,9 +83,11 @@ func New(cfg Config) (*Machine, error) {
 		shapes:  shapes{m: map[shapeKey]reflect.Type{}},
 		globals: map[*ssa.Global]unsafe.Pointer{},
 	}
-	m.streams = newStreams()
+	m.streams = newStreams(m)
 	m.intrinsics = intrinsicTable()
-	maps.Copy(m.intrinsics, stoppableTable())
+	for _, more := range []map[string]intrinsic{stoppableTable(), callersTable(), stacksTable(), logTable(), slogTable()} {
+		maps.Copy(m.intrinsics, more)
+	}
 	types, err := rtype.New(rtype.Options{Native: cfg.NamedType, Source: cfg.Source, Method: m.methodImplementation})
 	if err != nil {
 		return nil, err
@@ -313,10 +319,12 @@ func (m *Machine) functionValue(fn *ssa.Function, typ reflect.Type) unsafe.Point
 		if err != nil {
 			panic(unsupported{fn.Pos(), err.Error()})
 		}
+		code := v.Pointer()
 		if call := m.intrinsic(fn); call != nil {
 			v = reflect.MakeFunc(typ, intrinsicAsFunc(m, typ, call))
 		}
 		p = *(*unsafe.Pointer)(funcPointer(v))
+		m.standIns.Store(p, code)
 	}
 	got, _ := m.values.LoadOrStore(fn, p)
 	return got.(unsafe.Pointer)

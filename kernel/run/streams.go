@@ -16,12 +16,13 @@ var fileType = reflect.TypeFor[*os.File]()
 // streams are the session's standard streams: what os.Stdin, os.Stdout and
 // os.Stderr lead to when the program uses them.
 type streams struct {
+	m            *Machine
 	in, out, err *os.File // the files that stand for them
 	stdin        *stdin
 }
 
-func newStreams() *streams {
-	return &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, stdin: &stdin{}}
+func newStreams(m *Machine) *streams {
+	return &streams{m: m, in: os.Stdin, out: os.Stdout, err: os.Stderr, stdin: &stdin{}}
 }
 
 // A stream is a file in whose place a standard stream is read or written.
@@ -49,9 +50,9 @@ func (s *streams) stream(f *os.File) *stream {
 	switch f {
 	case nil:
 	case s.out:
-		return &stream{File: f, w: &sched.Writer{Fallback: f}}
+		return &stream{File: f, w: StackCleaner{&sched.Writer{Fallback: f}, s.m}}
 	case s.err:
-		return &stream{File: f, w: &sched.Writer{Err: true, Fallback: f}}
+		return &stream{File: f, w: StackCleaner{&sched.Writer{Err: true, Fallback: f}, s.m}}
 	case s.in:
 		return &stream{File: f, r: s.stdin}
 	}

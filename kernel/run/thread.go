@@ -28,6 +28,8 @@ type thread struct {
 	// deferred function of ours.
 	handover *panicking
 
+	record uintptr // program counter of the slog.Record that is being handled
+
 	site *sched.Site // operand of the intrinsic that is called, or nil
 }
 
@@ -98,7 +100,7 @@ func (m *Machine) run(fn *function, f func(t *thread)) {
 	}
 	body := func(g *sched.G) { m.withThread(g, f) }
 	if answersPanics() {
-		g.Adopt(at, name, body)
+		g.Adopt(at, name, func(a *sched.G) { m.passing(a, func() { body(a) }) })
 	} else {
 		g.Contain(at, name, body)
 	}
@@ -119,16 +121,9 @@ func (t *thread) stackOverflow() {
 // no program can recover from, but with the places of the user's code.
 func (t *thread) fatal(before, text string) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%sfatal error: %s\n\ngoroutine %d [running]:\n", before, text, t.g.Number())
+	fmt.Fprintf(&b, "%sfatal error: %s\n\n", before, text)
 	const most = 50
-	places := t.cur.Places(most + 1)
-	for i, p := range places {
-		if i == most {
-			b.WriteString("...additional frames elided...\n")
-			break
-		}
-		fmt.Fprintf(&b, "%s(...)\n\t%s\n", p.Func, p.Where())
-	}
+	writeStack(&b, t.g.Number(), "running", t.cur.Places(most+1), most)
 	t.g.Execution().Flush()
 	os.Stderr.WriteString(b.String())
 	os.Exit(2)

@@ -23,6 +23,10 @@ func setProfLabel(unsafe.Pointer)
 // label.
 func getg() uintptr
 
+// Self identifies the calling goroutine among all of the process that are
+// alive, also where it is no goroutine of a session's own.
+func Self() uintptr { return getg() }
+
 // labelSet and label have the layout of internal/runtime/pprof/label.Set.
 type labelSet struct {
 	list *label
