@@ -2,10 +2,12 @@ package engine
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -41,4 +43,22 @@ n, err := a.Read(buf)
 fmt.Println(n, err)`); got != "1 <nil>\n" {
 		t.Errorf("the pipe afterwards: %s", got)
 	}
+}
+
+// A goroutine that waits in compiled code is listed with what it waits for.
+func TestContract15_StateInCompiledCode(t *testing.T) {
+	nb := open(t)
+	nb.run(`ln, _ := net.Listen("tcp", "127.0.0.1:0")
+go ln.Accept()
+go http.Serve(ln, nil)
+go func() { exec.Command("sleep", "5").Run() }()
+go func() { for { } }()
+time.Sleep(20 * time.Millisecond)`)
+	got := sched.Text(nb.e.sched.List())
+	for _, want := range []string{`Accept\s+IO wait`, `http.Serve\s+IO wait`, `main.func1 `, `main.func2\s+running`} {
+		if !regexp.MustCompile(want).MatchString(got) {
+			t.Errorf("%s is missing:\n%s", want, got)
+		}
+	}
+	nb.run(`%kill all`)
 }

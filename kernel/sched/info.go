@@ -62,7 +62,30 @@ func (s *Scheduler) List() []Info {
 			n++
 		}
 	}
-	return list[:n]
+	list = list[:n]
+	if n <= manyGoroutines {
+		s.describeNative(list)
+	}
+	return list
+}
+
+// describeNative says of goroutines that the scheduler has not seen block why
+// they wait in compiled code, if they do.
+func (s *Scheduler) describeNative(list []Info) {
+	at := make(map[int]*Info)
+	for i := range list {
+		if in := &list[i]; !in.Blocked && !in.Stopping {
+			at[in.Number] = in
+		}
+	}
+	if len(at) == 0 {
+		return
+	}
+	for _, x := range s.natives() {
+		if in := at[x.g.Number()]; in != nil && x.own && x.reason != "" {
+			in.State = x.reason
+		}
+	}
 }
 
 // Count returns how many goroutines are alive.

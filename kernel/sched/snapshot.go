@@ -33,7 +33,7 @@ type nativeGoroutine struct {
 	g      *G
 	own    bool // it is the G itself rather than a native child of it
 	state  nativeState
-	reason string // why it waits, if passive
+	reason string // why it waits, as far as is known; never empty if passive
 	top    uintptr
 }
 
@@ -114,9 +114,10 @@ var passiveFuncs = []string{
 	"database/sql.(*DB).connectionOpener",
 }
 
-// state tells from the top of a stack what its goroutine does.
+// state tells from the top of a stack what its goroutine does, and why it waits
+// if it does. An active goroutine may be waiting, too.
 func (r stackReader) state(stack []uintptr) (nativeState, string) {
-	parked, channel, sem := false, false, false
+	parked, sem, channel := false, false, KindNone
 	for _, pc := range stack {
 		for _, name := range r.names(pc) {
 			switch name {
@@ -127,8 +128,14 @@ func (r stackReader) state(stack []uintptr) (nativeState, string) {
 				return passive, "coroutine"
 			case "runtime.block":
 				return passive, KindSelectEmpty.String()
-			case "runtime.chanrecv", "runtime.chansend", "runtime.selectgo":
-				channel = true
+			case "runtime.chanrecv":
+				channel = KindReceive
+				continue
+			case "runtime.chansend":
+				channel = KindSend
+				continue
+			case "runtime.selectgo":
+				channel = KindSelect
 				continue
 			case "os/signal.signal_recv": // see Scheduler.MarkExternal
 				return passive, "signals"
@@ -139,13 +146,19 @@ func (r stackReader) state(stack []uintptr) (nativeState, string) {
 			if !parked {
 				return active, ""
 			}
-			if channel {
+			if channel != KindNone {
 				for _, prefix := range passiveFuncs {
 					if strings.HasPrefix(name, prefix) {
-						return passive, KindSelect.String()
+						return passive, channel.String()
 					}
 				}
-				return active, ""
+				return active, channel.String()
+			}
+			switch {
+			case strings.HasPrefix(name, "internal/poll."):
+				return active, KindIO.String()
+			case name == "time.Sleep":
+				return active, KindSleep.String()
 			}
 			isSync := strings.HasPrefix(name, "sync.") || strings.HasPrefix(name, "internal/sync.")
 			if !sem && !isSync {
