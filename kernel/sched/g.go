@@ -19,7 +19,7 @@ type G struct {
 	Local uintptr
 
 	flag     atomic.Int32 // not 0: stop at the next poll
-	blocked  atomic.Bool  // between Block and Unblock; written under mu
+	waiting  atomic.Int32 // notWaiting, isWaiting or looked at
 	printed  atomic.Bool  // it may have an unfinished line
 	silent   atomic.Bool  // abandoned: what it prints is dropped, a panic too
 	kind     gKind
@@ -43,7 +43,7 @@ type G struct {
 	panics  int32 // panics in flight, under exec.mu
 
 	mu    sync.Mutex
-	seq   uint32  // counts Block calls
+	seq   uint32  // counts Block calls; like since, see inspect
 	since int64   // nanotime (coarse) of the last Block
 	own   uintptr // hidden *private, see there; 0 before start and after end
 }
@@ -107,6 +107,15 @@ func (g *G) ShouldStop() bool { return g.flag.Load() != 0 }
 // and a recover in them sees nothing. It does not return.
 func (g *G) Unwind() { runtime.Goexit() }
 
+// What G.waiting says. Only the goroutine itself writes what it waits for, while
+// it is not waiting; others read that, and the goroutine's frames, while they
+// hold it in inspected, so that blocking takes no lock.
+const (
+	notWaiting int32 = iota
+	isWaiting        // between Block and Unblock
+	inspected        // the same, and Unblock waits for g.mu
+)
+
 // Block records that g is about to wait and returns the channel that is closed
 // when g is to stop instead. A caller that finds it closed calls
 // [G.Unblock] and [G.Unwind]. Only g itself may call Block; w is copied.
@@ -114,28 +123,39 @@ func (g *G) Block(w *Wait) <-chan struct{} {
 	if g.printed.Load() {
 		g.exec.out.release(g)
 	}
-	now := g.exec.s.clock.stamp()
-	g.mu.Lock()
 	p := g.private()
+	if p.stop == nil {
+		g.Stopped()
+	}
 	p.wait = *w
 	g.seq++
-	g.since = now
-	g.blocked.Store(true)
-	if p.stop == nil {
-		g.makeStop(p)
-	}
-	stop := p.stop
-	g.mu.Unlock()
-	return stop
+	g.since = g.exec.s.clock.stamp()
+	g.waiting.Store(isWaiting)
+	return p.stop
 }
 
 // Unblock records that the wait is over.
 func (g *G) Unblock() {
-	g.mu.Lock()
+	if !g.waiting.CompareAndSwap(isWaiting, notWaiting) {
+		g.mu.Lock() // whoever inspects g holds it
+		g.waiting.Store(notWaiting)
+		g.mu.Unlock()
+	}
 	g.private().wait = Wait{}
-	g.blocked.Store(false)
-	g.mu.Unlock()
 }
+
+// isBlocked reports whether g is between Block and Unblock, which may have
+// changed when it returns.
+func (g *G) isBlocked() bool { return g.waiting.Load() != notWaiting }
+
+// inspect reports whether g waits, and if so keeps it from going on until
+// inspectionEnds, so that what it waits for, and its frames, can be read. g.mu
+// is held all the while.
+func (g *G) inspect() bool {
+	return g.own != 0 && g.waiting.CompareAndSwap(isWaiting, inspected)
+}
+
+func (g *G) inspectionEnds() { g.waiting.Store(isWaiting) }
 
 // Stopped returns the channel that is closed when g is to stop. It is for
 // waits that are not worth a Block; only g itself may call it.

@@ -133,12 +133,13 @@ func (g *G) describe(in *Info, on *[]Waiting, depth int) (alive bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	in.Stopping = g.stopping
-	if g.own == 0 || !g.blocked.Load() {
+	if !g.inspect() {
 		if g.stopping {
 			in.State = "stopping"
 		}
 		return !g.dead
 	}
+	defer g.inspectionEnds()
 	p := g.private()
 	w := &p.wait
 	in.Blocked = true

@@ -68,7 +68,7 @@ func (s *Scheduler) collectLeaks() (complete bool) {
 	s.leaks.Lock()
 	defer s.leaks.Unlock()
 	for _, g := range s.live() {
-		if g.blocked.Load() {
+		if g.isBlocked() {
 			g.labels.set(newLabel(leakLabel + strconv.Itoa(g.Number())))
 			defer g.labels.set(g.exec.labels)
 		}

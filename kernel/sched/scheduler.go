@@ -99,7 +99,7 @@ func (s *Scheduler) Settle(most time.Duration) {
 	const looks, between = 5, time.Millisecond
 	for end, quiet := time.Now().Add(most), 0; quiet < looks && time.Now().Before(end); quiet++ {
 		s.each(func(g *G) bool {
-			if !g.blocked.Load() {
+			if !g.isBlocked() {
 				quiet = -1
 			}
 			return quiet >= 0

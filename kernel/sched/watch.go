@@ -86,14 +86,15 @@ func (w *watch) tick(s *Scheduler) (again bool) {
 }
 
 func (g *G) waitsSince() (Kind, int64) {
-	if !g.blocked.Load() {
+	if !g.isBlocked() {
 		return KindNone, 0
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.own == 0 || !g.blocked.Load() {
+	if !g.inspect() {
 		return KindNone, 0
 	}
+	defer g.inspectionEnds()
 	return g.private().wait.Kind, g.since
 }
 
@@ -173,7 +174,7 @@ func (s *Scheduler) standstill() (st standstill, ok bool) {
 	}
 	st.native = make(map[*G]string)
 	for _, x := range s.natives() {
-		if x.g.silent.Load() || x.own && x.g.blocked.Load() {
+		if x.g.silent.Load() || x.own && x.g.isBlocked() {
 			continue
 		}
 		if x.state == active {
@@ -198,9 +199,10 @@ func (s *Scheduler) stuck(g *G) (seq uint32, stuck bool) {
 	if g.dead || g.own == 0 || g.stopping {
 		return 0, g.dead // about to start, or unwinding
 	}
-	if !g.blocked.Load() {
+	if !g.inspect() {
 		return 0, true // to be seen
 	}
+	defer g.inspectionEnds()
 	w := &g.private().wait
 	if w.Kind.endsByItself() {
 		return 0, false
