@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"bytes"
 	"fmt"
 	"go/scanner"
 	"regexp"
@@ -47,6 +48,10 @@ func (c *Cell) explain(msg string, off int, sp *splitting) string {
 			return msg + " (" + hint + ")"
 		}
 		return msg
+	}
+	if off >= len(bytes.TrimRight(c.Source, " \t\r\n")) {
+		// What follows the cell is not its own.
+		msg = strings.Replace(msg, "found '}'", "found 'EOF'", 1)
 	}
 	switch {
 	case strings.Contains(msg, "exceeded max nesting depth"):

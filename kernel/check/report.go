@@ -31,10 +31,14 @@ func (b *builder) report(err error) {
 	}
 }
 
-// mismatch returns the message of e. Where a statement has become the
-// declaration of one variable with several values, it is the message about
-// that statement.
+// mismatch returns the message of e. Where a statement has become another,
+// such as the declaration of one variable with several values, it is the
+// message about that statement.
 func (b *builder) mismatch(e types.Error) string {
+	if x := b.c.Final; b.outs != nil && x != nil && x.Pos() <= e.Pos && e.Pos < x.End() {
+		// Nobody wrote the assignment that the final expression has become.
+		e.Msg = strings.Replace(e.Msg, " in assignment to _ identifier", "", 1)
+	}
 	if !strings.HasSuffix(e.Msg, "in single-value context") {
 		return e.Msg
 	}

@@ -46,6 +46,11 @@ func TestContract5_SameAsGo(t *testing.T) {
 				got = append(got, anywhere(e.Msg))
 			}
 			want := programErrors(t, nb, program)
+			if !strings.Contains(src, "_ = ") { // only the program has that, of its own making
+				for i := range want {
+					want[i] = strings.Replace(want[i], " in assignment to _ identifier", "", 1)
+				}
+			}
 			slices.Sort(got)
 			slices.Sort(want)
 			got, want = slices.Compact(got), slices.Compact(want)
