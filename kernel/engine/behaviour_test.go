@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,38 @@ go func() {
 }()
 <-done`); r.Failure != nil || time.Since(start) > time.Second {
 		t.Errorf("recovered but not returning: %v after %v", r.Failure, time.Since(start))
+	}
+}
+
+// A panic is printed after those that it came upon, in the Go runtime's words.
+func TestContract11_PanicAfterPanic(t *testing.T) {
+	nb := open(t)
+	nb.run(`func a() { defer func() { panic("second") }(); panic("first") }`)
+	for src, want := range map[string]string{
+		`a()`: "panic: first\n\tpanic: second",
+		`defer func() { r := recover(); panic(r) }()
+panic("x")`: "panic: x [recovered, repanicked]",
+		`defer func() { r := recover(); panic(fmt.Sprint("again ", r)) }()
+panic("x")`: "panic: x [recovered]\n\tpanic: again x",
+		`defer func() { panic(3) }()
+defer func() { panic(2) }()
+panic(1)`: "panic: 1\n\tpanic: 2\n\tpanic: 3",
+		`defer func() { defer func() { recover() }(); panic("inner") }()
+panic("outer")`: "panic: outer",
+		`defer func() { recover(); a() }()
+panic("outer")`: "panic: outer [recovered]\n\tpanic: first\n\tpanic: second",
+		`defer func() { r := recover(); panic(r) }()
+panic([]int{1})`: "panic: ([]int) [1] [recovered, repanicked]",
+	} {
+		_, r := nb.exec(src)
+		if r.Failure == nil {
+			t.Errorf("%s did not fail", src)
+			continue
+		}
+		text := regexp.MustCompile("\x1b\\[[0-9]*m").ReplaceAllString(strings.Join(r.Failure.Traceback, "\n"), "")
+		if got, _, _ := strings.Cut(text, "\n\n"); got != want {
+			t.Errorf("%s\ngives\n%s\nwant\n%s", src, got, want)
+		}
 	}
 }
 

@@ -9,9 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/check"
+	"github.com/gosched/gosched/kernel/run"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/session"
 )
@@ -126,15 +128,20 @@ func excerpt(text string, column int) (string, int) {
 
 // panicked explains a panic of g, for package sched.
 func (e *Engine) panicked(g *sched.G, value any) *session.Failure {
-	text := panicText(value)
-	f := &session.Failure{Name: "panic", Value: text}
-	f.Traceback = []string{red + bold + "panic: " + text + reset}
+	chain := e.machine.Panics(g)
+	if len(chain) == 0 {
+		chain = []run.Panic{{Value: value}}
+	}
+	f := &session.Failure{Name: "panic", Value: panicText(value)}
+	for _, line := range panicLines(chain) {
+		f.Traceback = append(f.Traceback, red+bold+line+reset)
+	}
 	var re runtime.Error
-	if err, ok := value.(error); ok && errors.As(err, &re) && strings.Contains(text, "nil pointer dereference") {
+	if err, ok := value.(error); ok && errors.As(err, &re) && strings.Contains(f.Value, "nil pointer dereference") {
 		f.Traceback = append(f.Traceback, "[signal SIGSEGV: segmentation violation]")
 	}
 	f.Traceback = append(f.Traceback, "", fmt.Sprintf("goroutine %d [running]:", g.Number()))
-	for _, p := range e.machine.Trace(g) {
+	for _, p := range chain[len(chain)-1].Trace {
 		f.Traceback = append(f.Traceback, p.Func+"(...)", "\t"+p.Where())
 	}
 	if g.Parent() != 0 {
@@ -142,6 +149,35 @@ func (e *Engine) panicked(g *sched.G, value any) *session.Failure {
 		f.Traceback = append(f.Traceback, fmt.Sprintf("created by %s in goroutine %d", at.Func, g.Parent()), "\t"+at.Where())
 	}
 	return f
+}
+
+// panicLines prints a panic and those that it came upon as the Go runtime does.
+// A value that was recovered and panicked with again stands there once.
+func panicLines(chain []run.Panic) []string {
+	var lines []string
+	indent := ""
+	for i, p := range chain {
+		if i > 0 && identical(chain[i-1].Value, p.Value) {
+			continue
+		}
+		line := indent + "panic: " + panicText(p.Value)
+		switch {
+		case p.Recovered && i+1 < len(chain) && identical(p.Value, chain[i+1].Value):
+			line += " [recovered, repanicked]"
+		case p.Recovered:
+			line += " [recovered]"
+		}
+		lines = append(lines, line)
+		indent = "\t"
+	}
+	return lines
+}
+
+// identical reports whether two values are the same one, also where they cannot
+// be compared.
+func identical(a, b any) bool {
+	words := func(v *any) [2]uintptr { return *(*[2]uintptr)(unsafe.Pointer(v)) }
+	return words(&a) == words(&b)
 }
 
 // panicText prints a panic's value as the Go runtime does.

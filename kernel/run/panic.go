@@ -1,6 +1,7 @@
 package run
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched"
@@ -11,6 +12,18 @@ type panicking struct {
 	value     any
 	trace     []sched.Place
 	recovered bool
+	link      *panicking // the one for which the deferred call ran that panicked
+}
+
+// cameUpon records that p ended a deferred call that ran because of other.
+func (p *panicking) cameUpon(other *panicking) {
+	for p != other {
+		if p.link == nil {
+			p.link = other
+			return
+		}
+		p = p.link
+	}
 }
 
 // noPanic marks a deferred call that runs without a panic: recover in it
@@ -139,6 +152,9 @@ func (fr *frame) runDeferred(f func(at *frame, why *panicking), p *panicking, ex
 		}
 		r := recover()
 		q = t.caught(r)
+		if q != nil && p != noPanic {
+			q.cameUpon(p)
+		}
 		t.cur, t.depth = fr, depth
 		if q == nil {
 			// The goroutine is ending: this was called by runtime.Goexit, and
@@ -169,11 +185,25 @@ func (fr *frame) recoverCall() any {
 	return p.value
 }
 
-// Trace returns where g was when it panicked, innermost call first, once: it
-// is for the report of a panic that has left the interpreted code.
-func (m *Machine) Trace(g *sched.G) []sched.Place {
-	if p, ok := m.traces.LoadAndDelete(g); ok {
-		return p.(*panicking).trace
+// A Panic is one that has left the interpreted code, or one for which a deferred
+// call ran that ended with another.
+type Panic struct {
+	Value     any
+	Recovered bool
+	Trace     []sched.Place // where it happened, innermost call first
+}
+
+// Panics returns the panic that g ended with, after those that it came upon, once:
+// it is for the report.
+func (m *Machine) Panics(g *sched.G) []Panic {
+	v, ok := m.traces.LoadAndDelete(g)
+	if !ok {
+		return nil
 	}
-	return nil
+	var chain []Panic
+	for p := v.(*panicking); p != nil; p = p.link {
+		chain = append(chain, Panic{p.value, p.recovered, p.trace})
+	}
+	slices.Reverse(chain)
+	return chain
 }
