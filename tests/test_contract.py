@@ -314,6 +314,10 @@ FATAL = {
         "var all [][]byte\nfor { b := make([]byte, 1<<20); for i := 0; i < len(b); i += 4096 { b[i] = 1 }; all = append(all, b) }",
         "out of memory"),
     "endless map": ("m := map[int][]int{}\nfor i := 0; ; i++ { m[i] = make([]int, 100) }", "out of memory"),
+    "endless append": ("func fill() {\n\tvar s []int\n\tfor { s = append(s, 1) }\n}\nfill()", "out of memory"),
+    "endless goroutines": ("for {\n\tgo func() { select {} }()\n}", "out of memory"),
+    "one block": ("a := make([]byte, 200<<20)\nb := make([]byte, 200<<20)", "out of memory"),
+    "in a library": ('strings.Repeat("x", 1<<40)', "out of memory"),
 }
 
 
@@ -330,6 +334,9 @@ def test_contract14_fatal_errors(name):
         assert nb.ok("1 + 1").value == "2"
         if says == "out of memory":
             assert "256 MiB" in text and "GOSCHED_MEMORY_LIMIT" in text, text
+            where = {"endless append": "main.fill(...)\n\tcell 2 line 3\n", "one block": "main(...)\n\tcell 2 line 2\n",
+                     "in a library": "goroutine of cell 2 [running]:\nstrings."}
+            assert where.get(name, "cell 2") in text, text
 
 
 def test_contract14_a_dead_session_ends_nobody_elses(nb):

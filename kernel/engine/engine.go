@@ -85,6 +85,10 @@ func New() (*Engine, error) {
 	return e, nil
 }
 
+// Fatal ends the process with a fatal error, reported as that of whichever
+// goroutine of the session next does something.
+func (e *Engine) Fatal(text string) { e.sched.Fatal(text) }
+
 // Close stops every goroutine of the session.
 func (e *Engine) Close() error {
 	e.sched.Close()

@@ -56,15 +56,17 @@ func (c *compiler) alloc(in *ssa.Alloc) {
 	}
 	d := c.off(in)
 	rt := mem.rtype
+	if mem.size >= large {
+		c.emit(func(fr *frame) { fr.t.room(1, mem.size) })
+	}
 	c.emit(func(fr *frame) { *at[unsafe.Pointer](fr.mem, d) = unsafeNew(rt) })
 }
 
 // lazyAddress is called where a folded address would be computed. Only a
 // variable in the frame needs something there: its zero value.
 func (c *compiler) lazyAddress(v ssa.Value, a *addr) {
-	if alloc, ok := v.(*ssa.Alloc); ok {
+	if _, ok := v.(*ssa.Alloc); ok {
 		mem, off := a.region.mem, a.region.off
-		_ = alloc
 		switch mem.class {
 		case classZero:
 		case class8:

@@ -68,7 +68,9 @@ func (c *compiler) binOp(in *ssa.BinOp) {
 	case reflect.String:
 		if in.Op == token.ADD {
 			f = func(fr *frame) {
-				*at[string](fr.mem, d) = *at[string](fr.mem, x) + *at[string](fr.mem, y)
+				a, b := *at[string](fr.mem, x), *at[string](fr.mem, y)
+				fr.t.room(len(a)+len(b), 1)
+				*at[string](fr.mem, d) = a + b
 			}
 		}
 	}

@@ -179,6 +179,7 @@ func (c *compiler) makeSlice(in *ssa.MakeSlice) {
 		if m < l || size > 0 && m > (1<<47)/size {
 			makeSliceCapPanic()
 		}
+		fr.t.room(int(m), uintptr(size))
 		v := reflect.MakeSlice(typ, int(l), int(m))
 		p := v.UnsafePointer()
 		*at[sliceHeader](fr.mem, d.off) = sliceHeader{p, int(l), int(m)}
@@ -205,7 +206,9 @@ func (c *compiler) appendCall(dst slot, x, y ssa.Value) {
 	ys := c.slot(y)
 	if ys.mem.class == classStr {
 		c.emit(func(fr *frame) {
-			*at[[]byte](fr.mem, d) = append(*at[[]byte](fr.mem, s), *at[string](fr.mem, ys.off)...)
+			a, b := *at[[]byte](fr.mem, s), *at[string](fr.mem, ys.off)
+			fr.t.growth(len(a), len(b), cap(a), 1)
+			*at[[]byte](fr.mem, d) = append(a, b...)
 		})
 		return
 	}
@@ -230,6 +233,7 @@ func (c *compiler) appendCall(dst slot, x, y ssa.Value) {
 			if a.Len()+b.Len() < 0 {
 				panic(runtimeError("runtime error: growslice: len out of range"))
 			}
+			fr.t.growth(a.Len(), b.Len(), a.Cap(), elem.size)
 			mem.value(unsafe.Add(fr.mem, d)).Set(reflect.AppendSlice(a, b))
 		})
 	}
@@ -237,7 +241,11 @@ func (c *compiler) appendCall(dst slot, x, y ssa.Value) {
 
 func appendOf[T any](d, s, t uintptr) instr {
 	return func(fr *frame) {
-		*at[[]T](fr.mem, d) = append(*at[[]T](fr.mem, s), *at[[]T](fr.mem, t)...)
+		a, b := *at[[]T](fr.mem, s), *at[[]T](fr.mem, t)
+		if len(a)+len(b) > cap(a) {
+			fr.t.growth(len(a), len(b), cap(a), unsafe.Sizeof(*new(T)))
+		}
+		*at[[]T](fr.mem, d) = append(a, b...)
 	}
 }
 

@@ -68,8 +68,14 @@ func threadOf(g *sched.G) *thread {
 // mustStop reports whether the goroutine is to end: asked at loops and calls.
 func (t *thread) mustStop() bool { return t.g.ShouldStop() }
 
-// stop unwinds the goroutine.
-func (t *thread) stop() { t.g.Unwind() }
+// stop unwinds the goroutine, or ends the process where that is what it was
+// asked to stop for.
+func (t *thread) stop() {
+	if text := t.g.Scheduler().Ending(); text != "" {
+		t.fatal("", text)
+	}
+	t.g.Unwind()
+}
 
 // spawn starts a goroutine for a go statement.
 func (t *thread) spawn(at sched.Place, name string, f func(t *thread)) {

@@ -24,7 +24,8 @@ type Scheduler struct {
 	timers timers
 
 	numbers  atomic.Uint32
-	subshell atomic.Int32 // open subshells besides the main one
+	ending   atomic.Pointer[string] // see Fatal
+	subshell atomic.Int32           // open subshells besides the main one
 
 	mu    sync.Mutex
 	execs map[*Execution]struct{} // running, or with live goroutines
@@ -106,6 +107,28 @@ func (s *Scheduler) Settle(most time.Duration) {
 		})
 		time.Sleep(between)
 	}
+}
+
+// Fatal has the process end with a fatal error: whichever goroutine of the
+// session next passes a call or a loop's end learns of it from
+// [Scheduler.Ending], and is to report it with its own place and exit. Fatal
+// does not wait for that; goroutines that are blocked take no notice.
+func (s *Scheduler) Fatal(text string) {
+	s.ending.Store(&text)
+	s.each(func(g *G) bool {
+		if !g.isBlocked() {
+			g.flag.Store(1)
+		}
+		return true
+	})
+}
+
+// Ending is the fatal error that the process is to end with, or "".
+func (s *Scheduler) Ending() string {
+	if text := s.ending.Load(); text != nil {
+		return *text
+	}
+	return ""
 }
 
 // Close stops every goroutine of the session. It does not wait for them.

@@ -99,6 +99,7 @@ func fatalMessage(report string) string {
 var (
 	goroutineHeader = regexp.MustCompile(`^goroutine \d+ .*\[.*\]`)
 	addresses       = regexp.MustCompile(` (gp|m|mp)=\w+`)
+	labels          = regexp.MustCompile(` labels:\{"gosched": "([^"]*)"\}`)
 	location        = regexp.MustCompile(`^\t\S.*:\d+( \+0x[0-9a-f]+)?( fp=.*)?$`)
 )
 
@@ -108,7 +109,7 @@ const mostFrames = 10
 // ExplainReport is the explanation of Go's report of a fatal error that is used
 // unless [Options] has another: the message in red, then the header of the
 // goroutine that caused it and the library calls it was in, down to gosched's
-// own, without those of the runtime. The engine reports the fatal errors that it
+// own, without those of the runtime. Which cell that is says a label. The engine reports the fatal errors that it
 // finds itself with the user's calls in place of compiled ones.
 func ExplainReport(report string) []string {
 	var lines []string
@@ -119,6 +120,9 @@ func ExplainReport(report string) []string {
 	for i, line := range all {
 		// Goroutine 0 is a thread's own, on which the runtime does its work.
 		if goroutineHeader.MatchString(line) && !strings.HasPrefix(line, "goroutine 0 ") {
+			if m := labels.FindStringSubmatch(line); m != nil {
+				line = fmt.Sprintf("goroutine of %s [running]:", m[1]) // the runtime's number says nothing
+			}
 			lines = append(lines, "", addresses.ReplaceAllString(line, ""))
 			return append(lines, libraryFrames(all[i+1:])...)
 		}

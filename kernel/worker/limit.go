@@ -127,6 +127,7 @@ func softLimit(limit int64) int64 { return limit / 10 * 9 }
 type memoryWatch struct {
 	soft, hard uint64
 	doomed     atomic.Bool
+	session    atomic.Pointer[endable] // nil if it cannot end by itself
 
 	timer   *time.Timer
 	mu      sync.Mutex
@@ -206,16 +207,29 @@ func (w *memoryWatch) check() {
 	}
 }
 
-// doom lets whoever next asks for memory meet the limit at once, so that Go
-// reports which goroutine that is. If nobody does, the process ends without.
+// An endable session can report a fatal error itself, with the place in the
+// user's code that a goroutine has come to, and end the process.
+type endable interface{ Fatal(text string) }
+
+// doom has the session end with what its goroutines do. If none of them does
+// anything but ask for memory, in compiled code, it then meets the limit at
+// once, so that Go reports which goroutine that is. If nobody does, the process
+// ends without.
 func (w *memoryWatch) doom(used uint64) {
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(math.MaxInt64)
+	if s := w.session.Load(); s != nil {
+		(*s).Fatal("out of memory")
+		time.Sleep(endTime)
+	}
 	if tightenData() {
 		time.Sleep(doomTime)
 	}
 	outOfMemoryExit(used)
 }
+
+// endTime is how long a session is given to end by itself.
+const endTime = 100 * time.Millisecond
 
 // doomTime is how long a doomed process is given to fail by itself.
 const doomTime = 500 * time.Millisecond

@@ -49,9 +49,9 @@ func TestChildEnvironment(t *testing.T) {
 	got := childEnvironment([]string{
 		"HOME=/home/x", "JPY_PARENT_PID=1", "jpy_session_name=x", "JUPYTER_CONNECTION_FILE=f",
 		"JUPYTERHUB_API_TOKEN=s", "JUPYTER_TOKEN=s", "JUPYTERHUB_CRYPT_KEY=s", "CONFIGPROXY_AUTH_TOKEN=s",
-		"GITHUB_TOKEN=theirs", "JUPYTERHUB_USER=u", "GOTRACEBACK=crash",
+		"GITHUB_TOKEN=theirs", "JUPYTERHUB_USER=u", "GOTRACEBACK=crash", "GODEBUG=http2client=0",
 	})
-	want := []string{"HOME=/home/x", "GITHUB_TOKEN=theirs", "JUPYTERHUB_USER=u", "GOTRACEBACK=single"}
+	want := []string{"HOME=/home/x", "GITHUB_TOKEN=theirs", "JUPYTERHUB_USER=u", "GOTRACEBACK=single", "GODEBUG=http2client=0,tracebacklabels=1"}
 	if !slices.Equal(got, want) {
 		t.Errorf("environment %q, want %q", got, want)
 	}

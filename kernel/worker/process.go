@@ -51,13 +51,19 @@ func setBlocking(f *os.File) error {
 // GOTRACEBACK is set so that Go's reports have the form that is read here.
 func childEnvironment(env []string) []string {
 	var out []string
+	// A goroutine's label says in the runtime's reports which cell it is of.
+	labels := "GODEBUG=tracebacklabels=1"
 	for _, entry := range env {
 		name, _, _ := strings.Cut(entry, "=")
+		if name == "GODEBUG" {
+			labels = entry + "," + labels[len("GODEBUG="):]
+			continue
+		}
 		if name != "GOTRACEBACK" && !withheld(name) {
 			out = append(out, entry)
 		}
 	}
-	return append(out, "GOTRACEBACK=single")
+	return append(out, "GOTRACEBACK=single", labels)
 }
 
 func withheld(name string) bool {

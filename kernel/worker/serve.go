@@ -67,6 +67,9 @@ func Serve(ctx context.Context, newSession func(context.Context) (session.Sessio
 	if err == nil {
 		s.memory = newMemoryWatch(limit)
 		s.session, err = newSession(ctx)
+		if end, ok := s.session.(endable); ok {
+			s.memory.session.Store(&end)
+		}
 	}
 	if err != nil {
 		_ = c.send(true, kindStartFailed, 0, func(b []byte) []byte { return appendString(b, err.Error()) })
