@@ -106,6 +106,44 @@ func (s *Session) Commit(u *Unit) {
 	}
 }
 
+// Superseded lists the variables and functions whose place others take when a
+// unit is committed, and that no declaration in force refers to. A variable
+// whose memory goes to the one that takes its place is among them.
+func (s *Session) Superseded(u *Unit) []types.Object {
+	if len(u.Notes) > 0 {
+		return nil // something stays in use as it was, with what it uses
+	}
+	late := s.usedLate()
+	var list []types.Object
+	for _, d := range u.decls {
+		for n, now := range d.objs {
+			old := s.Lookup(n)
+			if old != nil && old != now && !late[n] {
+				list = append(list, old)
+			}
+		}
+	}
+	return list
+}
+
+// usedLate is what generic functions use: they are compiled when a program
+// first calls them, perhaps long after the cell that they belong to.
+func (s *Session) usedLate() map[string]bool {
+	late := map[string]bool{}
+	for _, d := range s.inForce() {
+		f, ok := d.node.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		if f.Type.TypeParams != nil || d.recv != "" {
+			for n := range d.uses {
+				late[n] = true
+			}
+		}
+	}
+	return late
+}
+
 // keepMethods drops the methods of a type that the unit declares anew without
 // them.
 func (s *Session) keepMethods(typ string, u *Unit) {

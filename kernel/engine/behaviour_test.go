@@ -3,10 +3,13 @@ package engine
 import (
 	"context"
 	"regexp"
+	"runtime"
+	"runtime/pprof"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -323,5 +326,53 @@ func TestContract16_Assist(t *testing.T) {
 	in, err := nb.e.Inspect(context.Background(), "pt.Norm()", 4, 0)
 	if err != nil || !in.Found || !strings.Contains(in.Bundle.Data["text/plain"].(string), "length") {
 		t.Errorf("inspect: %+v %v", in, err)
+	}
+}
+
+// A cell that is run again leaves nothing behind that still refers to what the
+// earlier run declared: its goroutine is leaked.
+func TestContract15_LeakOfAnEarlierRun(t *testing.T) {
+	if pprof.Lookup("goroutineleak") == nil {
+		t.Skip("this needs GOEXPERIMENT=goroutineleakprofile")
+	}
+	for _, src := range []string{
+		"ch := make(chan int)\ngo func() { ch <- 1 }()",
+		"ch := make(chan int)\nfunc worker() { for range ch { } }\ngo worker()",
+		"func send(c chan<- int) { c <- 1 }\nch := make(chan int)\ngo send(ch)\nch",
+	} {
+		nb := open(t)
+		nb.run(src)
+		nb.e.sched.Settle(time.Second)
+		if r := nb.e.sched.Leaks(); len(r.Leaked) != 0 {
+			t.Errorf("%s\nis leaked while later cells see the channel:\n%s", src, sched.Text(r.Leaked))
+		}
+		nb.run(src)
+		nb.e.sched.Settle(time.Second)
+		r := nb.e.sched.Leaks()
+		if len(r.Leaked) != 1 || r.Leaked[0].Cell != 1 {
+			t.Errorf("%s\nrun twice: leaked are\n%s", src, sched.Text(r.Leaked))
+		}
+	}
+}
+
+// What a function that stays in use as it was refers to stays, too.
+func TestContract3_OldValueOfARedeclaredVariable(t *testing.T) {
+	nb := open(t)
+	nb.run(`data := []int{1, 2, 3}
+func sum() (s int) { for _, x := range data { s += x }; return s }
+func Each[T any](f func(int) T) (out []T) { for _, x := range data { out = append(out, f(x)) }; return out }
+later := make(chan bool)
+go func() { <-later; fmt.Println(data, len(Each(func(x int) string { return "" }))) }()`)
+	first := nb.run(`data := "text"`)
+	runtime.GC()
+	runtime.GC()
+	if got := nb.run(`sum()`); first != "" || got != "=> 6" {
+		t.Errorf("sum() = %s", got)
+	}
+	tr, _ := nb.exec(`later <- true`)
+	nb.e.Flush()
+	_ = tr
+	if got := nb.run(`len(Each(func(x int) int { return x }))`); got != "=> 3" {
+		t.Errorf("a generic function: %s", got)
 	}
 }

@@ -232,6 +232,10 @@ func (e *Engine) runCell(ctx context.Context, exec *sched.Execution, c *cell.Cel
 		e.machine.Call(g, p.cell.Body)
 		value = e.show(p)
 	})
+	e.machine.Forget(p.cell.Body)
+	for _, r := range p.unit.Results {
+		e.machine.Release(p.cell.Global(r))
+	}
 	if f := e.outcome(out); f != nil {
 		return nil, f
 	}
@@ -314,7 +318,9 @@ func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (*prepared, *sessi
 	for _, pkg := range u.Imported {
 		stdlib.Imported(pkg.Path())
 	}
+	superseded := e.session.Superseded(u)
 	e.session.Commit(u)
+	e.letGo(superseded)
 	e.sources[c.Name] = c
 	for _, n := range u.Notes {
 		exec.Emit(session.Stream{Name: "stderr", Text: fmt.Sprintf("note: %s still works as it did before this cell, because with the new declarations it does not compile: %s\n", n.Name, n.Err)})
@@ -323,6 +329,21 @@ func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (*prepared, *sessi
 		exec.Emit(session.Stream{Name: "stderr", Text: warnings})
 	}
 	return &prepared{u, lc}, nil
+}
+
+// letGo lets go of what no later cell can name any more.
+func (e *Engine) letGo(superseded []types.Object) {
+	for _, o := range superseded {
+		switch o := o.(type) {
+		case *types.Var:
+			if g := e.globals[o]; g != nil {
+				e.machine.Release(g)
+				delete(e.globals, o)
+			}
+		case *types.Func:
+			e.machine.Forget(e.program.SSA.FuncValue(o))
+		}
+	}
 }
 
 // userExpressions evaluates the expressions that a front end asks for.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/sched"
@@ -24,9 +25,11 @@ var magicHelp = []struct{ name, usage, help string }{
 func (e *Engine) magic(exec *sched.Execution, m cell.Magic) *session.Failure {
 	switch m.Name {
 	case "goroutines":
+		e.sched.Settle(magicSettle)
 		list := e.sched.List()
 		exec.Emit(table(list))
 	case "leaks":
+		e.sched.Settle(magicSettle)
 		r := e.sched.Leaks()
 		if len(r.Leaked) == 0 {
 			text := "no leaked goroutines\n"
@@ -50,6 +53,10 @@ func (e *Engine) magic(exec *sched.Execution, m cell.Magic) *session.Failure {
 	}
 	return nil
 }
+
+// magicSettle is how long goroutines that were just started may take to get to
+// where they wait, before they are listed.
+const magicSettle = 20 * time.Millisecond
 
 // mimeGoroutines is the type of the list for programs. It is no plain JSON,
 // which front ends would show in place of the table.
@@ -114,7 +121,8 @@ func data(list []sched.Info) []map[string]any {
 			"cell":      in.Cell,
 			"line":      in.Start.Line,
 			"function":  in.Name,
-			"state":     in.Kind.String(),
+			"state":     in.State,
+			"leaked":    in.Leaked,
 			"waits":     in.Waits(),
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"unsafe"
+	"weak"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -57,8 +58,9 @@ type Machine struct {
 	standIns  sync.Map // unsafe.Pointer, an intrinsic as a value → uintptr, code of what it stands for
 	logLocks  sync.Map // *log.Logger → *sync.Mutex
 
-	mu      sync.Mutex
-	globals map[*ssa.Global]unsafe.Pointer
+	mu       sync.Mutex
+	globals  map[*ssa.Global]unsafe.Pointer
+	released map[*ssa.Global]weak.Pointer[byte] // see Release
 
 	intrinsics map[string]intrinsic
 
@@ -79,9 +81,10 @@ func (e *UnsupportedError) Error() string { return e.What }
 // New returns a machine with no variables.
 func New(cfg Config) (*Machine, error) {
 	m := &Machine{
-		cfg:     cfg,
-		shapes:  shapes{m: map[shapeKey]reflect.Type{}},
-		globals: map[*ssa.Global]unsafe.Pointer{},
+		cfg:      cfg,
+		shapes:   shapes{m: map[shapeKey]reflect.Type{}},
+		globals:  map[*ssa.Global]unsafe.Pointer{},
+		released: map[*ssa.Global]weak.Pointer[byte]{},
 	}
 	m.streams = newStreams(m)
 	m.intrinsics = intrinsicTable()
@@ -199,7 +202,7 @@ func (m *Machine) compiledInstance(fn *ssa.Function) bool {
 func (m *Machine) global(g *ssa.Global) unsafe.Pointer {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if p := m.globals[g]; p != nil {
+	if p := m.known(g); p != nil {
 		return p
 	}
 	if g.Pkg != nil {

@@ -23,7 +23,7 @@ type Info struct {
 	For      time.Duration // how long it has been waiting
 	Age      time.Duration // since its start
 	Stopping bool
-	leaked   bool
+	Leaked   bool // found by Scheduler.Leaks: it can never run again
 }
 
 // Waiting is one thing that a goroutine waits for.
@@ -145,9 +145,7 @@ func (g *G) describe(in *Info, on *[]Waiting, depth int) (alive bool) {
 	in.Blocked = true
 	in.Kind = w.Kind
 	in.State = w.Kind.String()
-	if in.leaked = g.leaked; g.leaked {
-		in.State += " (leaked)"
-	}
+	in.Leaked = g.leaked
 	in.For = max(0, time.Duration(now-g.since))
 	first := len(*on)
 	*on = w.waiting(*on)

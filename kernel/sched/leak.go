@@ -3,6 +3,7 @@ package sched
 import (
 	"bufio"
 	"bytes"
+	"runtime"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -21,8 +22,8 @@ type LeakReport struct {
 }
 
 // Leaks finds the goroutines that can never run again, because nothing that
-// can still run refers to the channels they wait for. It runs a garbage
-// collection. Goroutines that wait for locks, wait groups and conditions are
+// can still run refers to the channels they wait for. It runs garbage
+// collections. Goroutines that wait for locks, wait groups and conditions are
 // not among them: who could wake those does not show in memory.
 //
 // The runtime never lets a goroutine run again that it has found leaked. When
@@ -32,7 +33,7 @@ func (s *Scheduler) Leaks() LeakReport {
 	var r LeakReport
 	r.Complete = s.collectLeaks()
 	for _, in := range s.List() {
-		if in.hopeless() || in.leaked {
+		if in.hopeless() || in.Leaked {
 			r.Leaked = append(r.Leaked, in)
 		}
 	}
@@ -73,6 +74,7 @@ func (s *Scheduler) collectLeaks() (complete bool) {
 			defer g.labels.set(g.exec.labels)
 		}
 	}
+	runtime.GC() // what a sync.Pool holds is garbage only in the second collection
 	var text bytes.Buffer
 	if err := profile.WriteTo(&text, 1); err != nil {
 		return false

@@ -71,6 +71,9 @@ func (in *Info) row() row {
 		strconv.Itoa(in.Cell),
 		"", in.Name, in.State, in.Waits(), "", "",
 	}
+	if in.Leaked {
+		r[4] += " (leaked)"
+	}
 	if in.Main {
 		r[2] = "with the cell"
 	} else if in.Start.Line > 0 {
