@@ -1,0 +1,29 @@
+package random
+
+import (
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"testing"
+)
+
+// Every program compiles, and the same seed gives the same one.
+func TestProgram(t *testing.T) {
+	fset := token.NewFileSet()
+	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
+	for seed := range uint64(50) {
+		src := Program(seed)
+		if src != Program(seed) {
+			t.Fatalf("seed %d gives two programs", seed)
+		}
+		f, err := parser.ParseFile(fset, "program.go", src, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		if _, err := conf.Check("main", fset, []*ast.File{f}, nil); err != nil {
+			t.Errorf("seed %d: %v", seed, err)
+		}
+	}
+}
