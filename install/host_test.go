@@ -61,12 +61,12 @@ func TestUserDataDir(t *testing.T) {
 }
 
 func TestHomeIsResolved(t *testing.T) {
-	real := t.TempDir()
+	target := t.TempDir()
 	link := filepath.Join(t.TempDir(), "link")
-	if err := os.Symlink(real, link); err != nil {
+	if err := os.Symlink(target, link); err != nil {
 		t.Fatal(err)
 	}
-	want, err := filepath.EvalSymlinks(real)
+	want, err := filepath.EvalSymlinks(target)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -130,11 +130,11 @@ func (p *process) flags(name, text string) *flag.FlagSet {
 	set.SetOutput(io.Discard) // errors are told once, in the end
 	set.Usage = func() {
 		fmt.Fprintln(p.stdout, strings.TrimSpace(text))
-		any := false
+		shown := false
 		set.VisitAll(func(f *flag.Flag) {
-			if !any {
+			if !shown {
 				fmt.Fprint(p.stdout, "\nFlags:\n")
-				any = true
+				shown = true
 			}
 			value, usage := flag.UnquoteUsage(f)
 			if value != "" {

@@ -83,11 +83,11 @@ func (c *compiler) call(in *ssa.Call) {
 			return
 		}
 	}
-	make := c.callMaker(common, false)
+	maker := c.callMaker(common, false)
 	switch {
 	case len(dst) == 0:
 		c.emit(func(fr *frame) {
-			p := make(fr)
+			p := maker(fr)
 			if p.frame != nil {
 				p.frame.exec()
 				p.frame.leave()
@@ -97,7 +97,7 @@ func (c *compiler) call(in *ssa.Call) {
 		})
 	default:
 		c.emit(func(fr *frame) {
-			p := make(fr)
+			p := maker(fr)
 			if p.frame != nil {
 				p.frame.exec()
 				p.frame.results(fr, dst)
@@ -253,10 +253,10 @@ func (c *compiler) goStmt(in *ssa.Go) {
 		})
 		return
 	}
-	make := c.callMaker(&in.Call, true)
+	maker := c.callMaker(&in.Call, true)
 	name := calleeName(&in.Call)
 	c.emit(func(fr *frame) {
-		p := make(fr)
+		p := maker(fr)
 		name := name
 		if p.frame != nil {
 			name = p.frame.fn.name()
@@ -318,9 +318,9 @@ func (c *compiler) deferStmt(in *ssa.Defer) {
 		})
 		return
 	}
-	make := c.callMaker(&in.Call, true)
+	maker := c.callMaker(&in.Call, true)
 	c.emit(func(fr *frame) {
-		p := make(fr)
+		p := maker(fr)
 		stack(fr).push(func(at *frame, why *panicking) {
 			if p.frame == nil {
 				if p.stub {
