@@ -108,6 +108,7 @@ level=ERROR source="cell 1:16" msg="for my caller"
 // A panic of an HTTP handler goes to package net/http, which logs it with a
 // stack; that shows the handler's calls and nothing of the interpreter.
 func TestContract11_PanicOfAHandler(t *testing.T) {
+	t.Setenv("GODEBUG", "tracebacklabels=1") // as in a worker
 	nb := open(t)
 	first, _ := nb.exec(`func bad() { panic("handler") }
 srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -123,7 +124,7 @@ fmt.Println(err != nil)`); got != "true\n" {
 		text = first.errs.String()
 		first.mu.Unlock()
 	}
-	for _, want := range []string{"http: panic serving 127.0.0.1:", ": handler\n", "main.bad(...)\n\tcell 1 line 1\nmain.func1(...)\n\tcell 1 line 3\nnet/http."} {
+	for _, want := range []string{"http: panic serving 127.0.0.1:", ": handler\n", " [running]:\n", "main.bad(...)\n\tcell 1 line 1\nmain.func1(...)\n\tcell 1 line 3\nnet/http."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing from the log:\n%s", want, text)
 		}

@@ -125,7 +125,7 @@ func (m *Machine) cleanStack(text []byte) []byte {
 	if !ok {
 		return nil
 	}
-	title, stack, _ := strings.Cut(stack, "\n")
+	_, stack, _ = strings.Cut(stack, "\n")
 	lines := strings.Split(strings.TrimSuffix(stack, "\n"), "\n")
 	// A call takes two lines. Those from the first to the last of the
 	// interpreter's are replaced.
@@ -141,18 +141,16 @@ func (m *Machine) cleanStack(text []byte) []byte {
 	if first < 0 {
 		return nil
 	}
-	var b strings.Builder
-	b.WriteString(head)
-	var user passedPanic
-	if p, ok := m.passed.LoadAndDelete(sched.Self()); ok {
-		user = p.(passedPanic)
-		_, state, _ := strings.Cut(title, " ")
-		title = fmt.Sprintf("%d %s", user.number, state)
+	p, ok := m.passed.LoadAndDelete(sched.Self())
+	if !ok {
+		return nil
 	}
-	fmt.Fprintf(&b, "\ngoroutine %s\n", title)
+	user := p.(passedPanic)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\ngoroutine %d [running]:\n", head, user.number)
 	write := func(lines []string) {
 		for _, l := range lines {
-			if by, _, ok := strings.Cut(l, " in goroutine "); ok && strings.HasPrefix(l, "created by ") && user.parent != 0 {
+			if by, _, ok := strings.Cut(l, " in goroutine "); ok && strings.HasPrefix(l, "created by ") {
 				l = fmt.Sprintf("%s in goroutine %d", by, user.parent)
 			}
 			b.WriteString(l)
