@@ -6,10 +6,13 @@ import "go/types"
 // b, where b comes from declaring again what a came from: the types are
 // identical but for user types of the same name and structure.
 func equivalent(a, b types.Type) bool {
-	return (&equivalence{map[[2]*types.Named]bool{}}).types(a, b)
+	return (&equivalence{assumed: map[[2]*types.Named]bool{}}).types(a, b)
 }
 
-type equivalence struct{ assumed map[[2]*types.Named]bool }
+type equivalence struct {
+	assumed map[[2]*types.Named]bool
+	strict  bool // no two named types are equivalent but the assumed
+}
 
 func (q *equivalence) types(a, b types.Type) bool {
 	a, b = types.Unalias(a), types.Unalias(b)
@@ -30,8 +33,8 @@ func (q *equivalence) types(a, b types.Type) bool {
 			return false
 		}
 		pair := [2]*types.Named{a, b}
-		if q.assumed[pair] {
-			return true
+		if q.assumed[pair] || q.strict {
+			return q.assumed[pair]
 		}
 		q.assumed[pair] = true
 		for i := range a.TypeArgs().Len() {

@@ -306,6 +306,9 @@ func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (*prepared, *sessi
 		}
 		e.globals[v.Obj] = g
 	}
+	for _, t := range e.session.Redeclared(u) {
+		e.machine.Same(t.Old, t.New)
+	}
 	for _, fn := range lc.Functions() {
 		if err := e.machine.Compile(fn); err != nil {
 			var u *run.UnsupportedError

@@ -83,14 +83,14 @@ func (b *build) addMethodsOf(o *ownType, slot func() int) {
 	byPtr := make(map[string]int32, len(o.ptr))               // text offsets
 
 	for _, m := range o.methods {
-		impls[m.fn.Id()] = &implementation{ts: b.ts, recv: rt, sel: m.sel}
+		impls[m.fn.Id()] = b.implement(rt, m)
 	}
 	if o.ptrTo != nil {
 		o.ptrBlk.setCounts(o.ptr)
 		for i, m := range o.ptr {
 			impl, ofValue := impls[m.fn.Id()]
 			if !ofValue {
-				impl = &implementation{ts: b.ts, recv: reflectOf(o.ptrTo), sel: m.sel}
+				impl = b.implement(reflectOf(o.ptrTo), m)
 			}
 			text := setSlot(slot(), b.makeFunc(pointerShape, m, impl.throughPointer(rt, ofValue)))
 			byPtr[m.fn.Id()] = text
@@ -151,8 +151,17 @@ func (b *build) makeFunc(recv reflect.Type, m method, call func([]reflect.Value)
 type implementation struct {
 	ts   *Types
 	recv reflect.Type
-	sel  *types.Selection
+	sel  atomic.Pointer[types.Selection]
 	fn   atomic.Pointer[func([]reflect.Value) []reflect.Value]
+}
+
+// implement makes the implementation of a method of recv, an own type or the
+// pointer to one.
+func (b *build) implement(recv reflect.Type, m method) *implementation {
+	impl := &implementation{ts: b.ts, recv: recv}
+	impl.sel.Store(m.sel)
+	b.ts.impls[recv] = append(b.ts.impls[recv], impl)
+	return impl
 }
 
 func (m *implementation) call(args []reflect.Value) []reflect.Value {
@@ -160,10 +169,10 @@ func (m *implementation) call(args []reflect.Value) []reflect.Value {
 	if fn == nil {
 		var f func([]reflect.Value) []reflect.Value
 		if m.ts.opt.Method != nil {
-			f = m.ts.opt.Method(m.recv, m.sel)
+			f = m.ts.opt.Method(m.recv, m.sel.Load())
 		}
 		if f == nil {
-			panic(fmt.Sprintf("method %s of %s has no implementation", m.sel.Obj().Name(), m.recv))
+			panic(fmt.Sprintf("method %s of %s has no implementation", m.sel.Load().Obj().Name(), m.recv))
 		}
 		fn = &f
 		m.fn.Store(fn)
@@ -177,7 +186,7 @@ func (m *implementation) call(args []reflect.Value) []reflect.Value {
 // promoted method reaches for its embedded field through the pointer, which
 // fails as such where it is nil.
 func (m *implementation) throughPointer(base reflect.Type, ofValue bool) func([]reflect.Value) []reflect.Value {
-	declared := len(m.sel.Index()) == 1
+	declared := len(m.sel.Load().Index()) == 1
 	return func(args []reflect.Value) []reflect.Value {
 		p := args[0].UnsafePointer()
 		args[0] = reflect.NewAt(base, p)
@@ -185,7 +194,7 @@ func (m *implementation) throughPointer(base reflect.Type, ofValue bool) func([]
 			if p == nil {
 				if declared {
 					panic(nilReceiverError(fmt.Sprintf("value method %s.%s called using nil *%s pointer",
-						m.recv, m.sel.Obj().Name(), m.recv.Name())))
+						m.recv, m.sel.Load().Obj().Name(), m.recv.Name())))
 				}
 				_ = *(*byte)(p)
 			}

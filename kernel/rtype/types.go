@@ -48,6 +48,7 @@ type Types struct {
 	known  typeutil.Map // types.Type → reflect.Type
 	names  names
 	blocks map[blockKey]reflect.Type
+	impls  map[reflect.Type][]*implementation // of the methods of own types and their pointers
 	locals map[*types.Package]map[*types.TypeName]int
 }
 
@@ -61,6 +62,7 @@ func New(opt Options) (*Types, error) {
 		opt:    opt,
 		names:  make(names),
 		blocks: make(map[blockKey]reflect.Type),
+		impls:  make(map[reflect.Type][]*implementation),
 		locals: make(map[*types.Package]map[*types.TypeName]int),
 	}, nil
 }
@@ -85,6 +87,41 @@ func (ts *Types) Of(T types.Type) (reflect.Type, error) {
 	}
 	ts.fast.Store(T, rt)
 	return rt, nil
+}
+
+// Same has now, a declared type, be the same type at run time as was, which was
+// declared before it with the same structure and methods: both have one
+// run-time type from then on, whose methods are those of now. It reports false
+// where was has no run-time type, and nothing is to be done.
+func (ts *Types) Same(was, now *types.Named) bool {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	rt, ok := ts.known.At(was).(reflect.Type)
+	if !ok || ts.known.At(now) != nil {
+		return false
+	}
+	ts.known.Set(now, rt)
+	ts.back.Store(rt, now)
+	ts.become(rt, now)
+	if rt.Kind() != reflect.Interface {
+		ptr, pointer := reflect.PointerTo(rt), types.NewPointer(now)
+		ts.known.Set(pointer, ptr)
+		ts.back.Store(ptr, pointer)
+		ts.become(ptr, pointer)
+	}
+	return true
+}
+
+// become has the methods of rt be those of t.
+func (ts *Types) become(rt reflect.Type, t types.Type) {
+	set := types.NewMethodSet(t)
+	for _, m := range ts.impls[rt] {
+		old := m.sel.Load().Obj()
+		if sel := set.Lookup(old.Pkg(), old.Name()); sel != nil {
+			m.sel.Store(sel)
+			m.fn.Store(nil)
+		}
+	}
 }
 
 func shortName(p *types.Package) string { return p.Name() }

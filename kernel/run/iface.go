@@ -276,6 +276,7 @@ type target struct {
 	native nativeCall
 	recv   memory // the receiver, as fn takes it
 	direct bool
+	stale  atomic.Bool // the type has got other methods, see Machine.Same
 }
 
 // invokeTarget finds the method of dynamic type word.
@@ -338,7 +339,7 @@ func (c *compiler) invoke(common *ssa.CallCommon, prepare bool) callMaker {
 			word = typeOfTab(w.tab)
 		}
 		t := last.Load()
-		if t == nil || t.word != word {
+		if t == nil || t.word != word || t.stale.Load() {
 			var err error
 			if t, err = m.invokeTarget(word, method); err != nil {
 				panic(err)
