@@ -44,6 +44,7 @@ func callback() {
 			if r.Failure != nil {
 				t.Fatal(r.Failure)
 			}
+			nb.e.sched.Settle(time.Second) // it says that it was called, and then waits
 			found := false
 			for _, in := range nb.e.sched.List() {
 				if in.Cell == 2 && len(in.At) > 0 && in.At[0].Func == "main.callback" && in.At[0].Line == 8 {
