@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/gosched/gosched/kernel/cell"
 )
@@ -113,17 +114,19 @@ func (s *Session) Superseded(u *Unit) []types.Object {
 	if len(u.Notes) > 0 {
 		return nil // something stays in use as it was, with what it uses
 	}
-	late := s.usedLate()
 	var list []types.Object
 	for _, d := range u.decls {
 		for n, now := range d.objs {
-			old := s.Lookup(n)
-			if old != nil && old != now && !late[n] {
+			if old := s.Lookup(n); old != nil && old != now {
 				list = append(list, old)
 			}
 		}
 	}
-	return list
+	if len(list) == 0 {
+		return nil
+	}
+	late := s.usedLate()
+	return slices.DeleteFunc(list, func(o types.Object) bool { return late[o.Name()] })
 }
 
 // usedLate is what generic functions use: they are compiled when a program
