@@ -211,7 +211,7 @@ func (b *builder) show() []ast.Decl {
 	if len(ts) == 0 {
 		return nil
 	}
-	g := &ast.GenDecl{Tok: token.VAR}
+	g := &ast.GenDecl{Tok: token.VAR, TokPos: x.Pos()}
 	as := &ast.AssignStmt{Tok: token.ASSIGN, TokPos: x.Pos(), Rhs: []ast.Expr{x}}
 	for i, t := range ts {
 		name := fmt.Sprintf("result·%d", i)
