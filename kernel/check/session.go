@@ -109,8 +109,9 @@ func (s *Session) Commit(u *Unit) {
 
 // Superseded lists the variables and functions whose place others take when a
 // unit is committed, and that no declaration in force refers to. A variable
-// whose memory goes to the one that takes its place is among them.
-func (s *Session) Superseded(u *Unit) []types.Object {
+// whose memory goes to the one that takes its place is among them. Same is what
+// [Session.Redeclared] says of the unit.
+func (s *Session) Superseded(u *Unit, same []Redeclared) []types.Object {
 	if len(u.Notes) > 0 {
 		return nil // something stays in use as it was, with what it uses
 	}
@@ -125,20 +126,25 @@ func (s *Session) Superseded(u *Unit) []types.Object {
 	if len(list) == 0 {
 		return nil
 	}
-	late := s.usedLate()
+	late := s.usedLate(same)
 	return slices.DeleteFunc(list, func(o types.Object) bool { return late[o.Name()] })
 }
 
-// usedLate is what generic functions use: they are compiled when a program
-// first calls them, perhaps long after the cell that they belong to.
-func (s *Session) usedLate() map[string]bool {
+// usedLate is what generic functions and methods use: they are compiled when a
+// program first calls them, perhaps long after the cell that they belong to. The
+// methods of types that are declared again as they were are not called again.
+func (s *Session) usedLate(same []Redeclared) map[string]bool {
+	replaced := map[string]bool{}
+	for _, r := range same {
+		replaced[r.Old.Obj().Name()] = true
+	}
 	late := map[string]bool{}
 	for _, d := range s.inForce() {
 		f, ok := d.node.(*ast.FuncDecl)
 		if !ok {
 			continue
 		}
-		if f.Type.TypeParams != nil || d.recv != "" {
+		if f.Type.TypeParams != nil || d.recv != "" && !replaced[d.recv] {
 			for n := range d.uses {
 				late[n] = true
 			}

@@ -88,7 +88,7 @@ func TestContract3_Notes(t *testing.T) {
 	if len(u.Notes) != 1 || u.Notes[0].Name != "double" {
 		t.Errorf("notes %v, want one about double", u.Notes)
 	}
-	if list := nb.s.Superseded(u); len(list) != 0 {
+	if list := nb.s.Superseded(u, nil); len(list) != 0 {
 		t.Errorf("%v are let go, but double goes on using the old n", list)
 	}
 }
@@ -139,6 +139,8 @@ func TestSuperseded(t *testing.T) {
 		{"a function", "func f() {}", "func f() {}", "f"},
 		{"with what uses it", "x := 1\nfunc f() int { return x }", "x := 2", "f x"},
 		{"what a generic function uses", "x := 1\nfunc f[T any](T) int { return x }", "x := 2", "f"},
+		{"what a method uses", "x := 1\ntype T int\nfunc (T) M() int { return x }", "x := 2", "T x"},
+		{"what a method of a changed type uses", "x := 1\ntype T int\nfunc (T) M() int { return x }", "type T int8\nx := 2", ""},
 		{"assigned only", "x := 1", "x = 2", ""},
 		{"one new beside it", "x := 1", "x, y := 2, 3", "x"},
 	} {
@@ -146,7 +148,8 @@ func TestSuperseded(t *testing.T) {
 			nb := open(t)
 			nb.run(test.before)
 			var got []string
-			for _, o := range nb.s.Superseded(nb.unit(test.then)) {
+			u := nb.unit(test.then)
+			for _, o := range nb.s.Superseded(u, nb.s.Redeclared(u)) {
 				got = append(got, o.Name())
 			}
 			slices.Sort(got)

@@ -306,7 +306,8 @@ func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (*prepared, *sessi
 		}
 		e.globals[v.Obj] = g
 	}
-	for _, t := range e.session.Redeclared(u) {
+	same := e.session.Redeclared(u)
+	for _, t := range same {
 		e.machine.Same(t.Old, t.New)
 	}
 	for _, fn := range lc.Functions() {
@@ -321,7 +322,7 @@ func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (*prepared, *sessi
 	for _, pkg := range u.Imported {
 		stdlib.Imported(pkg.Path())
 	}
-	superseded := e.session.Superseded(u)
+	superseded := e.session.Superseded(u, same)
 	e.session.Commit(u)
 	e.letGo(superseded)
 	e.sources[c.Name] = c

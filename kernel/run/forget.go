@@ -1,6 +1,8 @@
 package run
 
 import (
+	"go/types"
+	"reflect"
 	"unsafe"
 	"weak"
 
@@ -22,6 +24,40 @@ func (m *Machine) Forget(fn *ssa.Function) {
 	for _, lit := range fn.AnonFuncs {
 		m.Forget(lit)
 	}
+}
+
+// Same has a type that was declared again be the same one at run time. Calls of
+// its methods through interfaces arrive at those of now.
+func (m *Machine) Same(was, now *types.Named) {
+	if !m.types.Same(was, now) {
+		return
+	}
+	rt, err := m.typeOf(now)
+	if err != nil {
+		return // cannot be: it has just been found
+	}
+	m.functions.Range(func(fn, _ any) bool {
+		if recv := fn.(*ssa.Function).Signature.Recv(); recv != nil && deref(recv.Type()) == was {
+			m.functions.Delete(fn)
+		}
+		return true
+	})
+	value, pointer := typeWord(rt), typeWord(reflect.PointerTo(rt))
+	m.targets.Range(func(key, t any) bool {
+		if w := key.(invokeKey).word; w == value || w == pointer {
+			m.targets.Delete(key)
+			t.(*target).stale.Store(true)
+		}
+		return true
+	})
+}
+
+// deref is what a pointer type points to, or the type itself.
+func deref(t types.Type) types.Type {
+	if p, ok := t.(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
 }
 
 // Release lets go of a variable that later cells do not see. Code that refers

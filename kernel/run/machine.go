@@ -115,26 +115,6 @@ func isDeferStack(t types.Type) bool {
 	return ok && n.Obj().Name() == "deferStack" && n.Obj().Pkg() == nil
 }
 
-// Same has a type that was declared again be the same one at run time. Calls of
-// its methods through interfaces arrive at those of now.
-func (m *Machine) Same(was, now *types.Named) {
-	if !m.types.Same(was, now) {
-		return
-	}
-	rt, err := m.typeOf(now)
-	if err != nil {
-		return // cannot be: it has just been found
-	}
-	value, pointer := typeWord(rt), typeWord(reflect.PointerTo(rt))
-	m.targets.Range(func(key, t any) bool {
-		if w := key.(invokeKey).word; w == value || w == pointer {
-			m.targets.Delete(key)
-			t.(*target).stale.Store(true)
-		}
-		return true
-	})
-}
-
 func (m *Machine) goType(rt reflect.Type) types.Type { return m.types.GoType(rt) }
 
 func (m *Machine) place(fn *ssa.Function, pos token.Pos) sched.Place {
