@@ -17,7 +17,7 @@ type Redeclared struct{ Old, New *types.Named }
 func (s *Session) Redeclared(u *Unit) []Redeclared {
 	candidates := map[string]Redeclared{}
 	for _, d := range u.decls {
-		if d.kind != token.TYPE || d.recv != "" {
+		if d.kind != token.TYPE {
 			continue
 		}
 		n := d.names[0]
@@ -43,7 +43,10 @@ func (s *Session) Redeclared(u *Unit) []Redeclared {
 	}
 	var list []Redeclared
 	for _, d := range u.decls {
-		if r, ok := candidates[d.names[0]]; ok && d.recv == "" {
+		if d.kind != token.TYPE {
+			continue
+		}
+		if r, ok := candidates[d.names[0]]; ok {
 			list = append(list, r)
 		}
 	}

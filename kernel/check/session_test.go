@@ -110,6 +110,7 @@ func TestContract3_Redeclared(t *testing.T) {
 		{"a method's parameter", "type A int\ntype B struct{}\nfunc (B) Do(A) {}", "type A string", ""},
 		{"interface", "type I interface{ M() }", "type I interface{ M() }", "I"},
 		{"generic", "type G[T any] struct{ x T }", "type G[T any] struct{ x T }", ""},
+		{"beside blank ones", "type T int\nvar _ = 1", "type T int\nvar _ = 1\nfunc _() {}", "T"},
 		{"alias", "type A = int", "type A = int", ""},
 		{"a variable before", "T := 1", "type T int", ""},
 	} {

@@ -284,9 +284,15 @@ type prepared struct {
 	cell *lower.Cell
 }
 
-func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (*prepared, *session.Failure) {
+// prepare checks and compiles a cell and puts its declarations into force.
+func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (p *prepared, failure *session.Failure) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	defer func() {
+		if r := recover(); r != nil {
+			p, failure = nil, internalFailure(r)
+		}
+	}()
 	u, err := e.session.Check(c)
 	if err != nil {
 		var list check.ErrorList

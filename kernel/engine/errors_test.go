@@ -21,3 +21,19 @@ func TestContract5_CompileErrors(t *testing.T) {
 		return out
 	})
 }
+
+// An error in the engine itself fails the cell and leaves the session alone.
+func TestInternalError(t *testing.T) {
+	nb := open(t)
+	nb.run("x := 41")
+	s := nb.e.session
+	nb.e.session = nil
+	_, r := nb.exec("x")
+	nb.e.session = s
+	if r.Failure == nil || r.Failure.Name != "internal error" || !strings.Contains(strings.Join(r.Failure.Traceback, "\n"), "check.(*Session).Check") {
+		t.Errorf("the failure is %v", r.Failure)
+	}
+	if got := nb.run("x + 1"); got != "=> 42" {
+		t.Errorf("afterwards: %s", got)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"go/scanner"
 	"reflect"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -147,6 +148,24 @@ func (e *Engine) panicked(g *sched.G, value any) *session.Failure {
 	if g.Parent() != 0 {
 		at := g.Start()
 		f.Traceback = append(f.Traceback, fmt.Sprintf("created by %s in goroutine %d", at.Func, g.Parent()), "\t"+at.Where())
+	}
+	return f
+}
+
+// internalFailure reports a panic of the stages that know a cell before it runs.
+// That is an error of ours, and no reason to lose the session.
+func internalFailure(value any) *session.Failure {
+	f := &session.Failure{Name: "internal error", Value: fmt.Sprint(value)}
+	f.Traceback = []string{
+		red + bold + "internal error: " + f.Value + reset,
+		"This is an error in gosched and not in your code. The cell did not run; the session goes on as it was.",
+		"Please report it with the cell and these lines:",
+	}
+	const most = 8
+	for _, line := range strings.Split(string(debug.Stack()), "\n") {
+		if strings.HasPrefix(line, "github.com/gosched/gosched/kernel/") && len(f.Traceback) < 3+most {
+			f.Traceback = append(f.Traceback, "    "+line)
+		}
 	}
 	return f
 }
