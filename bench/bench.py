@@ -282,6 +282,7 @@ PROGRAMS = {  # name: description, target in ms
     "loop": ("empty loop of 3 million", None),
     "sieve": ("sieve of 1 million", None),
     "pingpong": ("ping-pong of 200,000 messages", 60),
+    "select": ("100,000 values by select", None),
     "pool": ("pool of 8 workers, 100,000 jobs", 40),
     "goroutines": ("100,000 goroutines and a WaitGroup", 350),
     "mutex": ("1 million increments by 8 goroutines", 400),

@@ -82,24 +82,18 @@ func RecvValue(g *G, ch reflect.Value, at Stack, site *Site) (v reflect.Value, o
 
 // Select is a select statement for g; a default case never blocks. It returns
 // what [reflect.Select] returns. sites may be nil or name each case's channel.
+// Spare capacity of cases is used.
 func Select(g *G, cases []reflect.SelectCase, at Stack, sites []*Site) (chosen int, v reflect.Value, ok bool) {
 	for _, c := range cases {
 		if c.Dir == reflect.SelectDefault {
 			return reflect.Select(cases)
 		}
 	}
-	if len(cases) > 0 {
-		// Select takes nil channels only as the zero Value or a typed nil.
-		try := append(cases[:len(cases):len(cases)], reflect.SelectCase{Dir: reflect.SelectDefault})
-		if chosen, v, ok = reflect.Select(try); chosen < len(cases) {
-			return chosen, v, ok
-		}
-	}
 	w := Wait{Kind: KindSelect, At: at}
 	if len(cases) == 0 {
 		w.Kind = KindSelectEmpty
 	} else {
-		w.Cases = make([]Case, len(cases))
+		w.Cases = g.cases(len(cases))
 	}
 	for i, c := range cases {
 		w.Cases[i].Send = c.Dir == reflect.SelectSend
@@ -115,7 +109,7 @@ func Select(g *G, cases []reflect.SelectCase, at Stack, sites []*Site) (chosen i
 
 func selectStoppable(g *G, w *Wait, cases []reflect.SelectCase) (int, reflect.Value, bool) {
 	stop := g.Block(w)
-	all := append(cases[:len(cases):len(cases)], reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(stop)})
+	all := append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(stop)})
 	unblocked := false
 	defer func() {
 		if !unblocked { // a send on a closed channel panics

@@ -64,6 +64,7 @@ const (
 // from the collector; it is valid while g.own is not 0, which g.mu guards.
 type private struct {
 	wait   Wait
+	few    [4]Case       // those of wait, in a select with no more
 	stop   chan struct{} // closed on stop; made by the first Block
 	waiter *waiter       // parking place of this goroutine, see park.go
 	onStop map[int]func()
@@ -141,7 +142,11 @@ func (g *G) Unblock() {
 		g.waiting.Store(notWaiting)
 		g.mu.Unlock()
 	}
-	g.private().wait = Wait{}
+	p := g.private()
+	if p.wait.Cases != nil {
+		p.few = [len(p.few)]Case{}
+	}
+	p.wait = Wait{}
 }
 
 // isBlocked reports whether g is between Block and Unblock, which may have

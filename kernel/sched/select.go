@@ -1,0 +1,78 @@
+package sched
+
+// Select statements with two cases on channels whose types are known, which are
+// the commonest: a value, or the end of a context. For others there is Select.
+
+// SelectRecvRecv is a select with two receives for g. It returns which one was
+// chosen, its value, and whether that was sent; n is -1 if neither is ready and
+// g is not to wait. sites name the channels.
+func SelectRecvRecv[A, B any](g *G, a <-chan A, b <-chan B, wait bool, at Stack, sites *[2]*Site) (n int, v A, w B, ok bool) {
+	select {
+	case v, ok = <-a:
+		return 0, v, w, ok
+	case w, ok = <-b:
+		return 1, v, w, ok
+	default:
+	}
+	if !wait {
+		return -1, v, w, false
+	}
+	stop := g.blockPair(at, Case{Object: ChanPointer(a), Site: sites[0]}, Case{Object: ChanPointer(b), Site: sites[1]})
+	select {
+	case v, ok = <-a:
+	case w, ok = <-b:
+		n = 1
+	case <-stop:
+		g.Unblock()
+		g.Unwind()
+	}
+	g.Unblock()
+	return n, v, w, ok
+}
+
+// SelectSendRecv is a select that sends v on a or receives from b, see
+// SelectRecvRecv.
+func SelectSendRecv[A, B any](g *G, a chan<- A, v A, b <-chan B, wait bool, at Stack, sites *[2]*Site) (n int, w B, ok bool) {
+	select {
+	case a <- v:
+		return 0, w, false
+	case w, ok = <-b:
+		return 1, w, ok
+	default:
+	}
+	if !wait {
+		return -1, w, false
+	}
+	stop := g.blockPair(at, Case{Send: true, Object: ChanPointer(a), Site: sites[0]}, Case{Object: ChanPointer(b), Site: sites[1]})
+	done := false
+	defer func() {
+		if !done { // a was closed: the send panics
+			g.Unblock()
+		}
+	}()
+	select {
+	case a <- v:
+	case w, ok = <-b:
+		n = 1
+	case <-stop:
+		g.Unwind()
+	}
+	g.Unblock()
+	done = true
+	return n, w, ok
+}
+
+// blockPair is Block for a select with two cases.
+func (g *G) blockPair(at Stack, a, b Case) <-chan struct{} {
+	cases := g.cases(2)
+	cases[0], cases[1] = a, b
+	return g.Block(&Wait{Kind: KindSelect, At: at, Cases: cases})
+}
+
+// cases returns room for the n cases of a wait, until Unblock.
+func (g *G) cases(n int) []Case {
+	if p := g.private(); n <= len(p.few) {
+		return p.few[:n:n]
+	}
+	return make([]Case, n)
+}
