@@ -13,22 +13,16 @@ func Send[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
 		return
 	default:
 	}
-	w := Wait{Kind: KindSend, Object: ChanPointer(ch), Site: site, At: at}
+	kind := KindSend
 	if ch == nil {
-		w.Kind = KindSendNil
+		kind = KindSendNil
 	}
-	stop := g.Block(&w)
-	done := false
-	defer func() {
-		if !done { // the channel was closed: the send panics
-			g.Unblock()
-		}
-	}()
+	stop := g.blockOn(kind, ChanPointer(ch), at, site)
 	select {
-	case ch <- v:
+	case ch <- v: // where it panics, PanicBegins unblocks g
 		g.Unblock()
-		done = true
 	case <-stop:
+		g.Unblock()
 		g.Unwind()
 	}
 }
@@ -40,11 +34,11 @@ func Recv[T any](g *G, ch <-chan T, at Stack, site *Site) (v T, ok bool) {
 		return v, ok
 	default:
 	}
-	w := Wait{Kind: KindReceive, Object: ChanPointer(ch), Site: site, At: at}
+	kind := KindReceive
 	if ch == nil {
-		w.Kind = KindReceiveNil
+		kind = KindReceiveNil
 	}
-	stop := g.Block(&w)
+	stop := g.blockOn(kind, ChanPointer(ch), at, site)
 	select {
 	case v, ok = <-ch:
 		g.Unblock()

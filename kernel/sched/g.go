@@ -125,10 +125,24 @@ func (g *G) Block(w *Wait) <-chan struct{} {
 		g.exec.out.release(g)
 	}
 	p := g.private()
+	p.wait = *w
+	return g.waits(p)
+}
+
+// blockOn is Block for a wait on one object, in less time.
+func (g *G) blockOn(kind Kind, object unsafe.Pointer, at Stack, site *Site) <-chan struct{} {
+	if g.printed.Load() {
+		g.exec.out.release(g)
+	}
+	p := g.private()
+	p.wait.Kind, p.wait.Object, p.wait.At, p.wait.Site = kind, object, at, site
+	return g.waits(p)
+}
+
+func (g *G) waits(p *private) <-chan struct{} {
 	if p.stop == nil {
 		g.Stopped()
 	}
-	p.wait = *w
 	g.seq++
 	g.since = g.exec.s.clock.stamp()
 	g.waiting.Store(isWaiting)
@@ -145,8 +159,9 @@ func (g *G) Unblock() {
 	p := g.private()
 	if p.wait.Cases != nil {
 		p.few = [len(p.few)]Case{}
+		p.wait.Cases = nil
 	}
-	p.wait = Wait{}
+	p.wait.Object, p.wait.At = nil, nil // Kind and Site keep nothing alive
 }
 
 // isBlocked reports whether g is between Block and Unblock, which may have

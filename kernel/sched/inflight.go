@@ -7,6 +7,9 @@ import "time"
 // goroutine: a cell that ends meanwhile waits a moment to learn whether the
 // panic fails it. Only g itself may call it.
 func (g *G) PanicBegins() {
+	if g.isBlocked() {
+		g.Unblock() // the channel of a send was closed
+	}
 	e := g.exec
 	e.mu.Lock()
 	defer e.mu.Unlock()
