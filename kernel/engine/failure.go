@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-	"unsafe"
 
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/check"
@@ -171,17 +170,13 @@ func internalFailure(value any) *session.Failure {
 }
 
 // panicLines prints a panic and those that it came upon as the Go runtime does.
-// A value that was recovered and panicked with again stands there once.
 func panicLines(chain []run.Panic) []string {
 	var lines []string
 	indent := ""
-	for i, p := range chain {
-		if i > 0 && identical(chain[i-1].Value, p.Value) {
-			continue
-		}
+	for _, p := range chain {
 		line := indent + "panic: " + panicText(p.Value)
 		switch {
-		case p.Recovered && i+1 < len(chain) && identical(p.Value, chain[i+1].Value):
+		case p.Recovered && p.Repanicked:
 			line += " [recovered, repanicked]"
 		case p.Recovered:
 			line += " [recovered]"
@@ -190,13 +185,6 @@ func panicLines(chain []run.Panic) []string {
 		indent = "\t"
 	}
 	return lines
-}
-
-// identical reports whether two values are the same one, also where they cannot
-// be compared.
-func identical(a, b any) bool {
-	words := func(v *any) [2]uintptr { return *(*[2]uintptr)(unsafe.Pointer(v)) }
-	return words(&a) == words(&b)
 }
 
 // panicText prints a panic's value as the Go runtime does.

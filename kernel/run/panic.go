@@ -188,9 +188,10 @@ func (fr *frame) recoverCall() any {
 // A Panic is one that has left the interpreted code, or one for which a deferred
 // call ran that ended with another.
 type Panic struct {
-	Value     any
-	Recovered bool
-	Trace     []sched.Place // where it happened, innermost call first
+	Value      any
+	Recovered  bool
+	Repanicked bool          // with the same value, which is not listed again
+	Trace      []sched.Place // where it happened last, innermost call first
 }
 
 // Panics returns the panic that g ended with, after those that it came upon, once:
@@ -202,7 +203,11 @@ func (m *Machine) Panics(g *sched.G) []Panic {
 	}
 	var chain []Panic
 	for p := v.(*panicking); p != nil; p = p.link {
-		chain = append(chain, Panic{p.value, p.recovered, p.trace})
+		if n := len(chain); n > 0 && sameValue(chain[n-1].Value, p.value) {
+			chain[n-1].Recovered, chain[n-1].Repanicked = p.recovered, true
+			continue
+		}
+		chain = append(chain, Panic{Value: p.value, Recovered: p.recovered, Trace: p.trace})
 	}
 	slices.Reverse(chain)
 	return chain
