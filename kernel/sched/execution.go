@@ -152,7 +152,7 @@ func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 	if gone {
 		s.forget(e)
 	}
-	e.out.flush()
+	e.out.deliver(false) // lines that others have begun are not torn
 	return out
 }
 

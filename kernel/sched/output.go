@@ -273,12 +273,15 @@ func (o *outbox) deliverLocked(all bool) {
 	}
 }
 
-// Emit sends an event to the execution's sink, after everything that its
-// goroutines have printed before.
+// Emit sends an event to the execution's sink, after what its goroutines have
+// printed before: whole lines, and what the caller has begun.
 func (e *Execution) Emit(ev session.Event) {
+	if g := Current(); g != nil && g.exec == e {
+		e.out.release(g)
+	}
 	e.out.emit.Lock()
 	defer e.out.emit.Unlock()
-	e.out.deliverLocked(true)
+	e.out.deliverLocked(false)
 	if e.sink != nil {
 		e.sink.Emit(ev)
 	}
