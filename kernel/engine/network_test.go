@@ -52,13 +52,14 @@ func TestContract15_StateInCompiledCode(t *testing.T) {
 go ln.Accept()
 go http.Serve(ln, nil)
 go func() { exec.Command("sleep", "5").Run() }()
-go func() { for { } }()
-time.Sleep(20 * time.Millisecond)`)
-	got := sched.Text(nb.e.sched.List())
-	for _, want := range []string{`Accept\s+IO wait`, `http.Serve\s+IO wait`, `main.func1 `, `main.func2\s+running`} {
-		if !regexp.MustCompile(want).MatchString(got) {
-			t.Errorf("%s is missing:\n%s", want, got)
+go func() { for { } }()`)
+	want := regexp.MustCompile(`(?s)Accept\s+IO wait.*http.Serve\s+IO wait.*main.func1 .*main.func2\s+running`)
+	got := ""
+	for deadline := time.Now().Add(10 * time.Second); !want.MatchString(got); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the goroutines are\n%s\nwant %s", got, want)
 		}
+		got = sched.Text(nb.e.sched.List())
 	}
 	nb.run(`%kill all`)
 }

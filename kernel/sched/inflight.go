@@ -32,6 +32,10 @@ func (g *G) PanicRecovered() {
 	}
 }
 
+// panicTime is how long a cell waits at most for panics that are in flight. It
+// is only taken where a deferred call blocks.
+const panicTime = 250 * time.Millisecond
+
 // panicEnds is called with e.mu held when a goroutine has no panic any more,
 // because it was recovered or because the goroutine is gone.
 func (e *Execution) panicEnds() {
@@ -50,7 +54,7 @@ func (e *Execution) awaitPanics() {
 		calm := make(chan struct{})
 		e.calm = calm
 		e.mu.Unlock()
-		wait := time.NewTimer(patience)
+		wait := time.NewTimer(panicTime)
 		select {
 		case <-calm:
 		case <-e.giveUp:
