@@ -339,6 +339,7 @@ func TestContract15_LeakOfAnEarlierRun(t *testing.T) {
 		"ch := make(chan int)\ngo func() { ch <- 1 }()",
 		"ch := make(chan int)\nfunc worker() { for range ch { } }\ngo worker()",
 		"func send(c chan<- int) { c <- 1 }\nch := make(chan int)\ngo send(ch)\nch",
+		"ch := make(chan int)\nslog.Info(\"from here\")\ngo func() { slog.Info(\"and here\"); ch <- 1 }()",
 		"type worker struct{ n int }\nfunc (w *worker) run() { w.n += <-ch }\ntype runner interface{ run() }\nch := make(chan int)\nvar r runner = &worker{}\ngo r.run()",
 	} {
 		nb := open(t)

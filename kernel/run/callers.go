@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
 )
 
 // Programs ask where they are: runtime.Caller and its relatives. What the Go
@@ -22,14 +24,15 @@ type pcTable struct {
 	funcs  map[uintptr]*funcInl
 }
 
-// A callSite is a place in a function.
+// A callSite is a place in a function. It does not lead to the function's
+// compiled code, which is let go when nobody can call it any more.
 type callSite struct {
-	fn  *function
+	fn  *ssa.Function
 	pos token.Pos
 }
 
-// start is the place at which a function begins.
-func (fn *function) start() callSite { return callSite{fn, fn.ssa.Pos()} }
+// startOf is the place at which a function begins.
+func startOf(fn *ssa.Function) callSite { return callSite{fn, fn.Pos()} }
 
 const (
 	pcBase = uintptr(0xc0de) << 32 // between text and heap, where nothing is
@@ -71,7 +74,7 @@ func (t *thread) sites(skip, max int) []callSite {
 			continue
 		}
 		if skip--; skip < 0 {
-			out = append(out, callSite{f.fn, f.position()})
+			out = append(out, callSite{f.fn.ssa, f.position()})
 		}
 	}
 	return out
@@ -79,8 +82,8 @@ func (t *thread) sites(skip, max int) []callSite {
 
 // source is what a program is told of a place: the function's name as the
 // linker would have it, a cell in place of a file, and the line.
-func (s callSite) source() (function, file string, line int) {
-	p := s.fn.m.place(s.fn.ssa, s.pos)
+func (m *Machine) source(s callSite) (function, file string, line int) {
+	p := m.place(s.fn, s.pos)
 	function, file = p.Func, p.File
 	if function == "main" {
 		function = "main.main"
@@ -93,8 +96,8 @@ func (s callSite) source() (function, file string, line int) {
 
 // frame is the place as package runtime describes it.
 func (m *Machine) frame(s callSite) runtime.Frame {
-	f := runtime.Frame{PC: m.pcs.pc(s), Entry: m.pcs.pc(s.fn.start())}
-	f.Function, f.File, f.Line = s.source()
+	f := runtime.Frame{PC: m.pcs.pc(s), Entry: m.pcs.pc(startOf(s.fn))}
+	f.Function, f.File, f.Line = m.source(s)
 	f.Func = m.funcForPC(f.PC)
 	return f
 }
@@ -116,9 +119,9 @@ func (m *Machine) funcForPC(pc uintptr) *runtime.Func {
 	if !ok {
 		return runtime.FuncForPC(pc)
 	}
-	fi := &funcInl{ones: ^uint32(0), entry: m.pcs.pc(s.fn.start())}
+	fi := &funcInl{ones: ^uint32(0), entry: m.pcs.pc(startOf(s.fn))}
 	var line int
-	fi.name, fi.file, line = s.source()
+	fi.name, fi.file, line = m.source(s)
 	fi.line, fi.startLine = int32(line), int32(line)
 	m.pcs.mu.Lock()
 	defer m.pcs.mu.Unlock()
@@ -181,7 +184,7 @@ func (m *Machine) functionPC(v reflect.Value) uintptr {
 	if v.Kind() == reflect.Func && !v.IsNil() {
 		word := *(*unsafe.Pointer)(funcPointer(v))
 		if cl := closureOf(word); cl != nil {
-			return m.pcs.pc(cl.fn.start())
+			return m.pcs.pc(startOf(cl.fn.ssa))
 		}
 		if pc, ok := m.standIns.Load(word); ok {
 			return pc.(uintptr)
@@ -203,7 +206,7 @@ func callersTable() map[string]intrinsic {
 				set(res, 3, false)
 				return
 			}
-			_, file, line := s[0].source()
+			_, file, line := t.m.source(s[0])
 			set(res, 0, t.m.pcs.pc(s[0]))
 			set(res, 1, file)
 			set(res, 2, line)

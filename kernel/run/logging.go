@@ -27,7 +27,7 @@ func (t *thread) logOutput(l *log.Logger, depth int, text string) error {
 	}
 	file, line := "???", 0
 	if s := t.sites(depth-1, 1); len(s) > 0 {
-		_, file, line = s[0].source()
+		_, file, line = t.m.source(s[0])
 	}
 	if flags&log.Lshortfile != 0 {
 		file = file[strings.LastIndexByte(file, '/')+1:]
@@ -115,7 +115,7 @@ func (m *Machine) sourceOf(pc uintptr) *slog.Source {
 		return slog.Record{PC: pc}.Source()
 	}
 	src := &slog.Source{}
-	src.Function, src.File, src.Line = s.source()
+	src.Function, src.File, src.Line = m.source(s)
 	return src
 }
 
