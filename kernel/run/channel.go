@@ -169,6 +169,7 @@ func (c *compiler) send(in *ssa.Send) {
 // sendOf sends on a channel whose elements have the layout of a T: channel
 // operations copy the bytes that the channel's own type says.
 func sendOf[T any](ch, x uintptr, site *sched.Site) instr {
+	site = sched.SendSite[T](site)
 	return func(fr *frame) {
 		sched.Send(fr.t.g, *at[chan T](fr.mem, ch), *at[T](fr.mem, x), fr, site)
 	}

@@ -6,24 +6,46 @@ import (
 	"time"
 )
 
-// Send is ch <- v for g.
+// Send is ch <- v for g. With a site of [SendSite] it takes the least time.
 func Send[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
 	select {
 	case ch <- v:
 		return
 	default:
 	}
+	if ch != nil && cap(ch) == 0 && site != nil && site.elem != nil {
+		sendPlain(g, ch, v, at, site)
+		return
+	}
 	kind := KindSend
 	if ch == nil {
 		kind = KindSendNil
 	}
-	stop := g.blockOn(kind, ChanPointer(ch), at, site)
+	stop := g.Stopped()
+	g.blockOn(kind, ChanPointer(ch), at, site)
 	select {
 	case ch <- v: // where it panics, PanicBegins unblocks g
 		g.Unblock()
 	case <-stop:
 		g.Unblock()
 		g.Unwind()
+	}
+}
+
+// sendPlain is Send on an unbuffered channel, see recaller.
+func sendPlain[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
+	r := &g.exec.s.recaller
+	for {
+		g.blockOn(KindSend, ChanPointer(ch), at, site)
+		if g.ShouldStop() { // whoever asks for that later finds g waiting
+			g.Unblock()
+			g.Unwind()
+		}
+		ch <- v // where it panics, PanicBegins unblocks g
+		g.Unblock()
+		if !r.active.Load() || !recalled(r, ch, v) {
+			return
+		}
 	}
 }
 
@@ -34,11 +56,16 @@ func Recv[T any](g *G, ch <-chan T, at Stack, site *Site) (v T, ok bool) {
 		return v, ok
 	default:
 	}
+	v, ok, came := yieldFor(g, ch)
+	if came {
+		return v, ok
+	}
 	kind := KindReceive
 	if ch == nil {
 		kind = KindReceiveNil
 	}
-	stop := g.blockOn(kind, ChanPointer(ch), at, site)
+	stop := g.Stopped()
+	g.blockOn(kind, ChanPointer(ch), at, site)
 	select {
 	case v, ok = <-ch:
 		g.Unblock()

@@ -7,8 +7,9 @@ source or of how it is run; the engine that runs it calls here.
 Goroutines are native ones. Each carries a [G], which the engine passes along
 where it can and finds with [Current] or [Here] where native code calls back.
 Stopping is cooperative: the engine polls [G.ShouldStop] at calls and loop back
-edges, and whatever blocks also watches the channel that [G.Block] returns;
-then [G.Unwind] ends the goroutine with its deferred calls.
+edges, and whatever blocks also watches the channel that [G.Block] returns, or
+is woken by a stop in another way; then [G.Unwind] ends the goroutine with its
+deferred calls.
 
 	New, Scheduler.Begin, Execution.Run          a cell's execution
 	Go, G.WaitGroupGo                            go statements

@@ -29,6 +29,7 @@ type G struct {
 	dead     bool
 	leaked   bool  // found leaked by the runtime, see Scheduler.Leaks
 	depth    int16 // EnterDeferred calls that are open
+	yields   yielding
 
 	number  uint32
 	parent  uint32
@@ -125,28 +126,27 @@ func (g *G) Block(w *Wait) <-chan struct{} {
 		g.exec.out.release(g)
 	}
 	p := g.private()
+	stop := g.stopChan(p)
 	p.wait = *w
-	return g.waits(p)
+	g.waits()
+	return stop
 }
 
-// blockOn is Block for a wait on one object, in less time.
-func (g *G) blockOn(kind Kind, object unsafe.Pointer, at Stack, site *Site) <-chan struct{} {
+// blockOn is Block for a wait on one object, in less time, for callers that
+// have seen to how g is woken when it is to stop.
+func (g *G) blockOn(kind Kind, object unsafe.Pointer, at Stack, site *Site) {
 	if g.printed.Load() {
 		g.exec.out.release(g)
 	}
 	p := g.private()
 	p.wait.Kind, p.wait.Object, p.wait.At, p.wait.Site = kind, object, at, site
-	return g.waits(p)
+	g.waits()
 }
 
-func (g *G) waits(p *private) <-chan struct{} {
-	if p.stop == nil {
-		g.Stopped()
-	}
+func (g *G) waits() {
 	g.seq++
 	g.since = g.exec.s.clock.stamp()
 	g.waiting.Store(isWaiting)
-	return p.stop
 }
 
 // Unblock records that the wait is over.
@@ -179,10 +179,9 @@ func (g *G) inspectionEnds() { g.waiting.Store(isWaiting) }
 
 // Stopped returns the channel that is closed when g is to stop. It is for
 // waits that are not worth a Block; only g itself may call it.
-func (g *G) Stopped() <-chan struct{} {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	p := g.private()
+func (g *G) Stopped() <-chan struct{} { return g.stopChan(g.private()) }
+
+func (g *G) stopChan(p *private) <-chan struct{} {
 	if p.stop == nil {
 		g.makeStop(p)
 	}
@@ -190,6 +189,8 @@ func (g *G) Stopped() <-chan struct{} {
 }
 
 func (g *G) makeStop(p *private) {
+	g.mu.Lock() // for those who ask g to stop
+	defer g.mu.Unlock()
 	p.stop = make(chan struct{})
 	if g.flag.Load() != 0 {
 		close(p.stop)
@@ -264,6 +265,7 @@ func (g *G) raise() {
 		go f()
 	}
 	p.onStop = nil
+	g.exec.s.recaller.recall(g)
 }
 
 // EnterDeferred is called by the engine before each deferred call that it runs

@@ -23,6 +23,8 @@ type Scheduler struct {
 	onces  onces
 	timers timers
 
+	recaller recaller
+
 	numbers  atomic.Uint32
 	ending   atomic.Pointer[string] // see Fatal
 	subshell atomic.Int32           // open subshells besides the main one

@@ -54,6 +54,14 @@ func (p Place) Places(int) []Place { return []Place{p} }
 type Site struct {
 	Name string // the operand as written: "ch", "w.jobs", "mu"; may be empty
 	Type string // its type: "chan int"; may be empty
+
+	elem elements // see SendSite
+}
+
+// SendSite is s for sends on channels whose elements have the layout of a T;
+// [Send] is to be called with the same T.
+func SendSite[T any](s *Site) *Site {
+	return &Site{Name: s.Name, Type: s.Type, elem: elementsOf[T]{}}
 }
 
 // Kind is the reason why a goroutine waits.

@@ -1,0 +1,200 @@
+package sched
+
+import (
+	"bytes"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+)
+
+// A recaller ends waits in plain sends. A plain ch <- v costs far less than one
+// in a select that also watches the goroutine's stop channel, but nothing wakes
+// it except a receiver. So the recaller receives: whoever has sent an equal value
+// on that channel asks for it when it wakes, gets it, and either ends, if it is
+// to stop, or sends once more. Which of two senders of equal values gets its own
+// back makes no difference to anybody.
+//
+// Only sends on unbuffered channels are plain: a receiver gets those from the
+// goroutine that waits, others from the channel's buffer.
+type recaller struct {
+	active atomic.Bool // whoever wakes from a plain send is to ask, see recalled
+
+	mu      sync.Mutex
+	targets []recall
+	taken   []takenValue
+	changed time.Time // of taken
+}
+
+// A recall is the wait in a plain send that is to end.
+type recall struct {
+	g    *G
+	seq  uint32 // of the wait
+	ch   unsafe.Pointer
+	elem elements
+}
+
+// A takenValue was received by a recaller, and nobody has asked for it yet.
+type takenValue struct {
+	ch, v unsafe.Pointer
+	elem  elements
+}
+
+// strangers is how long a value may be taken before it is sent again, because
+// it was sent by compiled code, which does not ask.
+const strangers = 20 * time.Millisecond
+
+// recall has g, which is to stop, woken if it waits in a plain send. g.mu is
+// held.
+func (r *recaller) recall(g *G) {
+	if !g.inspect() {
+		return // it looks at its flag before it waits
+	}
+	w := &g.private().wait
+	t := recall{g: g, seq: g.seq, ch: w.Object}
+	if w.Kind == KindSend && w.Site != nil {
+		t.elem = w.Site.elem
+	}
+	g.inspectionEnds()
+	if t.elem == nil || chanCap(t.ch) > 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.targets = append(r.targets, t)
+	if !r.active.Swap(true) {
+		go r.run()
+	}
+}
+
+// run takes values until every target has gone on and no value is left.
+func (r *recaller) run() {
+	setProfLabel(nil) // it works for nobody's cell
+	const shortest, longest = 20 * time.Microsecond, time.Millisecond
+	pause := shortest
+	for {
+		took, more := r.round()
+		switch {
+		case !more:
+			return
+		case took:
+			pause = shortest
+		default:
+			time.Sleep(pause)
+			pause = min(2*pause, longest)
+		}
+	}
+}
+
+// round takes a value for each target. It reports whether there was one, and
+// whether there is more to do.
+func (r *recaller) round() (took, more bool) {
+	r.mu.Lock()
+	targets := r.targets
+	r.targets = nil
+	r.mu.Unlock()
+	var left []recall
+	for _, t := range targets {
+		if !t.waits() {
+			continue
+		}
+		left = append(left, t)
+		if r.take(t) {
+			took = true
+			runtime.Gosched() // let the sender have it back
+		}
+	}
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.targets = append(r.targets, left...)
+	if len(r.targets) > 0 {
+		return took, true
+	}
+	if len(r.taken) > 0 && time.Since(r.changed) > strangers {
+		for _, x := range r.taken {
+			go x.sendAgain()
+		}
+		r.taken = nil
+	}
+	more = len(r.taken) > 0
+	r.active.Store(more)
+	return false, more
+}
+
+// waits reports whether the wait has not ended yet.
+func (t *recall) waits() bool {
+	t.g.mu.Lock()
+	defer t.g.mu.Unlock()
+	if !t.g.inspect() {
+		return false
+	}
+	defer t.g.inspectionEnds()
+	return t.g.seq == t.seq
+}
+
+// take receives a value from t's channel, if a sender waits there.
+func (r *recaller) take(t recall) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v := t.elem.take(t.ch)
+	if v == nil {
+		return false // t's goroutine is about to wait, or the channel was closed
+	}
+	r.taken = append(r.taken, takenValue{t.ch, v, t.elem})
+	r.changed = time.Now()
+	return true
+}
+
+// recalled reports whether v, which was sent on ch, has been taken back.
+func recalled[T any](r *recaller, ch chan<- T, v T) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, x := range r.taken {
+		if x.ch == ChanPointer(ch) && bytes.Equal(bytesOf((*T)(x.v)), bytesOf(&v)) {
+			last := len(r.taken) - 1
+			r.taken[i], r.taken[last] = r.taken[last], takenValue{}
+			r.taken = r.taken[:last]
+			r.changed = time.Now()
+			return true
+		}
+	}
+	return false
+}
+
+func bytesOf[T any](v *T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v))
+}
+
+// sendAgain stands in for the compiled code that sent x.
+func (x takenValue) sendAgain() {
+	setProfLabel(nil)
+	defer func() { _ = recover() }() // the channel has been closed
+	x.elem.send(x.ch, x.v)
+}
+
+// elements handles the values of channels with one type of elements.
+type elements interface {
+	// take receives a value from a sender that waits, if there is one.
+	take(ch unsafe.Pointer) (v unsafe.Pointer)
+	// send sends what take returned.
+	send(ch, v unsafe.Pointer)
+}
+
+type elementsOf[T any] struct{}
+
+func (elementsOf[T]) take(ch unsafe.Pointer) unsafe.Pointer {
+	select {
+	case v, ok := <-*(*chan T)(unsafe.Pointer(&ch)):
+		if ok {
+			return unsafe.Pointer(&v)
+		}
+	default:
+	}
+	return nil
+}
+
+func (elementsOf[T]) send(ch, v unsafe.Pointer) {
+	*(*chan T)(unsafe.Pointer(&ch)) <- *(*T)(v)
+}

@@ -1,0 +1,295 @@
+package sched
+
+import (
+	"context"
+	"maps"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+var sends = SendSite[int](&Site{Name: "ch", Type: "chan int"})
+
+// sender starts a goroutine that sends v and notes in the returned variable
+// that it has.
+func sender(g *G, ch chan int, v int) *atomic.Bool {
+	sent := new(atomic.Bool)
+	Go(g, at(1), "sender", func(g *G) {
+		Send(g, ch, v, at(2), sends)
+		sent.Store(true)
+	})
+	return sent
+}
+
+// waiting waits until so many goroutines of the session are blocked.
+func (n *notebook) waiting(count int) {
+	n.t.Helper()
+	eventually(n.t, "goroutines wait", func() bool {
+		blocked := 0
+		n.each(func(g *G) bool {
+			if g.isBlocked() {
+				blocked++
+			}
+			return true
+		})
+		return blocked >= count
+	})
+}
+
+// drain receives what is sent on ch until nothing comes any more.
+func drain(ch chan int) map[int]int {
+	got := map[int]int{}
+	for {
+		select {
+		case v := <-ch:
+			got[v]++
+		case <-time.After(50 * time.Millisecond):
+			return got
+		}
+	}
+}
+
+// Senders are stopped while others wait to send the same and other values:
+// what the others send arrives once, and nothing else.
+func TestContract13_StoppedSendersSendNothing(t *testing.T) {
+	n := newNotebook(t)
+	ch := make(chan int)
+	const senders = 200
+	n.cell(func(g *G) {
+		for i := range senders {
+			sender(g, ch, i%10)
+		}
+	})
+	n.waiting(senders)
+	want := map[int]int{}
+	for i, in := range n.List() {
+		if i%3 == 0 {
+			if !n.Kill(in.Number) {
+				t.Errorf("no goroutine %d", in.Number)
+			}
+		}
+	}
+	eventually(t, "the killed end", func() bool { return n.Count() == senders-(senders+2)/3 })
+	for i := range senders {
+		if i%3 != 0 {
+			want[i%10]++
+		}
+	}
+	if got := drain(ch); !maps.Equal(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
+	}
+	if n.Count() != 0 {
+		t.Errorf("%d goroutines still wait", n.Count())
+	}
+}
+
+// The same while values are received all the time: whoever returned from its
+// send was heard, and nobody else.
+func TestContract13_StoppedAmongReceivers(t *testing.T) {
+	n := newNotebook(t)
+	ch := make(chan int)
+	var sent, received [5]atomic.Int64
+	stop := make(chan struct{})
+	var receivers sync.WaitGroup
+	for range 2 {
+		receivers.Go(func() {
+			for {
+				select {
+				case v := <-ch:
+					received[v].Add(1)
+				case <-stop:
+					return
+				}
+			}
+		})
+	}
+	rounds := 300
+	if testing.Short() {
+		rounds = 50
+	}
+	for range rounds {
+		n.cell(func(g *G) {
+			for i := range 20 {
+				Go(g, at(1), "sender", func(g *G) {
+					for {
+						Send(g, ch, i%len(sent), at(2), sends)
+						sent[i%len(sent)].Add(1)
+						if g.ShouldStop() {
+							g.Unwind()
+						}
+					}
+				})
+			}
+		})
+		time.Sleep(200 * time.Microsecond)
+		n.KillAll()
+		eventually(t, "all end", func() bool { return n.Count() == 0 })
+	}
+	eventually(t, "the recaller ends", func() bool { return !n.recaller.active.Load() })
+	close(stop)
+	receivers.Wait()
+	for v := range sent {
+		if s, r := sent[v].Load(), received[v].Load(); s != r || s == 0 {
+			t.Errorf("value %d: sent %d times, received %d times", v, s, r)
+		}
+	}
+}
+
+// Compiled code that sends on the same channel knows nothing of all this.
+func TestContract13_CompiledSendersAreNotStopped(t *testing.T) {
+	n := newNotebook(t)
+	ch, closed := make(chan int), make(chan int)
+	for i := range 5 {
+		go func() { ch <- i }()
+		go func() {
+			defer func() { _ = recover() }()
+			closed <- i
+		}()
+	}
+	time.Sleep(10 * time.Millisecond)
+	n.cell(func(g *G) {
+		for range 5 {
+			sender(g, ch, 2)
+			sender(g, closed, 2)
+		}
+	})
+	n.waiting(10)
+	n.KillAll()
+	eventually(t, "all end", func() bool { return n.Count() == 0 })
+	if !raceEnabled { // closing a channel while somebody sends is a race in itself
+		close(closed)
+	} else {
+		drain(closed)
+	}
+	if got, want := drain(ch), (map[int]int{0: 1, 1: 1, 2: 1, 3: 1, 4: 1}); !maps.Equal(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
+	}
+	eventually(t, "the recaller ends", func() bool { return !n.recaller.active.Load() })
+}
+
+func TestContract13_ManySendersAreStopped(t *testing.T) {
+	senders := 10_000
+	if raceEnabled {
+		senders = 1000
+	}
+	ch := make(chan int)
+	start := func(g *G) (last *atomic.Bool) {
+		for range senders {
+			last = sender(g, ch, 1)
+		}
+		return last
+	}
+	t.Run("all", func(t *testing.T) {
+		n := newNotebook(t)
+		n.interruptedWhen(func(g *G, ready func()) {
+			start(g)
+			ready()
+			Send(g, ch, 1, at(3), sends)
+		})
+		eventually(t, "all end", func() bool { return n.Count() == 0 })
+	})
+	t.Run("the last", func(t *testing.T) {
+		n := newNotebook(t)
+		n.cell(func(g *G) { start(g) })
+		n.waiting(senders)
+		list := n.List()
+		n.Kill(list[len(list)-1].Number)
+		eventually(t, "it ends", func() bool { return n.Count() == senders-1 })
+		if got := drain(ch); got[1] != senders-1 {
+			t.Errorf("%d sent", got[1])
+		}
+	})
+}
+
+// A stop finds a goroutine at any point of its way into a send and out of it,
+// and in the deferred calls that follow.
+func TestContract13_StoppedAtAnyPointOfASend(t *testing.T) {
+	n := newNotebook(t)
+	before := runtime.NumGoroutine()
+	rounds := 1000
+	if testing.Short() {
+		rounds = 100
+	}
+	for i := range rounds {
+		ch, over := make(chan int), make(chan struct{})
+		e, _ := n.begin()
+		time.AfterFunc(time.Duration(i%50)*2*time.Microsecond, e.Interrupt)
+		began, cleaned := false, false
+		out := e.Run(context.Background(), func(g *G) {
+			began = true
+			deferred(g, func() {
+				heard := make(chan int)
+				go func() { <-heard }()
+				Send(g, heard, 1, at(2), sends)
+				cleaned = true
+			}, func() {
+				for range i % 3 {
+					go func() {
+						select {
+						case <-ch:
+						case <-over:
+						}
+					}()
+				}
+				for range i%3 + 1 {
+					Send(g, ch, i, at(3), sends)
+				}
+			})
+		})
+		if out.Kind != Interrupted || len(out.Abandoned) > 0 || cleaned != began {
+			t.Fatalf("round %d: %v, abandoned %+v, began %v, cleaned %v", i, out.Kind, out.Abandoned, began, cleaned)
+		}
+		close(over)
+	}
+	eventually(t, "the recaller ends", func() bool { return !n.recaller.active.Load() })
+	settleGoroutines(t, before)
+}
+
+// The time of deferred calls ends also for one that waits to send.
+func TestContract13_DeferredSendIsCutOff(t *testing.T) {
+	n := newNotebook(t)
+	n.interrupted(10*time.Millisecond, func(g *G) {
+		deferred(g, func() { Send(g, make(chan int), 1, at(2), sends) }, func() { spin(g) })
+	})
+	eventually(t, "all end", func() bool { return n.Count() == 0 })
+}
+
+func TestContract11_SendOnChannelClosedMeanwhile(t *testing.T) {
+	if raceEnabled {
+		t.Skip("closing a channel while somebody sends is a race in itself")
+	}
+	n := newNotebook(t)
+	ch := make(chan int)
+	e, r := n.begin()
+	time.AfterFunc(10*time.Millisecond, func() { close(ch) })
+	out := e.Run(context.Background(), func(g *G) {
+		defer func() {
+			v := recover()
+			g.PanicBegins()
+			panic(v)
+		}()
+		Send(g, ch, 1, at(2), sends)
+	})
+	if out.Kind != Panicked || !strings.Contains(out.Failure.Value, "send on closed channel") || len(r.failures()) > 0 {
+		t.Errorf("%+v", out)
+	}
+}
+
+func TestContract15_LeakedSender(t *testing.T) {
+	n := newNotebook(t)
+	n.cell(func(g *G) {
+		sender(g, make(chan int), 1)
+	})
+	n.waiting(1)
+	report := n.Leaks()
+	if !report.Complete {
+		t.Skip("needs GOEXPERIMENT=goroutineleakprofile")
+	}
+	if len(report.Leaked) != 1 || report.Leaked[0].Name != "sender" {
+		t.Errorf("%+v", report.Leaked)
+	}
+	n.KillAll()
+}

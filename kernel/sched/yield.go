@@ -1,0 +1,61 @@
+package sched
+
+import (
+	"math"
+	"runtime"
+	"time"
+)
+
+// Of two goroutines that pass messages to and fro, one waits for the other at
+// every message, either always the sender or always the receiver, and waiting to
+// send costs less, see recaller. If the receiver lets others run before it
+// waits, the sender comes first, and from then on it is the sender that waits.
+// A yielding decides when a goroutine tries that.
+type yielding struct {
+	waits int16 // to receive, since the last try
+}
+
+const (
+	// yieldEvery is how many waits to receive there are to one try, unless the
+	// last try had a value come.
+	yieldEvery = 16
+	// yieldTime is what a try may take. Where every processor is busy it takes a
+	// time slice or more, and is not repeated for very long.
+	yieldTime = 100 * time.Microsecond
+)
+
+// due reports whether to try before the wait that is about to begin.
+func (y *yielding) due() bool {
+	y.waits++
+	return y.waits >= yieldEvery
+}
+
+// tried notes how long a try took and whether it had a value come.
+func (y *yielding) tried(took time.Duration, came bool) {
+	switch {
+	case took > yieldTime:
+		y.waits = math.MinInt16
+	case came:
+		y.waits = yieldEvery - 1
+	default:
+		y.waits = 0
+	}
+}
+
+// yieldFor lets other goroutines run if that may have a value come on ch, and
+// reports whether it has.
+func yieldFor[T any](g *G, ch <-chan T) (v T, ok, came bool) {
+	if cap(ch) > 0 || !g.yields.due() {
+		return v, false, false
+	}
+	start := nanotime()
+	runtime.Gosched()
+	took := time.Duration(nanotime() - start)
+	select {
+	case v, ok = <-ch:
+		came = true
+	default:
+	}
+	g.yields.tried(took, came)
+	return v, ok, came
+}
