@@ -43,7 +43,7 @@ func sendPlain[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
 		}
 		ch <- v // where it panics, PanicBegins unblocks g
 		g.Unblock()
-		if !r.active.Load() || !recalled(r, ch, v) {
+		if !r.active.Load() || !recalled(r, ChanPointer(ch), &v) {
 			return
 		}
 	}
@@ -85,7 +85,9 @@ func SendValue(g *G, ch, v reflect.Value, at Stack, site *Site) {
 	if ch.IsNil() {
 		w.Kind = KindSendNil
 	}
-	selectStoppable(g, &w, []reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}})
+	for again := true; again; {
+		_, _, _, again = selectStoppable(g, &w, []reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}})
+	}
 }
 
 // RecvValue is v, ok := <-ch for g, see SendValue. Of a closed channel, v is
@@ -97,7 +99,7 @@ func RecvValue(g *G, ch reflect.Value, at Stack, site *Site) (v reflect.Value, o
 	} else if v, ok := ch.TryRecv(); v.IsValid() {
 		return v, ok
 	}
-	_, v, ok = selectStoppable(g, &w, []reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
+	_, v, ok, _ = selectStoppable(g, &w, []reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
 	return v, ok
 }
 
@@ -110,25 +112,30 @@ func Select(g *G, cases []reflect.SelectCase, at Stack, sites []*Site) (chosen i
 			return reflect.Select(cases)
 		}
 	}
-	w := Wait{Kind: KindSelect, At: at}
-	if len(cases) == 0 {
-		w.Kind = KindSelectEmpty
-	} else {
-		w.Cases = g.cases(len(cases))
-	}
-	for i, c := range cases {
-		w.Cases[i].Send = c.Dir == reflect.SelectSend
-		if c.Chan.IsValid() {
-			w.Cases[i].Object = c.Chan.UnsafePointer()
+	for again := true; again; {
+		w := Wait{Kind: KindSelect, At: at}
+		if len(cases) == 0 {
+			w.Kind = KindSelectEmpty
+		} else {
+			w.Cases = g.cases(len(cases))
 		}
-		if i < len(sites) {
-			w.Cases[i].Site = sites[i]
+		for i, c := range cases {
+			w.Cases[i].Send = c.Dir == reflect.SelectSend
+			if c.Chan.IsValid() {
+				w.Cases[i].Object = c.Chan.UnsafePointer()
+			}
+			if i < len(sites) {
+				w.Cases[i].Site = sites[i]
+			}
 		}
+		chosen, v, ok, again = selectStoppable(g, &w, cases)
 	}
-	return selectStoppable(g, &w, cases)
+	return chosen, v, ok
 }
 
-func selectStoppable(g *G, w *Wait, cases []reflect.SelectCase) (int, reflect.Value, bool) {
+// selectStoppable waits as w says; again says that the value sent was taken
+// back, see recaller.
+func selectStoppable(g *G, w *Wait, cases []reflect.SelectCase) (chosen int, v reflect.Value, ok, again bool) {
 	stop := g.Block(w)
 	all := append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(stop)})
 	unblocked := false
@@ -137,13 +144,16 @@ func selectStoppable(g *G, w *Wait, cases []reflect.SelectCase) (int, reflect.Va
 			g.Unblock()
 		}
 	}()
-	chosen, v, ok := reflect.Select(all)
+	chosen, v, ok = reflect.Select(all)
 	g.Unblock()
 	unblocked = true
 	if chosen == len(cases) {
 		g.Unwind()
 	}
-	return chosen, v, ok
+	if r := &g.exec.s.recaller; cases[chosen].Dir == reflect.SelectSend && r.active.Load() {
+		again = recalledValue(r, cases[chosen])
+	}
+	return chosen, v, ok, again
 }
 
 // Sleep is time.Sleep for g.

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"bytes"
+	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -147,12 +148,23 @@ func (r *recaller) take(t recall) bool {
 	return true
 }
 
-// recalled reports whether v, which was sent on ch, has been taken back.
-func recalled[T any](r *recaller, ch chan<- T, v T) bool {
+// recalled reports whether *v, which was sent on ch, has been taken back.
+func recalled[T any](r *recaller, ch unsafe.Pointer, v *T) bool {
+	return r.giveBack(ch, unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v)))
+}
+
+// recalledValue is recalled for a case of a select that has sent.
+func recalledValue(r *recaller, c reflect.SelectCase) bool {
+	v := reflect.New(c.Chan.Type().Elem())
+	v.Elem().Set(c.Send)
+	return r.giveBack(c.Chan.UnsafePointer(), unsafe.Slice((*byte)(v.UnsafePointer()), v.Elem().Type().Size()))
+}
+
+func (r *recaller) giveBack(ch unsafe.Pointer, v []byte) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, x := range r.taken {
-		if x.ch == ChanPointer(ch) && bytes.Equal(bytesOf((*T)(x.v)), bytesOf(&v)) {
+		if x.ch == ch && bytes.Equal(v, unsafe.Slice((*byte)(x.v), len(v))) {
 			last := len(r.taken) - 1
 			r.taken[i], r.taken[last] = r.taken[last], takenValue{}
 			r.taken = r.taken[:last]
@@ -161,10 +173,6 @@ func recalled[T any](r *recaller, ch chan<- T, v T) bool {
 		}
 	}
 	return false
-}
-
-func bytesOf[T any](v *T) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v))
 }
 
 // sendAgain stands in for the compiled code that sent x.

@@ -3,6 +3,7 @@ package sched
 import (
 	"context"
 	"maps"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -168,6 +169,65 @@ func TestContract13_CompiledSendersAreNotStopped(t *testing.T) {
 		t.Errorf("got %v\nwant %v", got, want)
 	}
 	eventually(t, "the recaller ends", func() bool { return !n.recaller.active.Load() })
+}
+
+// Sends in select statements are never recalled, but may be in the way.
+func TestContract13_SelectsAreNotStopped(t *testing.T) {
+	n := newNotebook(t)
+	ch := make(chan int)
+	never := make(chan bool)
+	const each = 20
+	n.cell(func(g *G) {
+		for i := range each {
+			Go(g, at(1), "pair", func(g *G) {
+				if chosen, _, _ := SelectSendRecv(g, ch, i, never, true, at(2), &[2]*Site{}); chosen != 0 {
+					t.Error(chosen)
+				}
+			})
+			Go(g, at(1), "select", func(g *G) {
+				chosen, _, _ := Select(g, []reflect.SelectCase{
+					{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(never)},
+					{Dir: reflect.SelectSend, Chan: reflect.ValueOf(ch), Send: reflect.ValueOf(i)},
+				}, at(3), nil)
+				if chosen != 1 {
+					t.Error(chosen)
+				}
+			})
+			Go(g, at(1), "value", func(g *G) { SendValue(g, reflect.ValueOf(ch), reflect.ValueOf(i), at(4), nil) })
+		}
+	})
+	n.waiting(3 * each)
+	for range 3 {
+		n.cell(func(g *G) {
+			for i := range each {
+				sender(g, ch, i)
+			}
+		})
+		n.waiting(4 * each)
+		n.KillCell(n.cells)
+		eventually(t, "the killed end", func() bool { return n.Count() == 3*each })
+		if !n.recaller.quiet() {
+			t.Error("values are left that nobody asks for")
+		}
+	}
+	want := map[int]int{}
+	for i := range each {
+		want[i] = 3
+	}
+	if got := drain(ch); !maps.Equal(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
+	}
+}
+
+// quiet reports whether the recaller ends before it would send values again
+// for compiled code.
+func (r *recaller) quiet() bool {
+	for deadline := time.Now().Add(strangers / 2); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if !r.active.Load() {
+			return true
+		}
+	}
+	return false
 }
 
 func TestContract13_ManySendersAreStopped(t *testing.T) {

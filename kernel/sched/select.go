@@ -43,23 +43,22 @@ func SelectSendRecv[A, B any](g *G, a chan<- A, v A, b <-chan B, wait bool, at S
 	if !wait {
 		return -1, w, false
 	}
-	stop := g.blockPair(at, Case{Send: true, Object: ChanPointer(a), Site: sites[0]}, Case{Object: ChanPointer(b), Site: sites[1]})
-	done := false
-	defer func() {
-		if !done { // a was closed: the send panics
+	r := &g.exec.s.recaller
+	for {
+		stop := g.blockPair(at, Case{Send: true, Object: ChanPointer(a), Site: sites[0]}, Case{Object: ChanPointer(b), Site: sites[1]})
+		select {
+		case a <- v: // where it panics, PanicBegins unblocks g
+		case w, ok = <-b:
+			n = 1
+		case <-stop:
 			g.Unblock()
+			g.Unwind()
 		}
-	}()
-	select {
-	case a <- v:
-	case w, ok = <-b:
-		n = 1
-	case <-stop:
-		g.Unwind()
+		g.Unblock()
+		if n == 1 || !r.active.Load() || !recalled(r, ChanPointer(a), &v) {
+			return n, w, ok
+		}
 	}
-	g.Unblock()
-	done = true
-	return n, w, ok
 }
 
 // blockPair is Block for a select with two cases.
