@@ -25,7 +25,8 @@ type recaller struct {
 	mu      sync.Mutex
 	targets []recall
 	taken   []takenValue
-	changed time.Time // of taken
+	changed time.Time     // of taken
+	ended   chan struct{} // closed when active becomes false
 }
 
 // A recall is the wait in a plain send that is to end.
@@ -65,7 +66,23 @@ func (r *recaller) recall(g *G) {
 	defer r.mu.Unlock()
 	r.targets = append(r.targets, t)
 	if !r.active.Swap(true) {
+		r.ended = make(chan struct{})
 		go r.run()
+	}
+}
+
+// await waits until every goroutine that was to be recalled has been, so that
+// nobody receives from one that was stopped before.
+func (r *recaller) await() {
+	if !r.active.Load() {
+		return
+	}
+	r.mu.Lock()
+	ended := r.ended
+	r.mu.Unlock()
+	select {
+	case <-ended:
+	case <-time.After(patience):
 	}
 }
 
@@ -119,9 +136,12 @@ func (r *recaller) round() (took, more bool) {
 		}
 		r.taken = nil
 	}
-	more = len(r.taken) > 0
-	r.active.Store(more)
-	return false, more
+	if len(r.taken) > 0 {
+		return took, true
+	}
+	r.active.Store(false)
+	close(r.ended)
+	return took, false
 }
 
 // waits reports whether the wait has not ended yet.

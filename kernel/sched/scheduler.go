@@ -133,7 +133,8 @@ func (s *Scheduler) Ending() string {
 	return ""
 }
 
-// Close stops every goroutine of the session. It does not wait for them.
+// Close stops every goroutine of the session. It does not wait for their
+// deferred calls.
 func (s *Scheduler) Close() { s.KillAll() }
 
 // Kill stops the goroutine with that number; its deferred calls run. The main
@@ -149,6 +150,7 @@ func (s *Scheduler) Kill(number int) bool {
 		return true
 	}
 	g.requestStop(false)
+	s.recaller.await()
 	return true
 }
 
@@ -175,5 +177,6 @@ func (s *Scheduler) killWhere(match func(*G) bool) int {
 	for _, g := range doomed {
 		g.requestStop(false)
 	}
+	s.recaller.await()
 	return len(doomed)
 }
