@@ -19,7 +19,7 @@ func (c *compiler) builtin(in *ssa.Call, b *ssa.Builtin) {
 		d := c.off(in)
 		c.emit(func(fr *frame) {
 			if fr.defers == nil {
-				fr.defers = new(deferList)
+				fr.defers = newDeferList()
 			}
 			*at[unsafe.Pointer](fr.mem, d) = unsafe.Pointer(fr.defers)
 		})

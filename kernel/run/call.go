@@ -62,6 +62,18 @@ func fillArgs(ptrs []unsafe.Pointer, fr *frame, args []slot, copies bool) {
 	}
 }
 
+// argsOf is fillArgs into a slice of its own.
+func argsOf(fr *frame, args []slot, copies bool) []unsafe.Pointer {
+	if copies && len(args) == 1 && args[0].mem.class == classPtr { // a method without parameters
+		ptrs := new([2]unsafe.Pointer)
+		ptrs[0], ptrs[1] = unsafe.Pointer(&ptrs[1]), *at[unsafe.Pointer](fr.mem, args[0].off)
+		return ptrs[:1]
+	}
+	ptrs := make([]unsafe.Pointer, len(args))
+	fillArgs(ptrs, fr, args, copies)
+	return ptrs
+}
+
 // call generates a call that is awaited.
 func (c *compiler) call(in *ssa.Call) {
 	common := in.Common()
@@ -201,17 +213,21 @@ func (c *compiler) callMaker(common *ssa.CallCommon, prepare bool) callMaker {
 				return pendingCall{frame: nf}
 			}
 		}
-		call, err := c.m.native(fn)
-		if err != nil {
-			c.refuse(common.Pos(), "%v", err)
-		}
+		call := c.nativeCallee(common, fn)
 		return func(fr *frame) pendingCall {
-			ptrs := make([]unsafe.Pointer, len(args))
-			fillArgs(ptrs, fr, args, prepare)
-			return pendingCall{native: call, args: ptrs}
+			return pendingCall{native: call, args: argsOf(fr, args, prepare)}
 		}
 	}
 	return c.callValue(common, args, prepare)
+}
+
+// nativeCallee is the compiled function, or what stands in for it.
+func (c *compiler) nativeCallee(common *ssa.CallCommon, fn *ssa.Function) nativeCall {
+	call, err := c.m.native(fn)
+	if err != nil {
+		c.refuse(common.Pos(), "%v", err)
+	}
+	return call
 }
 
 // callValue generates a call of a function value.
@@ -229,14 +245,12 @@ func (c *compiler) callValue(common *ssa.CallCommon, args []slot, prepare bool) 
 			nf.setFree(cl.free)
 			return pendingCall{frame: nf}
 		}
-		ptrs := make([]unsafe.Pointer, len(args))
-		fillArgs(ptrs, fr, args, prepare)
 		return pendingCall{native: func(t *thread, args, res []unsafe.Pointer) {
 			if p == nil {
 				nilDeref()
 			}
 			reflectCall(funcValue(typ, p))(t, args, res)
-		}, args: ptrs, stub: p != nil && isStub(p)}
+		}, args: argsOf(fr, args, prepare), stub: p != nil && isStub(p)}
 	}
 }
 
@@ -290,7 +304,7 @@ func calleeName(common *ssa.CallCommon) string {
 func (c *compiler) deferStmt(in *ssa.Defer) {
 	stack := func(fr *frame) *deferList {
 		if fr.defers == nil {
-			fr.defers = new(deferList)
+			fr.defers = newDeferList()
 		}
 		return fr.defers
 	}
@@ -315,6 +329,14 @@ func (c *compiler) deferStmt(in *ssa.Defer) {
 		c.emit(func(fr *frame) {
 			f := run(fr)
 			stack(fr).push(func(at *frame, _ *panicking) { f(at.t) })
+		})
+		return
+	}
+	if fn := in.Call.StaticCallee(); fn != nil && c.m.bodyOf(fn) == nil {
+		call, args := c.nativeCallee(&in.Call, fn), c.argSlots(in.Call.Args)
+		c.emit(func(fr *frame) {
+			args := argsOf(fr, args, true)
+			stack(fr).push(func(at *frame, _ *panicking) { call(at.t, args, nil) })
 		})
 		return
 	}

@@ -33,14 +33,25 @@ var noPanic = &panicking{recovered: true}
 // maxTrace is how many places of a panic's traceback are kept.
 const maxTrace = 100
 
+// A deferredCall is what a defer statement leaves to be done in the frame at,
+// because of a panic or, where why is nil, because the function returns.
+type deferredCall func(at *frame, why *panicking)
+
 // A deferList holds the deferred calls of one activation.
 type deferList struct {
-	calls []func(at *frame, why *panicking)
+	calls []deferredCall
+	first [2]deferredCall // most functions defer no more
 }
 
-func (l *deferList) push(f func(at *frame, why *panicking)) { l.calls = append(l.calls, f) }
+func newDeferList() *deferList {
+	l := new(deferList)
+	l.calls = l.first[:0]
+	return l
+}
 
-func (l *deferList) pop() func(at *frame, why *panicking) {
+func (l *deferList) push(f deferredCall) { l.calls = append(l.calls, f) }
+
+func (l *deferList) pop() deferredCall {
 	if l == nil || len(l.calls) == 0 {
 		return nil
 	}
@@ -136,7 +147,7 @@ func (fr *frame) runDefers(p *panicking, exiting bool) *panicking {
 
 // runDeferred runs one deferred call and returns the panic that it ended
 // with.
-func (fr *frame) runDeferred(f func(at *frame, why *panicking), p *panicking, exiting bool) (q *panicking) {
+func (fr *frame) runDeferred(f deferredCall, p *panicking, exiting bool) (q *panicking) {
 	t := fr.t
 	depth := t.depth
 	finished := false
