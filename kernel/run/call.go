@@ -271,23 +271,13 @@ func (c *compiler) goStmt(in *ssa.Go) {
 	name := calleeName(&in.Call)
 	c.emit(func(fr *frame) {
 		p := maker(fr)
-		name := name
 		if p.frame != nil {
-			name = p.frame.fn.name()
+			fr.t.spawnFrame(at(), p.frame)
+			return
 		}
-		fr.t.spawn(at(), name, p.start)
+		native, args := p.native, p.args
+		fr.t.spawn(at(), name, func(t *thread) { native(t, args, nil) })
 	})
-}
-
-// start makes a pending call on a new goroutine.
-func (p pendingCall) start(t *thread) {
-	if p.frame == nil {
-		p.native(t, p.args, nil)
-		return
-	}
-	p.frame.t, p.frame.caller = t, nil
-	p.frame.exec()
-	p.frame.leave()
 }
 
 func calleeName(common *ssa.CallCommon) string {

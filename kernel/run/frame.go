@@ -17,7 +17,8 @@ type frame struct {
 	fn     *function
 	caller *frame // or the next free frame, when not in use
 	block  *block
-	pc     int // index in block.code of the instruction that runs, or len(block.code)
+	pc     int32 // index in block.code of the instruction that runs, or len(block.code)
+	depth  int32 // of the call, or finished; see execDeferring
 
 	defers *deferList // nil until the function defers something
 
@@ -46,10 +47,10 @@ func (fr *frame) run(b *block) {
 		fr.block = b
 		code := b.code
 		for i, in := range code {
-			fr.pc = i
+			fr.pc = int32(i)
 			in(fr)
 		}
-		fr.pc = len(code)
+		fr.pc = int32(len(code))
 		b = b.next(fr)
 	}
 }

@@ -60,22 +60,27 @@ func (l *deferList) pop() deferredCall {
 	return f
 }
 
+// finished is the depth of a call that has returned.
+const finished = -1
+
 // execDeferring runs a function that defers.
 func (fr *frame) execDeferring() {
-	t := fr.t
-	depth := t.depth
-	finished := false
-	defer func() {
-		if finished {
-			return
-		}
-		r := recover()
-		p := t.caught(r)
-		t.cur, t.depth = fr, depth
-		fr.unwind(p)
-	}()
+	fr.depth = fr.t.depth
+	defer fr.leaving()
 	fr.run(fr.fn.entry)
-	finished = true
+	fr.depth = finished
+}
+
+// leaving is deferred by execDeferring.
+func (fr *frame) leaving() {
+	if fr.depth == finished {
+		return
+	}
+	r := recover()
+	t := fr.t
+	p := t.caught(r)
+	t.cur, t.depth = fr, fr.depth
+	fr.unwind(p)
 }
 
 // caught identifies what a deferred Go function recovered: nothing (the

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/token"
 	"os"
-	"runtime"
 	"strings"
 	"unsafe"
 
@@ -18,7 +17,9 @@ type thread struct {
 	m     *Machine
 	g     *sched.G
 	cur   *frame // the innermost interpreted call
-	depth int
+	depth int32  // of interpreted calls
+
+	returned bool // what the goroutine was to run has returned
 
 	repanic *panicking // being passed on to an outer frame
 
@@ -37,32 +38,45 @@ type thread struct {
 // Go's limit is 1 GB of stack; a call of ours takes more of it.
 const maxDepth = 500_000
 
-// withThread runs f, which is all that g runs of interpreted code, with a
-// thread of its own. The thread hangs on this goroutine's stack only: if g led
-// to its frames, the garbage collector would find what a leaked goroutine waits
-// for reachable.
-func (m *Machine) withThread(g *sched.G, f func(t *thread)) {
+// begin makes the thread of g for all that it runs of interpreted code; the
+// caller defers end and, at last, calls done. The thread hangs on this
+// goroutine's stack only: if g led to its frames, the garbage collector would
+// find what a leaked goroutine waits for reachable.
+func (m *Machine) begin(g *sched.G) *thread {
 	t := &thread{m: m, g: g}
 	g.Local = uintptr(unsafe.Pointer(t))
-	returned := false
-	defer func() {
-		if !returned {
-			if r := recover(); r != nil {
-				m.traces.Store(g, t.caught(r))
-				defer panic(r) // for the scheduler, which asks for the trace
-			}
-		}
-		g.Local = 0
-		runtime.KeepAlive(t)
-	}()
-	f(t)
+	return t
+}
+
+// done says that what t was to run has returned.
+func (t *thread) done() {
 	t.giveBack()
-	returned = true
+	t.returned = true
+}
+
+// withThread runs f, which is all that g runs of interpreted code, with a
+// thread of its own.
+func (m *Machine) withThread(g *sched.G, f func(t *thread)) {
+	t := m.begin(g)
+	defer t.end()
+	f(t)
+	t.done()
+}
+
+// end is deferred while interpreted code runs, and keeps t alive until then.
+func (t *thread) end() {
+	if !t.returned {
+		if r := recover(); r != nil {
+			t.m.traces.Store(t.g, t.caught(r))
+			defer panic(r) // for the scheduler, which asks for the trace
+		}
+	}
+	t.g.Local = 0
 }
 
 // threadOf returns g's thread, or nil. It must be called on g.
 func threadOf(g *sched.G) *thread {
-	return *(**thread)(unsafe.Pointer(&g.Local)) // hidden on purpose, see withThread
+	return *(**thread)(unsafe.Pointer(&g.Local)) // hidden on purpose, see begin
 }
 
 // mustStop reports whether the goroutine is to end: asked at loops and calls.
@@ -81,6 +95,25 @@ func (t *thread) stop() {
 func (t *thread) spawn(at sched.Place, name string, f func(t *thread)) {
 	m := t.m
 	sched.Go(t.g, at, name, func(g *sched.G) { m.withThread(g, f) })
+}
+
+// spawnFrame is spawn for an interpreted call. All of withThread and
+// exec goes into one function, to spare the goroutine's stack: what does not fit
+// into its first 2 kB costs as much again.
+func (t *thread) spawnFrame(at sched.Place, fr *frame) {
+	m := t.m
+	sched.Go(t.g, at, fr.fn.name(), func(g *sched.G) {
+		t := m.begin(g)
+		defer t.end()
+		fr.t, fr.caller, t.cur, t.depth = t, nil, fr, 1
+		if fr.fn.defers {
+			fr.execDeferring()
+		} else {
+			fr.run(fr.fn.entry)
+		}
+		fr.leave()
+		t.done()
+	})
 }
 
 // run finds the thread for interpreted code that compiled code calls, and
@@ -151,7 +184,7 @@ func (fr *frame) Places(max int) []sched.Place {
 // position is where in the source the frame is.
 func (fr *frame) position() token.Pos {
 	b := fr.block
-	if b == nil || fr.pc >= len(b.pos) {
+	if b == nil || int(fr.pc) >= len(b.pos) {
 		return fr.fn.ssa.Pos()
 	}
 	for i := fr.pc; i >= 0; i-- {

@@ -56,9 +56,11 @@ func Recv[T any](g *G, ch <-chan T, at Stack, site *Site) (v T, ok bool) {
 		return v, ok
 	default:
 	}
-	v, ok, came := yieldFor(g, ch)
-	if came {
-		return v, ok
+	if cap(ch) == 0 && g.yields.due() {
+		var came bool
+		if v, ok, came = yieldFor(g, ch); came {
+			return v, ok
+		}
 	}
 	kind := KindReceive
 	if ch == nil {

@@ -30,6 +30,7 @@ type G struct {
 	leaked   bool  // found leaked by the runtime, see Scheduler.Leaks
 	depth    int16 // EnterDeferred calls that are open
 	yields   yielding
+	returned bool // only g itself uses it
 
 	number  uint32
 	parent  uint32

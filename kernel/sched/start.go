@@ -45,32 +45,36 @@ func (g *G) leave() {
 	g.exec.remove(g)
 }
 
-// run is the whole life of a goroutine that the scheduler started itself.
+// run is the whole life of a goroutine that the scheduler started itself. It
+// takes little stack: what does not fit into a goroutine's first 2 kB costs as
+// much again.
 //
 //go:noinline
 func (g *G) run(fn func(g *G)) {
 	p := newPrivate()
-	returned := false
-	defer func() {
-		var v any
-		if !returned {
-			v = recover()
-		}
-		if v != nil {
-			g.failed(v)
-		}
-		g.leave()
-		runtime.KeepAlive(p)
-		if g.kind == kindMain {
-			g.exec.mainEnded(returned, v)
-		}
-	}()
+	defer g.ended(p)
 	g.enter(p)
 	if g.ShouldStop() {
 		g.Unwind()
 	}
 	fn(g)
-	returned = true
+	g.returned = true
+}
+
+// ended is deferred by run, and keeps p alive until then.
+func (g *G) ended(p *private) {
+	var v any
+	if !g.returned {
+		v = recover()
+	}
+	if v != nil {
+		g.failed(v)
+	}
+	g.leave()
+	runtime.KeepAlive(p)
+	if g.kind == kindMain {
+		g.exec.mainEnded(g.returned, v)
+	}
 }
 
 // mainEnded tells Run that the main goroutine is over.

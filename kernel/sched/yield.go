@@ -42,12 +42,11 @@ func (y *yielding) tried(took time.Duration, came bool) {
 	}
 }
 
-// yieldFor lets other goroutines run if that may have a value come on ch, and
-// reports whether it has.
+// yieldFor lets other goroutines run, and reports whether that had a value come
+// on ch. It is not inlined, to spare the stack of those who wait.
+//
+//go:noinline
 func yieldFor[T any](g *G, ch <-chan T) (v T, ok, came bool) {
-	if cap(ch) > 0 || !g.yields.due() {
-		return v, false, false
-	}
 	start := nanotime()
 	runtime.Gosched()
 	took := time.Duration(nanotime() - start)
