@@ -158,10 +158,11 @@ func (c *compiler) send(in *ssa.Send) {
 	case classIface:
 		c.emit(sendOf[any](ch.off, x.off, site))
 	default:
-		typ := bidirectional(ch.mem.typ)
+		size := x.mem.typ.Size()
 		c.emit(func(fr *frame) {
-			cv := reflect.NewAt(typ, unsafe.Add(fr.mem, ch.off)).Elem()
-			sched.SendValue(fr.t.g, cv, x.mem.value(unsafe.Add(fr.mem, x.off)), fr, site)
+			sched.Communicate(fr.t.g, sched.Comm{
+				Send: true, Chan: *at[unsafe.Pointer](fr.mem, ch.off), Val: unsafe.Add(fr.mem, x.off), Size: size, Site: site,
+			}, fr)
 		})
 	}
 }
@@ -173,13 +174,6 @@ func sendOf[T any](ch, x uintptr, site *sched.Site) instr {
 	return func(fr *frame) {
 		sched.Send(fr.t.g, *at[chan T](fr.mem, ch), *at[T](fr.mem, x), fr, site)
 	}
-}
-
-func bidirectional(t reflect.Type) reflect.Type {
-	if t.ChanDir() == reflect.BothDir {
-		return t
-	}
-	return reflect.ChanOf(reflect.BothDir, t.Elem())
 }
 
 // receive generates <-ch, with or without ok.
@@ -211,11 +205,10 @@ func (c *compiler) receive(in *ssa.UnOp) {
 	case classIface:
 		c.emit(receiveOf[any](ch.off, d.off, ok.off, site))
 	default:
-		typ := bidirectional(ch.mem.typ)
 		c.emit(func(fr *frame) {
-			cv := reflect.NewAt(typ, unsafe.Add(fr.mem, ch.off)).Elem()
-			v, good := sched.RecvValue(fr.t.g, cv, fr, site)
-			d.mem.value(unsafe.Add(fr.mem, d.off)).Set(v)
+			good := sched.Communicate(fr.t.g, sched.Comm{
+				Chan: *at[unsafe.Pointer](fr.mem, ch.off), Val: unsafe.Add(fr.mem, d.off), Site: site,
+			}, fr)
 			if ok.off != noOffset {
 				*at[bool](fr.mem, ok.off) = good
 			}

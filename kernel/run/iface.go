@@ -308,6 +308,8 @@ func (m *Machine) invokeTarget(word unsafe.Pointer, method *types.Func) (*target
 		}
 		if f := m.intrinsicMethod(rt, method.Name()); f != nil {
 			t.native = f
+		} else if f := wellKnown(rt, method.Name()); f != nil {
+			t.native = f
 		} else {
 			t.native = withDeadline(rt, method.Name(), reflectCall(rm.Func))
 		}

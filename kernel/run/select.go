@@ -14,7 +14,7 @@ import (
 type selectState struct {
 	dir  reflect.SelectDir
 	ch   slot
-	typ  reflect.Type
+	elem reflect.Type // of the channel
 	send slot
 	recv *slot // nil if nobody wants the value
 }
@@ -29,7 +29,7 @@ func (c *compiler) selectStmt(in *ssa.Select) {
 	next := 2
 	for i, s := range in.States {
 		st := selectState{ch: c.slot(s.Chan)}
-		st.typ = bidirectional(st.ch.mem.typ)
+		st.elem = st.ch.mem.typ.Elem()
 		sites[i] = c.site(s.Chan)
 		if s.Dir == types.SendOnly {
 			st.dir, st.send = reflect.SelectSend, c.slot(s.Send)
@@ -45,29 +45,17 @@ func (c *compiler) selectStmt(in *ssa.Select) {
 		return
 	}
 	c.emit(func(fr *frame) {
-		cases := make([]reflect.SelectCase, len(states), len(states)+2)
+		comms := make([]sched.Comm, len(states))
 		for i := range states {
 			s := &states[i]
-			cases[i].Dir = s.dir
-			// Select has no case for a nil channel's element type to matter.
-			cases[i].Chan = reflect.NewAt(s.typ, unsafe.Add(fr.mem, s.ch.off)).Elem()
+			comms[i] = sched.Comm{Chan: *at[unsafe.Pointer](fr.mem, s.ch.off), Size: s.elem.Size(), Site: sites[i]}
 			if s.dir == reflect.SelectSend {
-				cases[i].Send = s.send.mem.value(unsafe.Add(fr.mem, s.send.off))
+				comms[i].Send, comms[i].Val = true, unsafe.Add(fr.mem, s.send.off)
+			} else if s.recv != nil {
+				comms[i].Val = unsafe.Add(fr.mem, s.recv.off)
 			}
 		}
-		if !blocking {
-			cases = append(cases, reflect.SelectCase{Dir: reflect.SelectDefault})
-		}
-		n, v, good := sched.Select(fr.t.g, cases, fr, sites)
-		if n == len(states) {
-			n = -1 // the default case
-		}
-		*at[int](fr.mem, chosen.off) = n
-		*at[bool](fr.mem, ok.off) = good
-		if n >= 0 && states[n].recv != nil {
-			d := states[n].recv
-			d.mem.value(unsafe.Add(fr.mem, d.off)).Set(v)
-		}
+		*at[int](fr.mem, chosen.off), *at[bool](fr.mem, ok.off) = sched.Select(fr.t.g, comms, blocking, fr)
 	})
 }
 
@@ -94,7 +82,7 @@ func fastSelect(states []selectState, sites []*sched.Site, blocking bool, chosen
 }
 
 // class is the class of the channel's elements.
-func (s *selectState) class() class { return memoryOf(s.typ.Elem()).class }
+func (s *selectState) class() class { return memoryOf(s.elem).class }
 
 // store puts a received value where it belongs.
 func store[T any](fr *frame, s *selectState, v T) {

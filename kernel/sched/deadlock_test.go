@@ -40,7 +40,7 @@ func TestContract12_Deadlock(t *testing.T) {
 			g.Lock(&mu, at(2), &Site{Name: "mu"})
 		}, []string{"[sync.Mutex.Lock] on mu", "line 2"}},
 		{"empty select", func(g *G) {
-			Select(g, nil, at(6), nil)
+			Select(g, nil, true, at(6))
 		}, []string{"[select (no cases)]", "line 6"}},
 		{"two that wait for each other", func(g *G) {
 			a, b := make(chan int), make(chan int)

@@ -19,7 +19,7 @@ deferred calls.
 	Execution.Interrupt, G.Exit, Scheduler.Kill,
 	Scheduler.KillCell, Scheduler.KillAll        stopping, from outside
 	G.Block, G.Unblock, G.Stopped                waiting
-	Send, Recv, SendValue, RecvValue, Select,
+	Send, Recv, Communicate, Select,
 	G.Sleep, G.Lock, G.RWLock, G.RLock,
 	G.LockLocker, G.WaitGroupWait, G.CondWait,
 	G.OnceDo and their counterparts              waiting that can be stopped

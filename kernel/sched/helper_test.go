@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/gosched/gosched/kernel/session"
 )
@@ -187,3 +188,12 @@ func settleGoroutines(t testing.TB, limit int) {
 }
 
 func at(line int) Place { return Place{Func: "f", Cell: 1, Line: line} }
+
+// sendOn and receiveFrom are cases of a select.
+func sendOn[T any](ch chan T, v T) Comm {
+	p := new(T)
+	*p = v
+	return Comm{Send: true, Chan: ChanPointer(ch), Val: unsafe.Pointer(p), Size: unsafe.Sizeof(v)}
+}
+
+func receiveFrom[T any](ch <-chan T) Comm { return Comm{Chan: ChanPointer(ch)} }

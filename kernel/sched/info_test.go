@@ -19,10 +19,10 @@ func TestContract15_List(t *testing.T) {
 	n.cell(func(g *G) {
 		Go(g, Place{Func: "main", Cell: 1, Line: 3}, "worker", func(g *G) {
 			in := make(chan int)
-			Select(g, []reflect.SelectCase{
-				{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(in)},
-				{Dir: reflect.SelectRecv, Chan: reflect.ValueOf((chan string)(nil))},
-			}, Place{Func: "worker", Cell: 1, Line: 9}, []*Site{{Name: "in", Type: "chan int"}, {Name: "quit", Type: "chan string"}})
+			Select(g, []Comm{
+				{Chan: ChanPointer(in), Site: &Site{Name: "in", Type: "chan int"}},
+				{Site: &Site{Name: "quit", Type: "chan string"}},
+			}, true, Place{Func: "worker", Cell: 1, Line: 9})
 		})
 		Go(g, Place{Func: "main", Cell: 1, Line: 4}, "locker", func(g *G) {
 			g.Lock(&mu, Place{Func: "locker", Cell: 1, Line: 12}, &Site{Name: "mu", Type: "sync.Mutex"})

@@ -2,7 +2,6 @@ package sched
 
 import (
 	"bytes"
-	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -173,11 +172,9 @@ func recalled[T any](r *recaller, ch unsafe.Pointer, v *T) bool {
 	return r.giveBack(ch, unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v)))
 }
 
-// recalledValue is recalled for a case of a select that has sent.
-func recalledValue(r *recaller, c reflect.SelectCase) bool {
-	v := reflect.New(c.Chan.Type().Elem())
-	v.Elem().Set(c.Send)
-	return r.giveBack(c.Chan.UnsafePointer(), unsafe.Slice((*byte)(v.UnsafePointer()), v.Elem().Type().Size()))
+// has is recalled for a communication.
+func (r *recaller) has(c *Comm) bool {
+	return r.active.Load() && r.giveBack(c.Chan, unsafe.Slice((*byte)(c.Val), c.Size))
 }
 
 func (r *recaller) giveBack(ch unsafe.Pointer, v []byte) bool {

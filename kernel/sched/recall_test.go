@@ -3,7 +3,6 @@ package sched
 import (
 	"context"
 	"maps"
-	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -185,15 +184,12 @@ func TestContract13_SelectsAreNotStopped(t *testing.T) {
 				}
 			})
 			Go(g, at(1), "select", func(g *G) {
-				chosen, _, _ := Select(g, []reflect.SelectCase{
-					{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(never)},
-					{Dir: reflect.SelectSend, Chan: reflect.ValueOf(ch), Send: reflect.ValueOf(i)},
-				}, at(3), nil)
+				chosen, _ := Select(g, []Comm{receiveFrom(never), sendOn(ch, i)}, true, at(3))
 				if chosen != 1 {
 					t.Error(chosen)
 				}
 			})
-			Go(g, at(1), "value", func(g *G) { SendValue(g, reflect.ValueOf(ch), reflect.ValueOf(i), at(4), nil) })
+			Go(g, at(1), "value", func(g *G) { Communicate(g, sendOn(ch, i), at(4)) })
 		}
 	})
 	n.waiting(3 * each)

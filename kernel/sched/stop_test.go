@@ -3,7 +3,6 @@ package sched
 import (
 	"context"
 	"net"
-	"reflect"
 	"runtime"
 	"sort"
 	"strings"
@@ -26,9 +25,10 @@ func TestContract13_Interrupt(t *testing.T) {
 		"send":           func(g *G) { Send(g, ch, 1, nil, nil) },
 		"receive":        func(g *G) { Recv(g, ch, nil, nil) },
 		"nil channel":    func(g *G) { Recv[int](g, nil, nil, nil) },
-		"empty select":   func(g *G) { Select(g, nil, nil, nil) },
-		"reflect send":   func(g *G) { SendValue(g, reflect.ValueOf(ch), reflect.ValueOf(1), nil, nil) },
-		"reflect recv":   func(g *G) { RecvValue(g, reflect.ValueOf(ch), nil, nil) },
+		"empty select":   func(g *G) { Select(g, nil, true, nil) },
+		"send of any":    func(g *G) { Communicate(g, sendOn(ch, 1), nil) },
+		"receive of any": func(g *G) { Communicate(g, receiveFrom(ch), nil) },
+		"select":         func(g *G) { Select(g, []Comm{receiveFrom(ch), receiveFrom(ch), {}}, true, nil) },
 		"sleep":          func(g *G) { g.Sleep(time.Hour, nil) },
 		"wait group":     func(g *G) { g.WaitGroupWait(&wg, nil, nil) },
 		"lock":           func(g *G) { g.Lock(&locked, nil, nil) },
