@@ -12,6 +12,7 @@ func TestContract13_KilledAmongSenders(t *testing.T) {
 	for typ, value := range map[string]string{
 		"int":                  "i",
 		"int32":                "int32(-i)",
+		"int16":                "int16(i)",
 		"uint8":                "uint8(i)",
 		"bool":                 "i%2 == 0",
 		"float64":              "math.NaN()",

@@ -158,7 +158,7 @@ func (c *compiler) send(in *ssa.Send) {
 	case classIface:
 		c.emit(sendOf[any](ch.off, x.off, site))
 	default:
-		size := x.mem.typ.Size()
+		size, site := x.mem.typ.Size(), sched.SendSiteFor(x.mem.typ, site)
 		c.emit(func(fr *frame) {
 			sched.Communicate(fr.t.g, sched.Comm{
 				Send: true, Chan: *at[unsafe.Pointer](fr.mem, ch.off), Val: unsafe.Add(fr.mem, x.off), Size: size, Site: site,

@@ -2,18 +2,6 @@ package sched
 
 import "unsafe"
 
-// A Comm is a communication: a case of a select statement, or all that a send
-// or a receive statement does.
-type Comm struct {
-	Send bool
-	Chan unsafe.Pointer // may be nil
-	// Val points at the value to send, or at where to put the one received. It
-	// must be on the heap, and may be nil where nobody wants the value.
-	Val  unsafe.Pointer
-	Size uintptr // of the value, in bytes
-	Site *Site   // may be nil
-}
-
 // runtimeSelect has the layout of reflect.runtimeSelect.
 type runtimeSelect struct {
 	dir     int
@@ -38,11 +26,7 @@ func Select(g *G, comms []Comm, wait bool, at Stack) (chosen int, ok bool) {
 	for {
 		cases := make([]runtimeSelect, len(comms)+1)
 		for i := range comms {
-			c := &comms[i]
-			cases[i] = runtimeSelect{dir: dirReceive, ch: c.Chan, val: c.Val}
-			if c.Send {
-				cases[i].dir = dirSend
-			}
+			cases[i] = comms[i].asCase()
 		}
 		if !wait {
 			cases[len(comms)].dir = dirDefault
@@ -76,37 +60,6 @@ func (g *G) blockOnAll(comms []Comm, at Stack) <-chan struct{} {
 		w.Cases[i] = Case{Send: comms[i].Send, Object: comms[i].Chan, Site: comms[i].Site}
 	}
 	return g.Block(&w)
-}
-
-// Communicate is c for g, outside a select. It is for elements that [Send] and
-// [Recv] do not know.
-func Communicate(g *G, c Comm, at Stack) (ok bool) {
-	if c.Chan != nil {
-		if n, ok := Select(g, []Comm{c}, false, at); n == 0 {
-			return ok
-		}
-	}
-	w := Wait{Kind: KindReceive, Object: c.Chan, Site: c.Site, At: at}
-	dir := dirReceive
-	switch {
-	case c.Send && c.Chan == nil:
-		w.Kind, dir = KindSendNil, dirSend
-	case c.Send:
-		w.Kind, dir = KindSend, dirSend
-	case c.Chan == nil:
-		w.Kind = KindReceiveNil
-	}
-	for {
-		stop := g.Block(&w)
-		chosen, ok := rselect([]runtimeSelect{{dir: dir, ch: c.Chan, val: c.Val}, {dir: dirReceive, ch: ChanPointer(stop)}})
-		g.Unblock()
-		if chosen == 1 {
-			g.Unwind()
-		}
-		if !c.Send || !g.exec.s.recaller.has(&c) {
-			return ok
-		}
-	}
 }
 
 // Select statements with two cases on channels whose types are known are the

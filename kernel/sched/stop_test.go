@@ -3,6 +3,7 @@ package sched
 import (
 	"context"
 	"net"
+	"reflect"
 	"runtime"
 	"sort"
 	"strings"
@@ -21,12 +22,18 @@ func TestContract13_Interrupt(t *testing.T) {
 	wg.Add(1)
 	ch := make(chan int)
 	tests := map[string]func(g *G){
-		"loop":           spin,
-		"send":           func(g *G) { Send(g, ch, 1, nil, nil) },
-		"receive":        func(g *G) { Recv(g, ch, nil, nil) },
-		"nil channel":    func(g *G) { Recv[int](g, nil, nil, nil) },
-		"empty select":   func(g *G) { Select(g, nil, true, nil) },
-		"send of any":    func(g *G) { Communicate(g, sendOn(ch, 1), nil) },
+		"loop":         spin,
+		"send":         func(g *G) { Send(g, ch, 1, nil, nil) },
+		"receive":      func(g *G) { Recv(g, ch, nil, nil) },
+		"nil channel":  func(g *G) { Recv[int](g, nil, nil, nil) },
+		"empty select": func(g *G) { Select(g, nil, true, nil) },
+		"send of any":  func(g *G) { Communicate(g, sendOn(ch, 1), nil) },
+		"plain send":   func(g *G) { Send(g, ch, 1, nil, sends) },
+		"plain send of any": func(g *G) {
+			c := sendOn(ch, 1)
+			c.Site = SendSiteFor(reflect.TypeFor[int](), sends)
+			Communicate(g, c, nil)
+		},
 		"receive of any": func(g *G) { Communicate(g, receiveFrom(ch), nil) },
 		"select":         func(g *G) { Select(g, []Comm{receiveFrom(ch), receiveFrom(ch), {}}, true, nil) },
 		"sleep":          func(g *G) { g.Sleep(time.Hour, nil) },

@@ -47,9 +47,7 @@ func (y *yielding) tried(took time.Duration, came bool) {
 //
 //go:noinline
 func yieldFor[T any](g *G, ch <-chan T) (v T, ok, came bool) {
-	start := nanotime()
-	runtime.Gosched()
-	took := time.Duration(nanotime() - start)
+	took := yield()
 	select {
 	case v, ok = <-ch:
 		came = true
@@ -57,4 +55,11 @@ func yieldFor[T any](g *G, ch <-chan T) (v T, ok, came bool) {
 	}
 	g.yields.tried(took, came)
 	return v, ok, came
+}
+
+// yield lets other goroutines run and returns how long that took.
+func yield() time.Duration {
+	start := nanotime()
+	runtime.Gosched()
+	return time.Duration(nanotime() - start)
 }
