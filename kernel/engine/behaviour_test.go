@@ -234,6 +234,19 @@ func TestContract12_Deadlock(t *testing.T) {
 	}
 }
 
+// The call of a program's main is nowhere in a cell, and not in a report.
+func TestContract12_DeadlockOfAProgram(t *testing.T) {
+	nb := open(t)
+	_, r := nb.exec("package main\n\nfunc main() {\n\tselect {}\n}")
+	if r.Failure == nil {
+		t.Fatal("no deadlock")
+	}
+	trace := strings.Join(r.Failure.Traceback, "\n")
+	if !strings.Contains(trace, "main.main, cell 1 line 4") || strings.Contains(trace, "cell 0") {
+		t.Error(trace)
+	}
+}
+
 func TestContract13_Interrupt(t *testing.T) {
 	nb := open(t)
 	nb.run("total := 0\nvar mu sync.Mutex")

@@ -272,7 +272,7 @@ func (c *compiler) goStmt(in *ssa.Go) {
 	c.emit(func(fr *frame) {
 		p := maker(fr)
 		if p.frame != nil {
-			fr.t.spawnFrame(at(), p.frame)
+			sched.Go(fr.t.g, at(), p.frame.fn.name(), c.m.running(p.frame))
 			return
 		}
 		native, args := p.native, p.args

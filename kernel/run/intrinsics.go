@@ -59,18 +59,25 @@ var (
 
 // callFunc calls a func() value on a goroutine that is g's own.
 func (m *Machine) callFunc(g *sched.G, f func()) {
-	m.withThread(g, func(t *thread) { t.callFunc(f) })
+	m.withThread(g, func(t *thread) {
+		if nf := t.enterFunc(f); nf != nil {
+			nf.exec()
+			nf.leave()
+		} else {
+			f()
+		}
+	})
 }
 
-func (t *thread) callFunc(f func()) {
-	if cl := closureOf(*(*unsafe.Pointer)(unsafe.Pointer(&f))); cl != nil {
-		nf := cl.fn.enter(t, nil)
-		nf.setFree(cl.free)
-		nf.exec()
-		nf.leave()
-		return
+// enterFunc makes the frame for a call of f, or returns nil if f is compiled.
+func (t *thread) enterFunc(f func()) *frame {
+	cl := closureOf(*(*unsafe.Pointer)(unsafe.Pointer(&f)))
+	if cl == nil {
+		return nil
 	}
-	f()
+	nf := cl.fn.enter(t, nil)
+	nf.setFree(cl.free)
+	return nf
 }
 
 func funcName(f func()) string {
@@ -217,7 +224,11 @@ func intrinsicTable() map[string]intrinsic {
 		},
 		"(*sync.WaitGroup).Go": func(t *thread, args, _ []unsafe.Pointer) {
 			f, m := arg[func()](args[1]), t.m
-			t.g.WaitGroupGo(arg[*sync.WaitGroup](args[0]), t.here(), funcName(f), func(g *sched.G) { m.callFunc(g, f) })
+			body := func(g *sched.G) { m.callFunc(g, f) }
+			if fr := t.enterFunc(f); fr != nil {
+				body = m.running(fr)
+			}
+			t.g.WaitGroupGo(arg[*sync.WaitGroup](args[0]), t.here(), funcName(f), body)
 		},
 		"(*sync.Cond).Wait": func(t *thread, args, _ []unsafe.Pointer) {
 			t.g.CondWait(arg[*sync.Cond](args[0]), t.at(), t.siteOr(condSite))

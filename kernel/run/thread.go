@@ -97,12 +97,11 @@ func (t *thread) spawn(at sched.Place, name string, f func(t *thread)) {
 	sched.Go(t.g, at, name, func(g *sched.G) { m.withThread(g, f) })
 }
 
-// spawnFrame is spawn for an interpreted call. All of withThread and
-// exec goes into one function, to spare the goroutine's stack: what does not fit
-// into its first 2 kB costs as much again.
-func (t *thread) spawnFrame(at sched.Place, fr *frame) {
-	m := t.m
-	sched.Go(t.g, at, fr.fn.name(), func(g *sched.G) {
+// running returns the body of a goroutine that makes a call. It does what
+// withThread and exec do in one function, to spare the goroutine's stack: what
+// does not fit into its first 2 kB costs as much again.
+func (m *Machine) running(fr *frame) func(g *sched.G) {
+	return func(g *sched.G) {
 		t := m.begin(g)
 		defer t.end()
 		fr.t, fr.caller, t.cur, t.depth = t, nil, fr, 1
@@ -113,7 +112,7 @@ func (t *thread) spawnFrame(at sched.Place, fr *frame) {
 		}
 		fr.leave()
 		t.done()
-	})
+	}
 }
 
 // run finds the thread for interpreted code that compiled code calls, and
@@ -176,7 +175,9 @@ func (fr *frame) Places(max int) []sched.Place {
 		if f.fn.hidden() {
 			continue
 		}
-		out = append(out, f.fn.m.place(f.fn.ssa, f.position()))
+		if p := f.fn.m.place(f.fn.ssa, f.position()); p.Line > 0 || f.caller != nil || len(out) == 0 {
+			out = append(out, p) // the call of a program's main is nowhere in a cell
+		}
 	}
 	return out
 }

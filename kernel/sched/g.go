@@ -37,10 +37,11 @@ type G struct {
 	exec    *Execution
 	name    string
 	start   Place
-	started int64          // nanotime (coarse) of the start
-	self    atomic.Uintptr // the runtime's g while the goroutine lives
-	line    *partial       // unfinished line of output, under exec.out.mu
-	prev    *G             // list of the execution's goroutines, under exec.mu
+	started int64           // nanotime (coarse) of the start
+	self    atomic.Uintptr  // the runtime's g while the goroutine lives
+	wg      *sync.WaitGroup // to be done when it ends, or nil
+	line    *partial        // unfinished line of output, under exec.out.mu
+	prev    *G              // list of the execution's goroutines, under exec.mu
 	next    *G
 	panics  int32 // panics in flight, under exec.mu
 

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"runtime"
+	"sync"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/session"
@@ -16,9 +17,12 @@ func (s *Scheduler) newG(e *Execution, parent uint32, at Place, name string, kin
 
 // Go starts fn as a new goroutine of parent's execution, as a go statement at
 // the given place does. Name is the function's name as people know it.
-func Go(parent *G, at Place, name string, fn func(g *G)) {
+func Go(parent *G, at Place, name string, fn func(g *G)) { startGo(parent, at, name, nil, fn) }
+
+func startGo(parent *G, at Place, name string, wg *sync.WaitGroup, fn func(g *G)) {
 	e := parent.exec
 	g := e.s.newG(e, parent.number, at, name, kindGo)
+	g.wg = wg
 	e.add(g)
 	go g.run(fn)
 }
@@ -67,8 +71,11 @@ func (g *G) ended(p *private) {
 	if !g.returned {
 		v = recover()
 	}
-	if v != nil {
+	switch {
+	case v != nil:
 		g.failed(v)
+	case g.wg != nil:
+		g.WaitGroupDone(g.wg)
 	}
 	g.leave()
 	runtime.KeepAlive(p)

@@ -25,20 +25,11 @@ func (g *G) WaitGroupAdd(wg *sync.WaitGroup, delta int) {
 // WaitGroupDone is wg.Done.
 func (g *G) WaitGroupDone(wg *sync.WaitGroup) { g.WaitGroupAdd(wg, -1) }
 
-// WaitGroupGo is wg.Go: it runs fn as a new goroutine like [Go].
+// WaitGroupGo is wg.Go: it runs fn as a new goroutine like [Go]. As in package
+// sync, one that panics does not release those who wait.
 func (g *G) WaitGroupGo(wg *sync.WaitGroup, at Place, name string, fn func(g *G)) {
 	g.WaitGroupAdd(wg, 1)
-	Go(g, at, name, func(g *G) {
-		panicking := true
-		defer func() {
-			// As in package sync: a panic does not release the waiters.
-			if g.ShouldStop() || !panicking {
-				g.WaitGroupDone(wg)
-			}
-		}()
-		fn(g)
-		panicking = false
-	})
+	startGo(g, at, name, wg, fn)
 }
 
 // WaitGroupWait is wg.Wait for g. Stopping g unwinds it and leaves nothing
