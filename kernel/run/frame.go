@@ -18,7 +18,7 @@ type frame struct {
 	caller *frame // or the next free frame, when not in use
 	block  *block
 	pc     int32 // index in block.code of the instruction that runs, or len(block.code)
-	depth  int32 // of the call, or finished; see execDeferring
+	depth  int32 // of the call, or hasReturned; see execDeferring
 
 	defers *deferList // nil until the function defers something
 

@@ -60,20 +60,20 @@ func (l *deferList) pop() deferredCall {
 	return f
 }
 
-// finished is the depth of a call that has returned.
-const finished = -1
+// hasReturned is the depth of a call that has returned.
+const hasReturned = -1
 
 // execDeferring runs a function that defers.
 func (fr *frame) execDeferring() {
 	fr.depth = fr.t.depth
 	defer fr.leaving()
 	fr.run(fr.fn.entry)
-	fr.depth = finished
+	fr.depth = hasReturned
 }
 
 // leaving is deferred by execDeferring.
 func (fr *frame) leaving() {
-	if fr.depth == finished {
+	if fr.depth == hasReturned {
 		return
 	}
 	r := recover()
