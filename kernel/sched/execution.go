@@ -128,7 +128,7 @@ func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 	e.add(g)
 	s.watch.begin(e)
 
-	go g.run(fn)
+	go g.run(nil, fn)
 	cancel := context.AfterFunc(ctx, e.Interrupt)
 	select {
 	case <-e.ended:

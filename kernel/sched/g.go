@@ -37,17 +37,16 @@ type G struct {
 	exec    *Execution
 	name    string
 	start   Place
-	started int64           // nanotime (coarse) of the start
-	self    atomic.Uintptr  // the runtime's g while the goroutine lives
-	wg      *sync.WaitGroup // to be done when it ends, or nil
-	line    *partial        // unfinished line of output, under exec.out.mu
-	prev    *G              // list of the execution's goroutines, under exec.mu
+	started int64          // nanotime (coarse) of the start
+	self    atomic.Uintptr // the runtime's g while the goroutine lives
+	line    *partial       // unfinished line of output, under exec.out.mu
+	prev    *G             // list of the execution's goroutines, under exec.mu
 	next    *G
 	panics  int32 // panics in flight, under exec.mu
 
 	mu    sync.Mutex
-	seq   uint32  // counts Block calls; like since, see inspect
-	since int64   // nanotime (coarse) of the last Block
+	seq   uint32  // counts waits; like since, see inspect
+	since int64   // nanotime (coarse) of the last wait
 	own   uintptr // hidden *private, see there; 0 before start and after end
 }
 
@@ -62,16 +61,16 @@ const (
 // private is the part of a G that only its own goroutine's stack refers to,
 // for the garbage collector's leak detection: a goroutine can never run again
 // if nothing but itself refers to what it waits for. If the scheduler's
-// tables led to the wait, or to the stop channel that every wait also watches,
+// tables led to the wait, or to the stop channel that most waits also watch,
 // no goroutine would ever look leaked. G therefore holds its address hidden
 // from the collector; it is valid while g.own is not 0, which g.mu guards.
 type private struct {
 	wait   Wait
 	few    [4]Case       // those of wait, in a select with no more
-	stop   chan struct{} // closed on stop; made by the first Block
+	stop   chan struct{} // closed on stop; made by the first wait that watches it
 	waiter *waiter       // parking place of this goroutine, see park.go
-	onStop map[int]func()
-	nextID int
+	onStop map[*func()]struct{}
+	wg     *sync.WaitGroup // to be done when the goroutine ends, or nil
 }
 
 // newPrivate is not inlined: the record must be on the heap, where it does not
@@ -212,15 +211,13 @@ func (g *G) OnStop(f func()) (cancel func()) {
 	}
 	p := g.private()
 	if p.onStop == nil {
-		p.onStop = make(map[int]func())
+		p.onStop = make(map[*func()]struct{})
 	}
-	p.nextID++
-	id := p.nextID
-	p.onStop[id] = f
+	p.onStop[&f] = struct{}{}
 	return func() {
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		delete(p.onStop, id)
+		delete(p.onStop, &f)
 	}
 }
 
@@ -263,8 +260,8 @@ func (g *G) raise() {
 	if p.stop != nil {
 		close(p.stop)
 	}
-	for _, f := range p.onStop {
-		go f()
+	for f := range p.onStop {
+		go (*f)()
 	}
 	p.onStop = nil
 	g.exec.s.recaller.recall(g)

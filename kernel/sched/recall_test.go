@@ -333,19 +333,3 @@ func TestContract11_SendOnChannelClosedMeanwhile(t *testing.T) {
 		t.Errorf("%+v", out)
 	}
 }
-
-func TestContract15_LeakedSender(t *testing.T) {
-	n := newNotebook(t)
-	n.cell(func(g *G) {
-		sender(g, make(chan int), 1)
-	})
-	n.waiting(1)
-	report := n.Leaks()
-	if !report.Complete {
-		t.Skip("needs GOEXPERIMENT=goroutineleakprofile")
-	}
-	if len(report.Leaked) != 1 || report.Leaked[0].Name != "sender" {
-		t.Errorf("%+v", report.Leaked)
-	}
-	n.KillAll()
-}

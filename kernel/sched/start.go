@@ -22,9 +22,8 @@ func Go(parent *G, at Place, name string, fn func(g *G)) { startGo(parent, at, n
 func startGo(parent *G, at Place, name string, wg *sync.WaitGroup, fn func(g *G)) {
 	e := parent.exec
 	g := e.s.newG(e, parent.number, at, name, kindGo)
-	g.wg = wg
 	e.add(g)
-	go g.run(fn)
+	go g.run(wg, fn)
 }
 
 // enter makes g the caller's identity.
@@ -54,8 +53,9 @@ func (g *G) leave() {
 // much again.
 //
 //go:noinline
-func (g *G) run(fn func(g *G)) {
+func (g *G) run(wg *sync.WaitGroup, fn func(g *G)) {
 	p := newPrivate()
+	p.wg = wg // which is in the program's memory, and nothing else may lead there
 	defer g.ended(p)
 	g.enter(p)
 	if g.ShouldStop() {
@@ -74,8 +74,8 @@ func (g *G) ended(p *private) {
 	switch {
 	case v != nil:
 		g.failed(v)
-	case g.wg != nil:
-		g.WaitGroupDone(g.wg)
+	case p.wg != nil:
+		g.WaitGroupDone(p.wg)
 	}
 	g.leave()
 	runtime.KeepAlive(p)
