@@ -18,10 +18,7 @@ func (c *compiler) builtin(in *ssa.Call, b *ssa.Builtin) {
 	if b.Name() == "ssa:deferstack" {
 		d := c.off(in)
 		c.emit(func(fr *frame) {
-			if fr.defers == nil {
-				fr.defers = newDeferList()
-			}
-			*at[unsafe.Pointer](fr.mem, d) = unsafe.Pointer(fr.defers)
+			*at[unsafe.Pointer](fr.mem, d) = unsafe.Pointer(fr.deferring())
 		})
 		return
 	}

@@ -292,12 +292,7 @@ func calleeName(common *ssa.CallCommon) string {
 
 // deferStmt generates a defer statement.
 func (c *compiler) deferStmt(in *ssa.Defer) {
-	stack := func(fr *frame) *deferList {
-		if fr.defers == nil {
-			fr.defers = newDeferList()
-		}
-		return fr.defers
-	}
+	stack := (*frame).deferring
 	if in.DeferStack != nil {
 		s := c.off(in.DeferStack)
 		stack = func(fr *frame) *deferList { return (*deferList)(*at[unsafe.Pointer](fr.mem, s)) }

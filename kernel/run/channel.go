@@ -139,7 +139,7 @@ func (c *compiler) makeChan(in *ssa.MakeChan) {
 // send generates ch <- v.
 func (c *compiler) send(in *ssa.Send) {
 	ch, x := c.slot(in.Chan), c.slot(in.X)
-	site := c.site(in.Chan)
+	site := sched.SendSite(x.mem.typ, c.site(in.Chan))
 	switch x.mem.class {
 	case classZero:
 		c.emit(sendOf[struct{}](ch.off, x.off, site))
@@ -158,10 +158,9 @@ func (c *compiler) send(in *ssa.Send) {
 	case classIface:
 		c.emit(sendOf[any](ch.off, x.off, site))
 	default:
-		size, site := x.mem.typ.Size(), sched.SendSiteFor(x.mem.typ, site)
 		c.emit(func(fr *frame) {
 			sched.Communicate(fr.t.g, sched.Comm{
-				Send: true, Chan: *at[unsafe.Pointer](fr.mem, ch.off), Val: unsafe.Add(fr.mem, x.off), Size: size, Site: site,
+				Send: true, Chan: *at[unsafe.Pointer](fr.mem, ch.off), Val: unsafe.Add(fr.mem, x.off), Size: x.mem.size, Site: site,
 			}, fr)
 		})
 	}
@@ -170,7 +169,6 @@ func (c *compiler) send(in *ssa.Send) {
 // sendOf sends on a channel whose elements have the layout of a T: channel
 // operations copy the bytes that the channel's own type says.
 func sendOf[T any](ch, x uintptr, site *sched.Site) instr {
-	site = sched.SendSite[T](site)
 	return func(fr *frame) {
 		sched.Send(fr.t.g, *at[chan T](fr.mem, ch), *at[T](fr.mem, x), fr, site)
 	}

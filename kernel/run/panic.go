@@ -43,10 +43,13 @@ type deferList struct {
 	first [2]deferredCall // most functions defer no more
 }
 
-func newDeferList() *deferList {
-	l := new(deferList)
-	l.calls = l.first[:0]
-	return l
+// deferring returns the list of the frame's deferred calls, which it makes.
+func (fr *frame) deferring() *deferList {
+	if fr.defers == nil {
+		fr.defers = new(deferList)
+		fr.defers.calls = fr.defers.first[:0]
+	}
+	return fr.defers
 }
 
 func (l *deferList) push(f deferredCall) { l.calls = append(l.calls, f) }

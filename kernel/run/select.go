@@ -48,9 +48,9 @@ func (c *compiler) selectStmt(in *ssa.Select) {
 		comms := make([]sched.Comm, len(states))
 		for i := range states {
 			s := &states[i]
-			comms[i] = sched.Comm{Chan: *at[unsafe.Pointer](fr.mem, s.ch.off), Size: s.elem.Size(), Site: sites[i]}
+			comms[i] = sched.Comm{Chan: *at[unsafe.Pointer](fr.mem, s.ch.off), Site: sites[i]}
 			if s.dir == reflect.SelectSend {
-				comms[i].Send, comms[i].Val = true, unsafe.Add(fr.mem, s.send.off)
+				comms[i].Send, comms[i].Val, comms[i].Size = true, unsafe.Add(fr.mem, s.send.off), s.send.mem.size
 			} else if s.recv != nil {
 				comms[i].Val = unsafe.Add(fr.mem, s.recv.off)
 			}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Send is ch <- v for g. With a site of [SendSite] it takes the least time.
+// Send is ch <- v for g. With a site of [SendSite] it takes less time.
 func Send[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
 	select {
 	case ch <- v:

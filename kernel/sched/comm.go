@@ -1,9 +1,6 @@
 package sched
 
-import (
-	"reflect"
-	"unsafe"
-)
+import "unsafe"
 
 // A Comm is a communication: a case of a select statement, or all that a send
 // or a receive statement does.
@@ -13,7 +10,7 @@ type Comm struct {
 	// Val points at the value to send, or at where to put the one received. It
 	// must be on the heap, and may be nil where nobody wants the value.
 	Val  unsafe.Pointer
-	Size uintptr // of the value, in bytes
+	Size uintptr // of the value to send, in bytes
 	Site *Site   // may be nil
 }
 
@@ -99,22 +96,3 @@ func (c *Comm) asCase() runtimeSelect {
 	}
 	return runtimeSelect{dir: dirReceive, ch: c.Chan, val: c.Val}
 }
-
-// SendSiteFor is [SendSite] for [Communicate], on channels with elements of the
-// given type.
-func SendSiteFor(elem reflect.Type, s *Site) *Site {
-	return &Site{Name: s.Name, Type: s.Type, elem: elementsFor{elem}}
-}
-
-// elementsFor handles values of any type, see elements.
-type elementsFor struct{ typ reflect.Type }
-
-func (e elementsFor) take(ch unsafe.Pointer) unsafe.Pointer {
-	v := reflect.New(e.typ).UnsafePointer()
-	if _, received := chanrecv(ch, true, v); received {
-		return v
-	}
-	return nil
-}
-
-func (e elementsFor) send(ch, v unsafe.Pointer) { chansend(ch, v, false) }

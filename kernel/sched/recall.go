@@ -2,6 +2,7 @@ package sched
 
 import (
 	"bytes"
+	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -33,14 +34,11 @@ type recall struct {
 	g    *G
 	seq  uint32 // of the wait
 	ch   unsafe.Pointer
-	elem elements
+	elem reflect.Type // of ch
 }
 
 // A takenValue was received by a recaller, and nobody has asked for it yet.
-type takenValue struct {
-	ch, v unsafe.Pointer
-	elem  elements
-}
+type takenValue struct{ ch, v unsafe.Pointer }
 
 // strangers is how long a value may be taken before it is sent again, because
 // it was sent by compiled code, which does not ask.
@@ -158,11 +156,11 @@ func (t *recall) waits() bool {
 func (r *recaller) take(t recall) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	v := t.elem.take(t.ch)
-	if v == nil {
+	v := reflect.New(t.elem).UnsafePointer()
+	if _, received := chanrecv(t.ch, true, v); !received {
 		return false // t's goroutine is about to wait, or the channel was closed
 	}
-	r.taken = append(r.taken, takenValue{t.ch, v, t.elem})
+	r.taken = append(r.taken, takenValue{t.ch, v})
 	r.changed = time.Now()
 	return true
 }
@@ -196,30 +194,5 @@ func (r *recaller) giveBack(ch unsafe.Pointer, v []byte) bool {
 func (x takenValue) sendAgain() {
 	setProfLabel(nil)
 	defer func() { _ = recover() }() // the channel has been closed
-	x.elem.send(x.ch, x.v)
-}
-
-// elements handles the values of channels with one type of elements.
-type elements interface {
-	// take receives a value from a sender that waits, if there is one.
-	take(ch unsafe.Pointer) (v unsafe.Pointer)
-	// send sends what take returned.
-	send(ch, v unsafe.Pointer)
-}
-
-type elementsOf[T any] struct{}
-
-func (elementsOf[T]) take(ch unsafe.Pointer) unsafe.Pointer {
-	select {
-	case v, ok := <-*(*chan T)(unsafe.Pointer(&ch)):
-		if ok {
-			return unsafe.Pointer(&v)
-		}
-	default:
-	}
-	return nil
-}
-
-func (elementsOf[T]) send(ch, v unsafe.Pointer) {
-	*(*chan T)(unsafe.Pointer(&ch)) <- *(*T)(v)
+	chansend(x.ch, x.v, false)
 }

@@ -3,6 +3,7 @@ package sched
 import (
 	"context"
 	"maps"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -11,7 +12,7 @@ import (
 	"time"
 )
 
-var sends = SendSite[int](&Site{Name: "ch", Type: "chan int"})
+var sends = SendSite(reflect.TypeFor[int](), &Site{Name: "ch", Type: "chan int"})
 
 // sender starts a goroutine that sends v and notes in the returned variable
 // that it has.

@@ -3,7 +3,6 @@ package sched
 import (
 	"context"
 	"net"
-	"reflect"
 	"runtime"
 	"sort"
 	"strings"
@@ -31,7 +30,7 @@ func TestContract13_Interrupt(t *testing.T) {
 		"plain send":   func(g *G) { Send(g, ch, 1, nil, sends) },
 		"plain send of any": func(g *G) {
 			c := sendOn(ch, 1)
-			c.Site = SendSiteFor(reflect.TypeFor[int](), sends)
+			c.Site = sends
 			Communicate(g, c, nil)
 		},
 		"receive of any": func(g *G) { Communicate(g, receiveFrom(ch), nil) },

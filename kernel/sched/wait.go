@@ -2,6 +2,7 @@ package sched
 
 import (
 	"fmt"
+	"reflect"
 	"unsafe"
 )
 
@@ -55,13 +56,13 @@ type Site struct {
 	Name string // the operand as written: "ch", "w.jobs", "mu"; may be empty
 	Type string // its type: "chan int"; may be empty
 
-	elem elements // see SendSite
+	elem reflect.Type // see SendSite
 }
 
-// SendSite is s for sends on channels whose elements have the layout of a T;
-// [Send] is to be called with the same T.
-func SendSite[T any](s *Site) *Site {
-	return &Site{Name: s.Name, Type: s.Type, elem: elementsOf[T]{}}
+// SendSite is s for sends on channels with elements of the given type, or of one
+// with its layout. With such a site, sends take less time.
+func SendSite(elem reflect.Type, s *Site) *Site {
+	return &Site{Name: s.Name, Type: s.Type, elem: elem}
 }
 
 // Kind is the reason why a goroutine waits.
