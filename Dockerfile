@@ -14,10 +14,16 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY cmd/ cmd/
 COPY install/ install/
+COPY internal/course/ internal/course/
 COPY internal/notebook/ internal/notebook/
+COPY internal/spelling/ internal/spelling/
+COPY internal/table/ internal/table/
 COPY kernel/ kernel/
+COPY notebooks/ notebooks/
 ARG GOSCHED_VERSION=
-RUN CGO_ENABLED=0 GOEXPERIMENT=goroutineleakprofile go build -trimpath -ldflags "-s -w -X main.release=${GOSCHED_VERSION}" -o /out/gosched ./cmd/gosched
+# Go 1.26 needs an experiment for %leaks; later releases do not know it.
+RUN CGO_ENABLED=0 GOEXPERIMENT="$(GOEXPERIMENT=goroutineleakprofile go env GOEXPERIMENT 2>/dev/null)" \
+    go build -trimpath -ldflags "-s -w -X main.release=${GOSCHED_VERSION}" -o /out/gosched ./cmd/gosched
 
 FROM ${PYTHON_IMAGE}
 ARG NB_USER=jovyan
@@ -45,8 +51,8 @@ COPY install/image/ /opt/jupyter/
 
 # The kernel and the notebooks.
 COPY --from=build /out/gosched /usr/local/bin/gosched
-RUN gosched install --prefix /opt/jupyter
-COPY --chown=${NB_UID}:${NB_UID} notebooks/ ${HOME}/notebooks/
+RUN gosched install --prefix /opt/jupyter && gosched install --prefix /opt/jupyter --engine yaegi
+COPY --chown=${NB_UID}:${NB_UID} notebooks/*.ipynb ${HOME}/notebooks/
 
 WORKDIR ${HOME}
 USER ${NB_UID}

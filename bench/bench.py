@@ -8,7 +8,8 @@
 It prints two tables. "Kernel" is what a person waits for: medians of gosched
 and of ipykernel over the same client. "Language" is how fast programs run:
 each program of bench/testdata/ measures itself, natively compiled, in a
-gosched cell, and in plain yaegi v0.16.1 (bench/yaegi, a module of its own).
+gosched cell, with either of its engines, and in plain yaegi v0.16.1 (bench/yaegi, a
+module of its own).
 Runs of the competitors take turns, so that other load hits all of them alike.
 The last column is what the project wants to reach, with a cross where the
 median misses it.
@@ -298,26 +299,30 @@ def measured(output):
 
 
 def language_table(gosched, yaegi, runs, chosen):
-    table = [["language (medians)", "native", "gosched", "yaegi", "gosched/native", "gosched/yaegi", "reach"]]
+    table = [["language (medians)", "native", "gosched", "its yaegi engine", "plain yaegi",
+              "gosched/native", "gosched/plain", "engine/plain", "reach"]]
     with tempfile.TemporaryDirectory() as build:
         for name in chosen:
             what, target = PROGRAMS[name]
             source = HERE / "testdata" / (name + ".go")
             native = os.path.join(build, name)
             subprocess.run(["go", "build", "-o", native, str(source)], check=True)
-            times = {"native": [], "gosched": [], "yaegi": []}
-            with Kernel([gosched, "kernel", "{connection_file}"]) as k:
+            times = {"native": [], "gosched": [], "engine": [], "yaegi": []}
+            with Kernel([gosched, "kernel", "{connection_file}"]) as k, \
+                    Kernel([gosched, "kernel", "--engine", "yaegi", "{connection_file}"]) as second:
                 k.connect()
+                second.connect()
                 for i in range(runs):
                     progress("%s, %d of %d" % (name, i + 1, runs))
                     times["native"] += measured(subprocess.check_output([native], text=True))
                     times["gosched"] += measured(k.output(source.read_text() if i == 0 else "main()"))
-                    if i < max(3, runs // 3):  # it takes its time
+                    if i < max(3, runs // 3):  # they take their time
+                        times["engine"] += measured(second.output(source.read_text() if i == 0 else "main()"))
                         times["yaegi"] += measured(subprocess.check_output([yaegi, str(source), "1"], text=True))
             unit, scale = ("B", 1) if name == "parked" else ("ms", 1e6)
-            native, mine, other = (statistics.median(t) / scale for t in times.values())
-            table.append([what, number(native, unit), number(mine, unit), number(other, unit),
-                          ratio(mine, native), ratio(mine, other), reach(mine, target, unit)])
+            native, mine, second, other = (statistics.median(t) / scale for t in times.values())
+            table.append([what, number(native, unit), number(mine, unit), number(second, unit), number(other, unit),
+                          ratio(mine, native), ratio(mine, other), ratio(second, other), reach(mine, target, unit)])
     return table
 
 

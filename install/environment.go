@@ -49,23 +49,22 @@ func (e Environment) Make(ctx context.Context, h Host, python Python, progress f
 	if err := os.MkdirAll(filepath.Dir(e.Dir), 0o755); err != nil {
 		return fmt.Errorf("make the environment: %w", err)
 	}
-	progress("python -m venv")
-	if out, err := e.run(ctx, h, progress, python.Path, "-m", "venv", e.Dir); err != nil {
+	requirements := filepath.Join(e.Dir, "requirements.txt")
+	venv, pip := e.makers(h, python, requirements)
+	progress("making a Python environment")
+	if out, err := e.run(ctx, h, progress, venv[0], venv[1:]...); err != nil {
 		return fmt.Errorf("make a virtual environment with %s: %w\n%s", python.Path, err, out)
 	}
-	requirements := filepath.Join(e.Dir, "requirements.txt")
 	if err := os.WriteFile(requirements, e.Requirements, 0o644); err != nil {
 		return err
 	}
-	// The lock is complete, so there is nothing to resolve: --no-deps.
-	out, err := e.run(ctx, h, progress, e.Bin("python"), "-m", "pip", "install", "--no-input",
-		"--disable-pip-version-check", "--progress-bar", "off", "--no-deps", "--require-hashes", "-r", requirements)
+	out, err := e.run(ctx, h, progress, pip[0], pip[1:]...)
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		return &Trouble{
-			What: fmt.Sprintf("Installing the pinned packages did not work (%v). The last words of pip:\n%s", err, indent(out)),
+			What: fmt.Sprintf("Installing the pinned packages did not work (%v). Its last words:\n%s", err, indent(out)),
 			Fix: []string{
 				"check the network, and that https://pypi.org can be reached (behind a proxy: export HTTPS_PROXY=…)",
 				"then run the same command again",
@@ -73,6 +72,21 @@ func (e Environment) Make(ctx context.Context, h Host, python Python, progress f
 		}
 	}
 	return os.WriteFile(filepath.Join(e.Dir, readyFile), []byte(e.Hash()+"\n"), 0o644)
+}
+
+// makers are the commands that make the environment and install the
+// requirements file into it. The lock is complete, so there is nothing to
+// resolve: --no-deps.
+func (e Environment) makers(h Host, python Python, requirements string) (venv, pip []string) {
+	locked := []string{"--no-deps", "--require-hashes", "-r", requirements}
+	if uv := h.uv(); uv != "" {
+		venv = []string{uv, "venv", "--no-project", "--seed", "--python", python.Path, e.Dir}
+		pip = append([]string{uv, "pip", "install", "--no-progress", "--python", e.Bin("python")}, locked...)
+		return venv, pip
+	}
+	venv = []string{python.Path, "-m", "venv", e.Dir}
+	pip = append([]string{e.Bin("python"), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"}, locked...)
+	return venv, pip
 }
 
 // run runs a command, hands its lines to progress in short, and returns its

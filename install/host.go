@@ -12,10 +12,11 @@ import (
 type Host struct {
 	OS      string   // as runtime.GOOS
 	Environ []string // "KEY=value"; a later entry wins
+	Root    bool     // the process may do everything
 }
 
 // ThisHost is the machine that the process runs on.
-func ThisHost() Host { return Host{OS: runtime.GOOS, Environ: os.Environ()} }
+func ThisHost() Host { return Host{OS: runtime.GOOS, Environ: os.Environ(), Root: os.Geteuid() == 0} }
 
 // Getenv returns the value of an environment variable, or "".
 func (h Host) Getenv(key string) string {

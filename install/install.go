@@ -12,8 +12,14 @@ import (
 
 // logos are the files of a kernelspec that Jupyter's launcher shows.
 //
-//go:embed logo/logo-32x32.png logo/logo-64x64.png logo/logo-svg.svg
+//go:embed logo/logo-32x32.png logo/logo-64x64.png logo/logo-svg.svg logo/yaegi
 var logos embed.FS
+
+// labSettings are JupyterLab's and Notebook's settings, in the private environment
+// and in the image: no question about Jupyter's news on the first start.
+//
+//go:embed image/share/jupyter/lab/settings/overrides.json
+var labSettings []byte
 
 // Requirements is the lock of the private JupyterLab environment: every
 // package with its version and hashes, for every Python from 3.10 on.

@@ -16,18 +16,32 @@ import (
 const (
 	DefaultName        = "gosched"
 	DefaultDisplayName = "Go (gosched)"
+
+	// Those of the kernel that yaegi runs the cells of.
+	YaegiName        = "gosched-yaegi"
+	YaegiDisplayName = "Go (yaegi)"
 )
 
 // A Kernelspec says how Jupyter starts the kernel.
 type Kernelspec struct {
 	Name        string // directory name, and the kernel's name in notebooks
 	DisplayName string
-	Executable  string // absolute path of the gosched binary
+	Executable  string // absolute path of the gosched binary, or BesideKernelspec
 	Version     string // of gosched, noted in the kernelspec
+	Engine      string // to run cells with, or empty for the usual one
 	// Keep puts a copy of the executable beside the kernelspec and starts
 	// that one, because the original is about to vanish.
 	Keep bool
 }
+
+// resourceDir is what Jupyter replaces in a kernelspec's command by the
+// directory of the kernelspec.
+const resourceDir = "{resource_dir}"
+
+// BesideKernelspec is the executable of a kernelspec that is installed together
+// with the program: PREFIX/bin/gosched for PREFIX/share/jupyter/kernels/NAME,
+// wherever PREFIX is.
+const BesideKernelspec = resourceDir + "/../../../../bin/gosched"
 
 // kernelJSON is the content of kernel.json, in the order of
 // https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs.
@@ -53,7 +67,8 @@ var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 // gosched's.
 var ErrForeign = errors.New("this kernelspec belongs to another kernel")
 
-// Install writes the kernelspec into a kernels directory and returns where.
+// Install writes the kernelspec into a kernels directory, with JupyterLab's panel
+// beside it, and returns where.
 // An older kernelspec of gosched's with that name is replaced as a whole; one
 // of another kernel is left alone (ErrForeign).
 func (k Kernelspec) Install(kernels string) (dir string, err error) {
@@ -81,15 +96,35 @@ func (k Kernelspec) Install(kernels string) (dir string, err error) {
 	if err := k.fill(fresh, dir); err != nil {
 		return "", err
 	}
-	old := filepath.Join(temp, "old")
-	if err := os.Rename(dir, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("replace the old kernelspec: %w", err)
+	if err := swap(fresh, dir, temp); err != nil {
+		return "", err
 	}
-	if err := os.Rename(fresh, dir); err != nil {
-		os.Rename(old, dir) // best effort: the older one is better than none
-		return "", fmt.Errorf("put the kernelspec in its place: %w", err)
+	if err := installExtension(data); err != nil {
+		return "", err
 	}
 	return dir, nil
+}
+
+// swapTries is how often another install or uninstall may come in between.
+const swapTries = 100
+
+// swap puts a directory in the place of another, which goes to temp. Others may
+// do the same at the same time; the last one stays.
+func swap(fresh, dir, temp string) error {
+	for try := 0; ; try++ {
+		old := filepath.Join(temp, fmt.Sprintf("old-%d", try))
+		if err := os.Rename(dir, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("replace the old kernelspec: %w", err)
+		}
+		err := os.Rename(fresh, dir)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, fs.ErrExist) || try == swapTries {
+			os.Rename(old, dir) // best effort: the older one is better than none
+			return fmt.Errorf("put the kernelspec in its place: %w", err)
+		}
+	}
 }
 
 // fill writes the files of a kernelspec that will be moved to final.
@@ -104,16 +139,21 @@ func (k Kernelspec) fill(dir, final string) error {
 			return fmt.Errorf("keep a copy of the gosched binary: %w", err)
 		}
 	}
+	argv := []string{executable, "kernel", "{connection_file}"}
+	if k.Engine != "" {
+		argv = []string{executable, "kernel", "--engine", k.Engine, "{connection_file}"}
+	}
 	spec, err := json.MarshalIndent(kernelJSON{
-		Argv:            []string{executable, "kernel", "{connection_file}"},
+		Argv:            argv,
 		DisplayName:     k.DisplayName,
 		Language:        "go",
 		InterruptMode:   "message",
 		ProtocolVersion: "5.5",
 		Metadata: map[string]any{
-			"debugger":           false,
-			"supported_features": []string{"kernel subshells"},
-			markKey:              k.Version,
+			"debugger":             false,
+			"supported_features":   []string{"kernel subshells"},
+			"supported_encryption": []string{"curve"}, // asked for by KernelManager.transport_encryption
+			markKey:                k.Version,
 		},
 	}, "", "  ")
 	if err != nil {
@@ -122,7 +162,14 @@ func (k Kernelspec) fill(dir, final string) error {
 	if err := os.WriteFile(filepath.Join(dir, "kernel.json"), append(spec, '\n'), 0o644); err != nil {
 		return err
 	}
-	return fs.WalkDir(logos, "logo", func(name string, entry fs.DirEntry, err error) error {
+	from := "logo"
+	if k.Engine == "yaegi" {
+		from = "logo/yaegi"
+	}
+	return fs.WalkDir(logos, from, func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && name != from {
+			return fs.SkipDir // another engine's
+		}
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -158,7 +205,11 @@ func Find(dataDirs []string) []Installed {
 			dir := filepath.Join(KernelsDir(data), entry.Name())
 			if spec, err := readSpec(dir); err == nil && spec.ours() {
 				version, _ := spec.Metadata[markKey].(string)
-				found = append(found, Installed{Name: entry.Name(), Dir: dir, Executable: spec.Argv[0], Version: version})
+				executable := spec.Argv[0]
+				if strings.HasPrefix(executable, resourceDir) {
+					executable = filepath.Clean(strings.Replace(executable, resourceDir, dir, 1))
+				}
+				found = append(found, Installed{Name: entry.Name(), Dir: dir, Executable: executable, Version: version})
 			}
 		}
 	}
@@ -179,26 +230,43 @@ func Remove(kernels, name string) (dir string, err error) {
 	if err := checkOurs(dir); err != nil {
 		return dir, err
 	}
+	defer func() {
+		if err == nil {
+			err = removeExtension(kernels)
+		}
+	}()
 	if info, err := os.Lstat(dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return dir, os.Remove(dir)
 	}
-	return dir, os.RemoveAll(dir)
+	// In one step, so that nobody meets half a kernelspec.
+	temp, err := os.MkdirTemp(filepath.Dir(kernels), ".gosched-uninstall-")
+	if err != nil {
+		return dir, fmt.Errorf("make a temporary directory: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
+	return dir, os.Rename(dir, filepath.Join(temp, "old"))
 }
 
 // checkOurs returns ErrForeign if dir holds anything but a kernelspec of
 // gosched's.
 func checkOurs(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) || (err == nil && len(entries) == 0) {
+	for try := 0; ; try++ {
+		entries, err := os.ReadDir(dir)
+		if errors.Is(err, fs.ErrNotExist) || (err == nil && len(entries) == 0) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		spec, err := readSpec(dir)
+		if errors.Is(err, fs.ErrNotExist) && try < swapTries {
+			continue // another install or uninstall may have come in between
+		}
+		if err != nil || !spec.ours() {
+			return fmt.Errorf("%s: %w", dir, ErrForeign)
+		}
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	if spec, err := readSpec(dir); err != nil || !spec.ours() {
-		return fmt.Errorf("%s: %w", dir, ErrForeign)
-	}
-	return nil
 }
 
 func readSpec(dir string) (kernelJSON, error) {

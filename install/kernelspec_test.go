@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 )
 
@@ -76,7 +77,7 @@ func TestContract18_InstallWritesTheKernelspec(t *testing.T) {
 			t.Errorf("%s is %dx%d (%v)", name, config.Width, config.Height, err)
 		}
 	}
-	if got := names(t, data); !slices.Equal(got, []string{"kernels"}) {
+	if got := names(t, data); !slices.Equal(got, []string{"kernels", "labextensions"}) {
 		t.Errorf("the data directory holds %q afterwards", got)
 	}
 }
@@ -103,7 +104,7 @@ func TestInstallAgainLeavesNothingStale(t *testing.T) {
 	if got, want := names(t, dir), []string{"kernel.json", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"}; !slices.Equal(got, want) {
 		t.Errorf("files %q, want %q", got, want)
 	}
-	if got := names(t, data); !slices.Equal(got, []string{"kernels"}) {
+	if got := names(t, data); !slices.Equal(got, []string{"kernels", "labextensions"}) {
 		t.Errorf("the data directory holds %q afterwards", got)
 	}
 	found := Find([]string{data, filepath.Join(data, "nowhere")})
@@ -182,5 +183,68 @@ func TestInstallWithoutPermission(t *testing.T) {
 	}
 	if _, err := (Kernelspec{Name: "gosched", Executable: "/x"}).Install(filepath.Join(dir, "kernels")); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("error %v, want permission", err)
+	}
+}
+
+func TestContract18_InstallsAndUninstallsAtOnce(t *testing.T) {
+	kernels := KernelsDir(t.TempDir())
+	kernel := testKernel(t)
+	kernel.Keep = true
+	if _, err := kernel.Install(kernels); err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for i := range 16 {
+		group.Go(func() {
+			for range 10 {
+				if i%4 == 3 {
+					if _, err := Remove(kernels, kernel.Name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+						t.Errorf("uninstall: %v", err)
+					}
+				} else if _, err := kernel.Install(kernels); err != nil {
+					t.Errorf("install: %v", err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if _, err := kernel.Install(kernels); err != nil {
+		t.Fatal(err)
+	}
+	data := filepath.Dir(kernels)
+	if found := Find([]string{data}); len(found) != 1 || found[0].Vanished() {
+		t.Errorf("kernelspecs at the end: %+v", found)
+	}
+	if left, err := os.ReadDir(data); err != nil || len(left) != 2 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// A kernelspec that comes with the program finds it wherever both are put.
+func TestKernelspecBesideTheProgram(t *testing.T) {
+	prefix := filepath.Join(t.TempDir(), "env")
+	data := filepath.Join(prefix, "share", "jupyter")
+	k := Kernelspec{Name: DefaultName, DisplayName: DefaultDisplayName, Executable: BesideKernelspec}
+	if _, err := k.Install(KernelsDir(data)); err != nil {
+		t.Fatal(err)
+	}
+	moved := prefix + "-moved"
+	if err := os.Rename(prefix, moved); err != nil {
+		t.Fatal(err)
+	}
+	data = filepath.Join(moved, "share", "jupyter")
+	program := filepath.Join(moved, "bin", "gosched")
+	found := Find([]string{data})
+	if len(found) != 1 || found[0].Executable != program || !found[0].Vanished() {
+		t.Fatalf("found %+v", found)
+	}
+	if err := os.MkdirAll(filepath.Dir(program), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(program, nil, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if found := Find([]string{data}); found[0].Vanished() {
+		t.Error("the program beside it counts as gone")
 	}
 }

@@ -30,10 +30,16 @@ func (h Host) LabEnvironment() Environment {
 	return env
 }
 
+// A Listener is told what happens while a person waits.
+type Listener struct {
+	Progress func(string) // a few words, now and then, about what goes on
+	Say      func(string) // a line that the person must see
+}
+
 // OpenLab makes the private environment if it is not there, puts the kernel
 // into it, and holds it until Close. Environments of older locks that nobody
 // uses are removed.
-func (h Host) OpenLab(ctx context.Context, kernel Kernelspec, progress func(string)) (lab *Lab, err error) {
+func (h Host) OpenLab(ctx context.Context, kernel Kernelspec, listener Listener) (lab *Lab, err error) {
 	if err := h.Supported(); err != nil {
 		return nil, err
 	}
@@ -45,7 +51,7 @@ func (h Host) OpenLab(ctx context.Context, kernel Kernelspec, progress func(stri
 		return nil, fmt.Errorf("make the private environment: %w", err)
 	}
 	lab = &Lab{Environment: env, host: h}
-	if err := lab.hold(ctx, progress); err != nil {
+	if err := lab.hold(ctx, listener); err != nil {
 		return nil, err
 	}
 	if err := lab.addKernel(ctx, kernel); err != nil {
@@ -57,8 +63,8 @@ func (h Host) OpenLab(ctx context.Context, kernel Kernelspec, progress func(stri
 }
 
 // hold takes a shared lock on the environment, having made it if need be.
-func (l *Lab) hold(ctx context.Context, progress func(string)) (err error) {
-	waiting := func() { progress("waiting for another gosched") }
+func (l *Lab) hold(ctx context.Context, listener Listener) (err error) {
+	waiting := func() { listener.Progress("waiting for another gosched") }
 	lockPath := l.Dir + ".lock"
 	if l.lock, err = lockFile(ctx, lockPath, shared, waiting); err != nil {
 		return fmt.Errorf("hold the private environment: %w", err)
@@ -71,9 +77,9 @@ func (l *Lab) hold(ctx context.Context, progress func(string)) (err error) {
 		return fmt.Errorf("hold the private environment: %w", err)
 	}
 	if !l.Ready() { // else another process has made it meanwhile
-		python, err := l.host.FindPython(ctx)
+		python, err := l.host.PreparePython(ctx, listener.Say)
 		if err == nil {
-			err = l.Make(ctx, l.host, python, progress)
+			err = l.Make(ctx, l.host, python, listener.Progress)
 		}
 		if err != nil {
 			l.Close()
@@ -83,6 +89,20 @@ func (l *Lab) hold(ctx context.Context, progress func(string)) (err error) {
 	if err := l.lock.change(shared); err != nil {
 		l.Close()
 		return fmt.Errorf("hold the private environment: %w", err)
+	}
+	return nil
+}
+
+// AddKernel installs another kernel into the environment, beside the one that
+// it was opened with.
+func (l *Lab) AddKernel(ctx context.Context, kernel Kernelspec) error {
+	lock, err := lockFile(ctx, filepath.Join(l.Dir, "kernel.lock"), alone, func() {})
+	if err != nil {
+		return fmt.Errorf("hold the private environment: %w", err)
+	}
+	defer lock.close()
+	if _, err := kernel.Install(KernelsDir(PrefixDataDir(l.Dir))); err != nil {
+		return fmt.Errorf("install the kernel %s into the private environment: %w", kernel.Name, err)
 	}
 	return nil
 }
@@ -98,20 +118,19 @@ func (l *Lab) addKernel(ctx context.Context, kernel Kernelspec) error {
 	if _, err := kernel.Install(KernelsDir(PrefixDataDir(l.Dir))); err != nil {
 		return fmt.Errorf("install the kernel into the private environment: %w", err)
 	}
-	for name, settings := range map[string]any{
-		"etc/jupyter/jupyter_server_config.json": map[string]any{
-			"MultiKernelManager": map[string]any{"default_kernel_name": kernel.Name},
-		},
-		// No question about Jupyter's news on the first start.
-		"share/jupyter/lab/settings/overrides.json": map[string]any{
-			"@jupyterlab/apputils-extension:notification": map[string]any{"fetchNews": "false", "checkForUpdates": false},
-		},
-	} {
-		if err := writeJSON(filepath.Join(l.Dir, filepath.FromSlash(name)), settings); err != nil {
-			return err
-		}
+	if err := writeJSON(filepath.Join(l.Dir, "etc", "jupyter", "jupyter_server_config.json"), map[string]any{
+		"MultiKernelManager": map[string]any{"default_kernel_name": kernel.Name},
+	}); err != nil {
+		return err
 	}
-	return nil
+	overrides := filepath.Join(l.Dir, "share", "jupyter", "lab", "settings", "overrides.json")
+	if err := os.MkdirAll(filepath.Dir(overrides), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(overrides, labSettings, 0o644); err != nil {
+		return err
+	}
+	return l.addScript()
 }
 
 // Environ is the environment variables for commands of the lab: its own

@@ -31,11 +31,17 @@ func testKernel(t *testing.T) Kernelspec {
 	return Kernelspec{Name: DefaultName, DisplayName: DefaultDisplayName, Executable: fakeExecutable(t, "binary"), Version: "v1"}
 }
 
+// listenTo keeps what is told.
+func listenTo(told *[]string) Listener {
+	keep := func(what string) { *told = append(*told, what) }
+	return Listener{Progress: keep, Say: keep}
+}
+
 func TestContract18_LabIsMadeOnce(t *testing.T) {
 	h := withTools(testHost(t, map[string]string{"python3": venvPython(`echo "Collecting jupyterlab==4 (from x)"; echo ran >>"$(dirname "$0")/pip-runs"`)}))
 	var told []string
 	for range 2 {
-		lab, err := h.OpenLab(context.Background(), testKernel(t), func(what string) { told = append(told, what) })
+		lab, err := h.OpenLab(context.Background(), testKernel(t), listenTo(&told))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,14 +54,14 @@ func TestContract18_LabIsMadeOnce(t *testing.T) {
 			t.Errorf("kernelspecs in the lab: %+v", found)
 		}
 	}
-	if got := strings.Join(told, "; "); got != "python -m venv; Collecting jupyterlab==4" {
+	if got := strings.Join(told, "; "); got != "making a Python environment; Collecting jupyterlab==4" {
 		t.Errorf("progress: %q", got)
 	}
 }
 
 func TestLabIsMadeAgainAfterFailure(t *testing.T) {
 	h := withTools(testHost(t, map[string]string{"python3": venvPython(`echo "ERROR: no network today"; exit 1`)}))
-	_, err := h.OpenLab(context.Background(), testKernel(t), func(string) {})
+	_, err := h.OpenLab(context.Background(), testKernel(t), listenTo(new([]string)))
 	var trouble *Trouble
 	if !errors.As(err, &trouble) || !strings.Contains(err.Error(), "no network today") {
 		t.Fatalf("error: %v", err)
@@ -67,7 +73,7 @@ func TestLabIsMadeAgainAfterFailure(t *testing.T) {
 	if err := os.WriteFile(python, []byte("#!/bin/sh\n"+venvPython("exit 0")), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	lab, err := h.OpenLab(context.Background(), testKernel(t), func(string) {})
+	lab, err := h.OpenLab(context.Background(), testKernel(t), listenTo(new([]string)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +93,7 @@ func TestOlderLabsAreRemovedUnlessInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer lock.close()
-	lab, err := h.OpenLab(context.Background(), testKernel(t), func(string) {})
+	lab, err := h.OpenLab(context.Background(), testKernel(t), listenTo(new([]string)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -102,8 +103,13 @@ func (h Host) FindPython(ctx context.Context) (Python, error) {
 		return python, h.usable([]Python{python})
 	}
 	var seen []Python
+	var paths []string
 	for _, name := range []string{"python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"} {
-		path := h.LookPath(name)
+		paths = append(paths, h.LookPath(name))
+	}
+	// The first on PATH may be one that a person has made and that has less.
+	paths = append(paths, h.systemPython())
+	for _, path := range paths {
 		if path == "" {
 			continue
 		}
@@ -111,12 +117,49 @@ func (h Host) FindPython(ctx context.Context) (Python, error) {
 		if err != nil {
 			continue // such as pyenv's shim of a version that is not selected
 		}
-		if python.NewEnough() && python.CanVenv {
+		if h.makesEnvironments(python) {
 			return python, nil
 		}
 		seen = append(seen, python)
 	}
 	return Python{}, h.usable(seen)
+}
+
+// systemPython is the Python of the system's packages, or "" where PATH has
+// nothing of the system's.
+func (h Host) systemPython() string {
+	for _, dir := range filepath.SplitList(h.Getenv("PATH")) {
+		if dir == "/usr/bin" && isExecutable("/usr/bin/python3") {
+			return "/usr/bin/python3"
+		}
+	}
+	return ""
+}
+
+// makesEnvironments says whether a private environment can be made for the
+// Python: by itself, or by uv.
+func (h Host) makesEnvironments(p Python) bool {
+	return p.NewEnough() && (p.CanVenv || h.uv() != "")
+}
+
+// uv is the installer that makes environments without the venv module, and
+// faster; "" if it is not there.
+func (h Host) uv() string { return h.LookPath("uv") }
+
+// PreparePython is FindPython that installs what is missing where that may be
+// done without asking. It tells what it does, in a line.
+func (h Host) PreparePython(ctx context.Context, tell func(string)) (Python, error) {
+	python, err := h.FindPython(ctx)
+	if err == nil || !h.MayInstall() || h.Getenv("GOSCHED_PYTHON") != "" {
+		return python, err
+	}
+	needed := []string{"python3", "python3-venv"}
+	tell("installing the Debian packages " + strings.Join(needed, " and "))
+	if failure := h.InstallPackages(ctx, needed); failure != nil {
+		tell(failure.Error())
+		return python, err
+	}
+	return h.FindPython(ctx)
 }
 
 // usable explains why none of the Pythons can make the environment; it returns
@@ -128,7 +171,7 @@ func (h Host) usable(seen []Python) error {
 			Fix:  []string{h.packageCommand("python3 python3-venv", "python3", "python3", "python", "python3")},
 		}
 	}
-	if seen[0].NewEnough() && seen[0].CanVenv {
+	if h.makesEnvironments(seen[0]) {
 		return nil
 	}
 	var versions []string

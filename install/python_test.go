@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -95,4 +97,53 @@ func TestPythonEnvironLeavesOutWhatMisleads(t *testing.T) {
 	if want := "HTTPS_PROXY=http://proxy PIP_INDEX_URL=https://mirror PYTHONNOUSERSITE=1 A=b"; got != want {
 		t.Errorf("environment %q, want %q", got, want)
 	}
+}
+
+// debian is a Debian whose Python lacks the venv module until apt-get has
+// installed it.
+func debian(t *testing.T, root bool, apt string) Host {
+	h := testHost(t, map[string]string{
+		"python3": `if [ -e "${0%/*}/installed" ]; then ` + fakePython(11, true) + `; else ` + fakePython(11, false) + `; fi`,
+		"apt-get": apt,
+	})
+	h.Root = root
+	return h
+}
+
+func TestPreparePython(t *testing.T) {
+	const works = `case "$*" in *"install python3 python3-venv") : >"${0%/*}/installed";; esac`
+	for _, tt := range []struct {
+		name  string
+		host  Host
+		told  string // what is told
+		fails string
+	}{
+		{"root", debian(t, true, works), "installing the Debian packages python3 and python3-venv", ""},
+		{"a person", debian(t, false, works), "", "apt-get install python3.11-venv"},
+		{"no network", debian(t, true, "echo Could not resolve; exit 100"), "Could not resolve", "python3.11-venv"},
+		{"has uv", withUV(t, debian(t, false, works)), "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var told []string
+			python, err := tt.host.PreparePython(context.Background(), func(line string) { told = append(told, line) })
+			if !strings.Contains(strings.Join(told, "\n"), tt.told) || (tt.told == "") != (len(told) == 0) {
+				t.Errorf("told %q, want %q", told, tt.told)
+			}
+			if tt.fails == "" && (err != nil || python.Path == "") {
+				t.Errorf("found %+v, %v", python, err)
+			}
+			if tt.fails != "" && (err == nil || !strings.Contains(err.Error(), tt.fails)) {
+				t.Errorf("error %v, want %q", err, tt.fails)
+			}
+		})
+	}
+}
+
+// withUV adds a uv to the host's commands.
+func withUV(t *testing.T, h Host) Host {
+	dir, _, _ := strings.Cut(h.Getenv("PATH"), ":")
+	if err := os.WriteFile(filepath.Join(dir, "uv"), []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return h
 }

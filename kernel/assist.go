@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"context"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -103,7 +104,8 @@ func (k *Kernel) isComplete(ctx context.Context, r *request) (any, error) {
 	}
 	reply := map[string]any{"status": c.Status}
 	if c.Status == "incomplete" {
-		reply["indent"] = c.Indent
+		// Terminals show a tab that is typed as ^I, and Go takes either.
+		reply["indent"] = strings.ReplaceAll(c.Indent, "\t", "    ")
 	}
 	return reply, nil
 }

@@ -27,7 +27,30 @@ type executeReply struct {
 	Status          string                     `json:"status"`
 	ExecutionCount  int                        `json:"execution_count"`
 	UserExpressions map[string]json.RawMessage `json:"user_expressions"`
-	Payload         []string                   `json:"payload"` // deprecated, always empty
+	// Payload is deprecated, and still the one way to change a cell's text.
+	Payload []payload `json:"payload"`
+}
+
+// A payload asks the front end to do something. See
+// https://jupyter-client.readthedocs.io/en/stable/messaging.html#payloads-deprecated
+type payload struct {
+	Source  string `json:"source"` // "set_next_input"
+	Text    string `json:"text"`
+	Replace bool   `json:"replace"` // the source of the cell that has run
+}
+
+// originOf is the cell that a request's metadata names: JupyterLab and what is
+// made of it say "cellId". The protocol leaves metadata free, so anything else
+// is no error.
+func originOf(metadata json.RawMessage) string {
+	var m struct {
+		CellID any `json:"cellId"`
+	}
+	if json.Unmarshal(metadata, &m) != nil {
+		return ""
+	}
+	id, _ := m.CellID.(string)
+	return id
 }
 
 // execute runs a cell.
@@ -61,12 +84,13 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 	}
 	if store {
 		k.count = number
-		k.history.add(number, *c.Code)
+		k.history.Add(number, *c.Code)
 	}
 	k.cells++
 	cell := session.Cell{
 		ID:              fmt.Sprintf("%s_%d", k.id, k.cells),
 		Source:          *c.Code,
+		Origin:          originOf(r.Metadata),
 		Subshell:        r.sub.id,
 		Silent:          c.Silent,
 		AllowStdin:      c.AllowStdin,
@@ -79,10 +103,23 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 	}
 
 	out := newOutput(k, r, c.Silent, c.AllowStdin)
+	oneByOne := !c.Silent && runsOneByOne(r.Message, &c)
+	if oneByOne {
+		out.late = k.late.begin(r, cell)
+		defer k.tellLate(r)
+	}
 	res := k.session.Execute(ctx, cell, out)
 	out.end()
+	if oneByOne {
+		if display := out.late.end(out, res.Goroutines); display != nil {
+			k.publish(r.RawHeader, "display_data", display)
+		}
+	}
 
 	if f := res.Failure; f != nil {
+		if f.Restarted {
+			k.commsLost(r.RawHeader)
+		}
 		reply := failureReply(f)
 		if !c.Silent {
 			k.publish(r.RawHeader, "error", errorOutput{reply.Name, reply.Value, reply.Traceback})
@@ -103,14 +140,15 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 			bundle
 		}{number, encodeBundle(*res.Value)})
 		if text, isText := res.Value.Data["text/plain"].(string); isText && store {
-			k.mu.Lock()
-			k.history.setOutput(number, text)
-			k.mu.Unlock()
+			k.history.SetOutput(number, text)
 		}
 	}
 	reply := executeReply{
-		Status: "ok", ExecutionCount: number, Payload: []string{},
+		Status: "ok", ExecutionCount: number, Payload: []payload{},
 		UserExpressions: make(map[string]json.RawMessage, len(res.UserExpressions)),
+	}
+	if res.Rewrite != "" {
+		reply.Payload = append(reply.Payload, payload{Source: "set_next_input", Text: res.Rewrite, Replace: true})
 	}
 	for name, e := range res.UserExpressions {
 		reply.UserExpressions[name] = expression(e)

@@ -24,6 +24,7 @@ import (
 //	fail TEXT     fail
 //	block         wait for interrupt
 //	recv, send    wait for, and pass, a token between cells
+//	leave N       say that N goroutines live on
 //	ask PROMPT    ask for input and print the answer
 type scripted struct {
 	token chan struct{}
@@ -58,8 +59,15 @@ func (s *scripted) Execute(ctx context.Context, c session.Cell, sink session.Sin
 			sink.Emit(session.Display{Bundle: session.Bundle{Data: map[string]any{"text/plain": rest}}, ID: "d1"})
 		case "update":
 			sink.Emit(session.Display{Bundle: session.Bundle{Data: map[string]any{"text/plain": rest}}, ID: "d1", Update: true})
+		case "leave":
+			res.Goroutines, _ = strconv.Atoi(rest)
 		case "clear":
 			sink.Emit(session.Clear{Wait: true})
+		case "comm":
+			verb, id, _ := strings.Cut(rest, " ")
+			sink.Emit(session.Comm{Kind: session.CommKind("comm_" + verb), ID: id, Target: "scripted", Metadata: []byte(`{"version":"2.1.0"}`)})
+		case "die":
+			return session.Result{Failure: &session.Failure{Name: session.FatalError, Value: "gone", Traceback: []string{"gone"}, Restarted: true}}
 		case "fail":
 			return session.Result{Failure: &session.Failure{Name: "panic", Value: rest, Traceback: []string{"panic: " + rest}}}
 		case "block":
@@ -118,6 +126,17 @@ func (s *scripted) Inspect(_ context.Context, source string, cursor, detail int)
 	return session.Inspection{Found: cursor > 0, Bundle: session.Bundle{Data: map[string]any{"text/plain": source[:cursor] + "|" + strconv.Itoa(detail)}}}, nil
 }
 
+// Comm knows the target "echo" only, which sends back what it is told.
+func (s *scripted) Comm(_ context.Context, m session.Comm) ([]session.Comm, error) {
+	switch {
+	case m.Kind == session.CommOpen && m.Target != "echo":
+		return []session.Comm{{Kind: session.CommClose, ID: m.ID}}, nil
+	case m.Kind == session.CommMessage && m.ID == "e1":
+		return []session.Comm{m}, nil
+	}
+	return nil, nil
+}
+
 func (s *scripted) SetSubshells(int) {}
 
 func (s *scripted) IsComplete(_ context.Context, source string) (session.Completeness, error) {
@@ -156,8 +175,15 @@ func connection() wire.Connection {
 // start serves s until the test ends, and fails the test if Serve does.
 func start(t testing.TB, s session.Session) *Kernel {
 	t.Helper()
+	return startWith(t, Options{Session: s, Version: "1.2.3", GoVersion: "1.26.1", Logger: slog.New(slog.DiscardHandler)})
+}
+
+// startWith listens on the loopback address.
+func startWith(t testing.TB, o Options) *Kernel {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	k, err := New(ctx, Options{Connection: connection(), Session: s, Version: "1.2.3", GoVersion: "1.26.1", Logger: slog.New(slog.DiscardHandler)})
+	o.Connection = connection()
+	k, err := New(ctx, o)
 	if err != nil {
 		cancel()
 		t.Fatal(err)

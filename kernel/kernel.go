@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/gosched/gosched/kernel/history"
 	"github.com/gosched/gosched/kernel/session"
 	"github.com/gosched/gosched/kernel/wire"
 )
@@ -22,6 +23,8 @@ import (
 type Options struct {
 	// Connection says where to listen; ports of 0 mean any free port.
 	Connection wire.Connection
+	// Transport carries the messages instead, where there are no sockets.
+	Transport Transport
 	// Session runs the cells. The kernel closes it when Serve ends.
 	Session session.Session
 	// Version is gosched's version, for kernel_info.
@@ -29,6 +32,12 @@ type Options struct {
 	// GoVersion is the Go release that cells are written in, such as
 	// "1.26.1"; empty for the one that built this program.
 	GoVersion string
+	// OutputLimit bounds what one cell prints and shows, in bytes; 0 for no
+	// bound.
+	OutputLimit int64
+	// History is the file that remembers the cells of all sessions; empty to
+	// remember this one's only.
+	History string
 	// Logger is told of what the kernel drops; nil for none.
 	Logger *slog.Logger
 }
@@ -38,7 +47,7 @@ type Kernel struct {
 	opts    Options
 	session session.Session
 	log     *slog.Logger
-	server  *wire.Server
+	server  Transport
 
 	id        string // session id in this kernel's headers
 	msgs      atomic.Uint64
@@ -52,9 +61,17 @@ type Kernel struct {
 	subshells map[string]*subshell
 	order     []string // ids of subshells as they were created
 	main      *subshell
-	history   history
+	commQueue *subshell // of messages of comms
+	asides    *subshell // of questions that come while a cell runs
+	// commClients are the sessions of clients that have used comms.
+	commClients map[string]struct{}
 
+	history *history.History
+
+	comms comms
 	stdin stdin
+	late  lateOutputs
+	usage usage
 
 	workMu  sync.Mutex // guards stopped and work.Add
 	stopped bool
@@ -83,14 +100,18 @@ func New(ctx context.Context, o Options) (*Kernel, error) {
 		id:        uuid.NewString(),
 		stopping:  make(chan struct{}),
 		subshells: make(map[string]*subshell),
+		history:   history.New(history.Options{Path: o.History, Failed: func(err error) { o.Logger.Warn("cells are not remembered beyond this session", "err", err) }}),
 		stdin:     stdin{turn: make(chan struct{}, 1)},
 	}
-	k.main = newSubshell("")
-	var err error
-	k.server, err = wire.Listen(ctx, o.Connection, wire.Options{Logger: o.Logger, Welcome: k.welcome})
+	k.main, k.commQueue, k.asides = newSubshell(""), newSubshell(""), newSubshell("")
+	if k.server = o.Transport; k.server != nil {
+		return k, nil
+	}
+	server, err := wire.Listen(ctx, o.Connection, wire.Options{Logger: o.Logger, Welcome: k.welcome})
 	if err != nil {
 		return nil, fmt.Errorf("kernel: %w", err)
 	}
+	k.server = server
 	return k, nil
 }
 
@@ -121,6 +142,8 @@ func (k *Kernel) Serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	k.spawn(func() { k.runSubshell(ctx, k.main) })
+	k.spawn(func() { k.runSubshell(ctx, k.commQueue) })
+	k.spawn(func() { k.runAsides(ctx) })
 	var loops sync.WaitGroup
 	loops.Go(func() { k.receive(ctx, wire.Shell, k.shellMessage) })
 	loops.Go(func() { k.receive(ctx, wire.Control, k.controlMessage) })
@@ -164,6 +187,9 @@ func (k *Kernel) finish() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), endWire)
 	defer cancel()
+	if err := k.history.Close(ctx); err != nil {
+		k.log.Warn("ending", "err", err)
+	}
 	k.server.Close(ctx)
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("kernel: shutdown: %w", err)
@@ -235,6 +261,19 @@ func (k *Kernel) iopub(parent json.RawMessage, msgType string, content json.RawM
 func (k *Kernel) publish(parent json.RawMessage, msgType string, content any) {
 	if err := k.server.Publish(k.iopub(parent, msgType, mustMarshal(content))); err != nil {
 		k.log.Error("cannot publish", "type", msgType, "err", err)
+	}
+}
+
+// publishChunk broadcasts a message with metadata, perhaps with a parent of its
+// own.
+func (k *Kernel) publishChunk(parent json.RawMessage, c chunk) {
+	if len(c.parent) > 0 {
+		parent = c.parent
+	}
+	m := k.iopub(parent, c.msgType, c.content)
+	m.Metadata = c.metadata
+	if err := k.server.Publish(m); err != nil {
+		k.log.Error("cannot publish", "type", c.msgType, "err", err)
 	}
 }
 

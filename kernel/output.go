@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -11,17 +12,21 @@ import (
 	"github.com/gosched/gosched/kernel/session"
 )
 
-// How output is gathered into messages. The first line after a pause goes out
-// at once; what follows within the gap goes out together.
+// How output is gathered into messages; docs/output.md says how that adds up
+// with what is before and after it. The first line after a pause goes
+// out at once; what follows within the gap goes out together. In a flood the gap
+// doubles from message to message: front ends draw all of a cell's output again
+// for each, so few large messages are much faster than many.
 const (
 	gap      = time.Millisecond
-	floodGap = 3 * time.Millisecond // after a message with many lines
-	flood    = 64                   // many lines
+	floodGap = 3 * time.Millisecond   // after a message with much text
+	longGap  = 100 * time.Millisecond // the longest
+	flood    = 16 << 10               // much text, in bytes
 	// maxText bounds the text of one stream message, in bytes.
-	maxText = 256 << 10
+	maxText = 1 << 20
 	// maxPending bounds what waits to be sent for one cell, in bytes. Who
 	// emits more waits.
-	maxPending = 1 << 20
+	maxPending = 2 << 20
 	// chunkOverhead is what a chunk counts for besides its text.
 	chunkOverhead = 512
 )
@@ -33,6 +38,7 @@ type output struct {
 	req        *request
 	silent     bool
 	allowStdin bool
+	late       *late // where output goes when the cell has ended; nil for its own messages
 
 	ended  context.Context // done when the cell has ended
 	setEnd context.CancelFunc
@@ -42,9 +48,11 @@ type output struct {
 	mu       sync.Mutex
 	room     *sync.Cond
 	pending  []chunk
-	size     int  // of pending
-	emits    int  // since the last batch
-	flushing bool // a flusher is running
+	size     int   // of pending
+	emits    int   // since the last batch
+	told     int64 // bytes emitted in all
+	cut      int64 // of them, left out
+	flushing bool  // a flusher is running
 
 	full chan struct{} // wakes the flusher when somebody waits for room
 }
@@ -55,9 +63,14 @@ type chunk struct {
 	text    []byte
 	msgType string
 	content json.RawMessage
+
+	// Of messages of comms.
+	metadata, parent json.RawMessage
 }
 
-func (c *chunk) size() int { return len(c.text) + len(c.content) + chunkOverhead }
+func (c *chunk) size() int {
+	return len(c.text) + len(c.content) + len(c.metadata) + len(c.parent) + chunkOverhead
+}
 
 func newOutput(k *Kernel, r *request, silent, allowStdin bool) *output {
 	o := &output{k: k, req: r, silent: silent, allowStdin: allowStdin, full: make(chan struct{}, 1)}
@@ -68,14 +81,22 @@ func newOutput(k *Kernel, r *request, silent, allowStdin bool) *output {
 
 // Emit queues an event and returns, unless very much is waiting to be sent.
 func (o *output) Emit(e session.Event) {
+	if m, ok := e.(session.Comm); ok { // no output, though in order with it
+		o.k.comms.note(m)
+		o.put(commChunk(m), "")
+		return
+	}
 	if o.silent {
 		return // silent: nothing on iopub
 	}
+	if !o.admit(e) {
+		return
+	}
 	switch e := e.(type) {
 	case session.Stream:
-		name := "stdout"
-		if e.Name == "stderr" {
-			name = "stderr"
+		name := session.Stdout
+		if e.Name == session.Stderr {
+			name = session.Stderr
 		}
 		for text := e.Text; text != ""; {
 			n := min(len(text), maxText)
@@ -115,6 +136,17 @@ type displayContent struct {
 func (o *output) put(c chunk, text string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.late != nil && o.late.over(o) && !o.flushing && o.size == 0 {
+		if isComm(c.msgType) {
+			o.k.publishChunk(o.req.RawHeader, c)
+			return
+		}
+		if c.stream != "" {
+			c.text = []byte(text)
+		}
+		o.late.take([]chunk{c})
+		return
+	}
 	for o.size > 0 && o.size+c.size()+len(text) > maxPending && o.flushing {
 		select {
 		case o.full <- struct{}{}:
@@ -168,10 +200,12 @@ func (c *chunk) cutTail() []byte {
 func (o *output) flusher() {
 	pause := time.NewTimer(0)
 	defer pause.Stop()
+	d := gap
 	for {
-		d := gap
-		if o.flush() > flood {
-			d = floodGap
+		if o.flush() < flood {
+			d = gap
+		} else {
+			d = min(max(2*d, floodGap), longGap)
 		}
 		pause.Reset(d)
 		select {
@@ -189,14 +223,14 @@ func (o *output) flusher() {
 	}
 }
 
-// flush sends what is pending and returns how many events that were. When it
+// flush sends what is pending and returns how many bytes that were. When it
 // returns, everything emitted before is on its way, in order.
-func (o *output) flush() (emits int) {
+func (o *output) flush() (size int) {
 	o.sending.Lock()
 	defer o.sending.Unlock()
 	o.mu.Lock()
 	batch := o.pending
-	emits = o.emits
+	size = o.size
 	o.pending, o.size, o.emits = nil, 0, 0
 	if last := len(batch) - 1; last >= 0 && batch[last].stream != "" && o.ended.Err() == nil {
 		// A character that was written in two parts is kept until it is whole.
@@ -207,15 +241,26 @@ func (o *output) flush() (emits int) {
 	}
 	o.room.Broadcast()
 	o.mu.Unlock()
+	if o.late != nil && o.late.take(withoutComms(batch)) {
+		batch = slices.DeleteFunc(batch, func(c chunk) bool { return !isComm(c.msgType) })
+	}
 	for _, c := range batch {
 		switch {
 		case c.stream == "":
-			o.k.publish(o.req.RawHeader, c.msgType, c.content)
+			o.k.publishChunk(o.req.RawHeader, c)
 		case len(c.text) > 0:
 			o.k.publish(o.req.RawHeader, "stream", streamContent{c.stream, string(c.text)})
 		}
 	}
-	return emits
+	return size
+}
+
+// withoutComms are the chunks that are output.
+func withoutComms(batch []chunk) []chunk {
+	if !slices.ContainsFunc(batch, func(c chunk) bool { return isComm(c.msgType) }) {
+		return batch
+	}
+	return slices.DeleteFunc(slices.Clone(batch), func(c chunk) bool { return isComm(c.msgType) })
 }
 
 type streamContent struct {
@@ -226,6 +271,9 @@ type streamContent struct {
 // end says that the cell has ended: its output goes out before anything that
 // is published next, and it gets no more input.
 func (o *output) end() {
+	if note := o.cutNote(); note != "" {
+		o.put(chunk{stream: session.Stderr}, note)
+	}
 	o.setEnd()
 	o.flush()
 }

@@ -34,14 +34,11 @@ func (k *Kernel) handler(r *request) handler {
 		return k.historyRequest
 	case "comm_info_request":
 		return k.commInfo
-	case "comm_open":
-		return k.commOpen
-	case "comm_msg":
-		return k.commMsg
-	case "comm_close":
-		return k.commClose
 	case "shutdown_request":
 		return k.shutdown
+	}
+	if r.ch == wire.Shell && isComm(r.Header.MsgType) {
+		return k.comm
 	}
 	if r.ch == wire.Shell {
 		// These ask the session, which may take its time. Control must not
@@ -63,6 +60,8 @@ func (k *Kernel) handler(r *request) handler {
 		return k.interrupt
 	case "debug_request":
 		return k.debug
+	case "usage_request":
+		return k.usageRequest
 	case "create_subshell_request":
 		return k.createSubshell
 	case "delete_subshell_request":
@@ -81,30 +80,51 @@ func (k *Kernel) shellMessage(ctx context.Context, m *wire.Message) {
 		k.serve(ctx, r)
 		return
 	}
+	if isComm(m.Header.MsgType) || m.Header.MsgType == "comm_info_request" {
+		k.commMessage(r, m)
+		return
+	}
 	k.mu.Lock()
 	r.sub = k.main
 	if id := m.Header.SubshellID; id != "" {
 		r.sub = k.subshells[id]
+	}
+	if s := r.sub; s != nil && s.forComms {
+		s.forComms = false
+		k.countSubshells()
+	}
+	if r.sub != nil {
+		r.sub.used = true
 	}
 	k.mu.Unlock()
 	if r.sub == nil {
 		k.refuse(r, &requestError{"unknown subshell", fmt.Sprintf("there is no subshell %q; it may have been deleted", m.Header.SubshellID)})
 		return
 	}
-	if err := r.sub.push(r); err != nil {
+	queue := r.sub
+	if isAside(m.Header.MsgType) && r.sub.cell() != nil {
+		queue = k.asides
+	}
+	if err := queue.push(r); err != nil {
 		k.refuse(r, err)
 	}
 }
 
-// controlMessage answers at once: nothing on control takes long.
+// controlMessage answers at once: nothing on control takes long, but the
+// questions what the processes use and what was run, for which nobody else waits.
 func (k *Kernel) controlMessage(ctx context.Context, m *wire.Message) {
-	k.serve(ctx, &request{Message: m, ch: wire.Control})
+	r := &request{Message: m, ch: wire.Control}
+	if m.Header.MsgType == "usage_request" || m.Header.MsgType == "history_request" {
+		k.spawn(func() { k.serve(ctx, r) })
+		return
+	}
+	k.serve(ctx, r)
 }
 
 // serve answers one request, between busy and idle.
 func (k *Kernel) serve(ctx context.Context, r *request) {
 	k.status(r.RawHeader, "busy")
-	defer k.status(r.RawHeader, "idle")
+	defer k.idle(r)
 	handle := k.handler(r)
 	if handle == nil {
 		k.log.Warn("unknown message type", "type", r.Header.MsgType, "channel", r.ch)
@@ -163,7 +183,7 @@ func errorContent(err error) errorReply {
 }
 
 func failureReply(f *session.Failure) errorReply {
-	r := errorReply{Status: "error", Name: f.Name, Value: f.Value, Traceback: f.Traceback}
+	r := errorReply{Status: "error", Name: string(f.Name), Value: f.Value, Traceback: f.Traceback}
 	if r.Traceback == nil {
 		r.Traceback = []string{}
 	}
@@ -219,6 +239,19 @@ func (k *Kernel) connect(context.Context, *request) (any, error) {
 	}, nil
 }
 
+// LanguageInfo is what front ends write into the metadata of notebooks, and
+// compare with it when they open one: what differs marks it as modified. So it
+// is the same for every release of Go (the banner says which one it is), and
+// leaves out what front ends take the language's name for.
+func LanguageInfo() map[string]any {
+	return map[string]any{
+		"name":           "go",
+		"version":        "1",
+		"mimetype":       "text/x-go",
+		"file_extension": ".go",
+	}
+}
+
 // kernelInfo says what this kernel is.
 func (k *Kernel) kernelInfo(context.Context, *request) (any, error) {
 	type link struct {
@@ -230,16 +263,8 @@ func (k *Kernel) kernelInfo(context.Context, *request) (any, error) {
 		"protocol_version":       wire.ProtocolVersion,
 		"implementation":         "gosched",
 		"implementation_version": k.opts.Version,
-		"language_info": map[string]any{
-			"name":               "go",
-			"version":            k.opts.GoVersion,
-			"mimetype":           "text/x-go",
-			"file_extension":     ".go",
-			"pygments_lexer":     "go",
-			"codemirror_mode":    map[string]string{"name": "go"},
-			"nbconvert_exporter": "script",
-		},
-		"banner": fmt.Sprintf("gosched %s: Go %s, with goroutines that live across cells.\nAsk %%goroutines what they are doing.", k.opts.Version, k.opts.GoVersion),
+		"language_info":          LanguageInfo(),
+		"banner":                 fmt.Sprintf("gosched %s: Go %s, with goroutines that live across cells.\nAsk %%goroutines what they are doing.", k.opts.Version, k.opts.GoVersion),
 		"help_links": []link{
 			{"A Tour of Go", "https://go.dev/tour/"},
 			{"Effective Go: concurrency", "https://go.dev/doc/effective_go#concurrency"},

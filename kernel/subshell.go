@@ -13,13 +13,19 @@ import (
 // A subshell is a queue of shell requests and what is running of them (JEP
 // 91). The main shell is one too.
 type subshell struct {
-	id string
+	id    string
+	owner string // session in the headers of the client that made it
+	// Guarded by the kernel's lock: whether anything but messages of comms has
+	// come in, and whether nothing but those.
+	used, forComms bool
 
 	mu      sync.Mutex
 	queue   []*request
 	wake    chan struct{}
 	deleted bool
 	cancel  context.CancelCauseFunc // of the running cell, or nil
+
+	running running
 }
 
 // Bounds on what front ends can make the kernel keep.
@@ -130,25 +136,42 @@ func (k *Kernel) runSubshell(ctx context.Context, s *subshell) {
 		}
 		// From the first sign of being busy on, an interrupt is for r.
 		runCtx, done := s.begin(ctx)
+		if r.Header.MsgType == "execute_request" {
+			s.running.begin(r)
+		}
 		k.serve(runCtx, r)
 		done()
 	}
 }
 
-func (k *Kernel) createSubshell(ctx context.Context, _ *request) (any, error) {
+func (k *Kernel) createSubshell(ctx context.Context, r *request) (any, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.subshells) >= maxSubshells {
 		return nil, &requestError{"too many subshells", fmt.Sprintf("there are %d already; close consoles that are no longer used", maxSubshells)}
 	}
 	s := newSubshell(uuid.NewString())
+	s.owner = r.Header.Session
+	_, s.forComms = k.commClients[s.owner]
 	if !k.spawn(func() { k.runSubshell(ctx, s) }) {
 		return nil, &requestError{"shutting down", "the kernel is shutting down"}
 	}
 	k.subshells[s.id] = s
 	k.order = append(k.order, s.id)
-	k.session.SetSubshells(len(k.subshells))
+	k.countSubshells()
 	return map[string]any{"status": "ok", "subshell_id": s.id}, nil
+}
+
+// countSubshells tells the session in how many subshells cells could be run that
+// wake others. The kernel's lock is held.
+func (k *Kernel) countSubshells() {
+	n := 0
+	for _, s := range k.subshells {
+		if !s.forComms {
+			n++
+		}
+	}
+	k.session.SetSubshells(n)
 }
 
 // deleteSubshell interrupts what the subshell runs and aborts what waits in
@@ -166,7 +189,7 @@ func (k *Kernel) deleteSubshell(_ context.Context, r *request) (any, error) {
 	k.mu.Lock()
 	s := k.subshells[*c.ID]
 	delete(k.subshells, *c.ID)
-	k.session.SetSubshells(len(k.subshells))
+	k.countSubshells()
 	k.order = slices.DeleteFunc(k.order, func(id string) bool { return id == *c.ID })
 	k.mu.Unlock()
 	if s == nil {

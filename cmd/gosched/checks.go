@@ -72,7 +72,7 @@ func writable(dir string) error {
 func (d *doctor) cell(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	options, err := d.workerOptions()
+	options, err := d.workerOptions("")
 	if err != nil {
 		d.wrong("unset GOSCHED_MEMORY_LIMIT", "%v", err)
 		return

@@ -3,33 +3,35 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"path/filepath"
-	"strings"
+	"slices"
+
+	"github.com/alecthomas/kong"
 )
 
-// A command is one subcommand. Its run function gets the arguments that follow
-// its name.
-type command struct {
-	name    string
-	summary string // empty for a command that people do not call
-	run     func(ctx context.Context, p *process, args []string) error
+// A commandLine is everything that can be asked of gosched. Each command says in
+// its fields what it takes, in Help what there is to say beside that, and in Run
+// what it does.
+type commandLine struct {
+	Lab       labCommand       `cmd:"" help:"Open JupyterLab with the Go kernel and the course's notebooks."`
+	Course    courseCommand    `cmd:"" help:"Get a copy of the course that is yours to work in."`
+	Run       runCommand       `cmd:"" help:"Run notebooks in the terminal, without Python."`
+	Export    exportCommand    `cmd:"" help:"Make a Go program of a notebook."`
+	Install   installCommand   `cmd:"" help:"Add the Go kernel to the Jupyter that you have."`
+	Uninstall uninstallCommand `cmd:"" help:"Remove the Go kernel from Jupyter."`
+	Doctor    doctorCommand    `cmd:"" help:"Find out what is wrong, and how to mend it."`
+	Version   versionCommand   `cmd:"" help:"Say which gosched this is, and which Go its cells are written in."`
+	Kernel    kernelCommand    `cmd:"" help:"Be the kernel: Jupyter starts this with a connection file."`
+	Worker    workerCommand    `cmd:"" hidden:"" help:"Be the process in which cells run: the kernel starts this."`
 }
 
-func commands() []command {
-	return []command{
-		{"lab", "open JupyterLab with the Go kernel and the course's notebooks", runLab},
-		{"run", "run notebooks in the terminal, without Python", runRun},
-		{"install", "add the Go kernel to the Jupyter that you have", runInstall},
-		{"uninstall", "remove it again", runUninstall},
-		{"doctor", "find out what is wrong, and how to mend it", runDoctor},
-		{"version", "say which versions these are", runVersion},
-		{"kernel", "be the kernel: Jupyter starts this with a connection file", runKernel},
-		{"worker", "", runWorker},
-	}
-}
+const description = `gosched is a Jupyter kernel for Go: goroutines, channels, select and context, alive in a notebook.
+
+New here? "gosched lab" is all that you need.`
+
+// helpWidth is how long lines of help are at most.
+const helpWidth = 96
 
 // The exit codes that the command's documentation lists.
 const (
@@ -63,7 +65,7 @@ func usageErrorf(format string, args ...any) error {
 // run runs the subcommand that the arguments name and returns the exit code.
 func run(ctx context.Context, p *process, args []string) int {
 	err := dispatch(ctx, p, args)
-	if err == nil || errors.Is(err, flag.ErrHelp) {
+	if err == nil {
 		return exitOK
 	}
 	code := exitFailed
@@ -79,100 +81,57 @@ func run(ctx context.Context, p *process, args []string) int {
 }
 
 func dispatch(ctx context.Context, p *process, args []string) error {
+	out := p.stdout
 	if len(args) == 0 {
-		help(p.stderr)
+		out = p.stderr
+	}
+	helped := false
+	parser, err := kong.New(&commandLine{},
+		kong.Name("gosched"), kong.Description(description),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: helpWidth}),
+		kong.Writers(out, p.stderr),
+		kong.Exit(func(int) { helped = true }),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(p))
+	if err != nil {
+		return err
+	}
+	parser.Model.HelpFlag.Help = "Show this."
+	parsed, err := parser.Parse(spelled(args))
+	switch {
+	case helped && len(args) == 0:
 		return &exitError{code: exitUsage}
+	case helped:
+		return nil
+	case err != nil:
+		return misspelled(parser, args[0], err)
 	}
-	name, rest := args[0], args[1:]
-	switch name {
-	case "help", "-h", "-help", "--help":
-		if len(rest) == 0 {
-			help(p.stdout)
-			return nil
-		}
-		name, rest = rest[0], []string{"-h"}
-	case "-version", "--version":
-		name = "version"
+	return parsed.Run()
+}
+
+// spelled are the arguments as kong expects them.
+func spelled(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case args[0] == "--version":
+		return append([]string{"version"}, args[1:]...)
+	case args[0] == "lab":
+		return append([]string{"lab"}, labArguments(args[1:])...)
 	}
-	for _, c := range commands() {
-		if c.name == name {
-			return c.run(ctx, p, rest)
+	return args
+}
+
+// misspelled tells of an error in the command line what helps on.
+func misspelled(parser *kong.Kong, name string, err error) error {
+	for _, c := range parser.Model.Children {
+		if c.Name == name {
+			return usageErrorf("%w. `gosched help %s` explains it", err, name)
 		}
 	}
 	if ext := filepath.Ext(name); ext == ".ipynb" || ext == ".go" {
 		return usageErrorf("%q is no command. To run that file: gosched run %s", name, name)
 	}
-	return usageErrorf("%q is no command. `gosched help` lists the commands", name)
-}
-
-func help(w io.Writer) {
-	fmt.Fprint(w, `gosched is a Jupyter kernel for Go: goroutines, channels, select and context,
-alive in a notebook.
-
-Usage: gosched COMMAND [flags]
-
-`)
-	for _, c := range commands() {
-		if c.summary != "" {
-			fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
-		}
-	}
-	fmt.Fprint(w, `
-New here? `+"`gosched lab`"+` is all that you need.
-`+"`gosched help COMMAND`"+` explains a command and its flags.
-`)
-}
-
-// flags returns a flag set for a subcommand. The text is its help, without the
-// flags.
-func (p *process) flags(name, text string) *flag.FlagSet {
-	set := flag.NewFlagSet(name, flag.ContinueOnError)
-	set.SetOutput(io.Discard) // errors are told once, in the end
-	set.Usage = func() {
-		fmt.Fprintln(p.stdout, strings.TrimSpace(text))
-		shown := false
-		set.VisitAll(func(f *flag.Flag) {
-			if !shown {
-				fmt.Fprint(p.stdout, "\nFlags:\n")
-				shown = true
-			}
-			value, usage := flag.UnquoteUsage(f)
-			if value != "" {
-				value = " " + value
-			}
-			fmt.Fprintf(p.stdout, "  --%s%s\n        %s\n", f.Name, value, strings.ReplaceAll(usage, "\n", "\n        "))
-		})
-	}
-	return set
-}
-
-// parse parses the flags of a subcommand. They may stand before, between and
-// after the arguments, which it returns.
-func parse(set *flag.FlagSet, args []string) ([]string, error) {
-	var rest []string
-	for {
-		if err := set.Parse(args); err != nil {
-			if errors.Is(err, flag.ErrHelp) {
-				return nil, err
-			}
-			return nil, usageErrorf("%w. `gosched help %s` explains the flags", err, set.Name())
-		}
-		left := set.Args()
-		if len(left) == 0 {
-			return rest, nil
-		}
-		if parsed := len(args) - len(left); parsed > 0 && args[parsed-1] == "--" {
-			return append(rest, left...), nil
-		}
-		rest, args = append(rest, left[0]), left[1:]
-	}
-}
-
-// parseNone parses the flags of a subcommand that takes nothing else.
-func parseNone(set *flag.FlagSet, args []string) error {
-	rest, err := parse(set, args)
-	if err == nil && len(rest) > 0 {
-		err = usageErrorf("%s takes no %q. `gosched help %s` explains it", set.Name(), rest[0], set.Name())
-	}
-	return err
+	return usageErrorf("%w. `gosched help` lists the commands", err)
 }

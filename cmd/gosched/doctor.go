@@ -60,20 +60,20 @@ func lines(fix string) []string {
 	return strings.Split(fix, "\n")
 }
 
-func runDoctor(ctx context.Context, p *process, args []string) error {
-	set := p.flags("doctor", `
-Usage: gosched doctor
+type doctorCommand struct{}
 
-Look at everything that the Go kernel needs, say what is wrong in plain words,
-and name the command that mends it. It changes nothing.
+func (*doctorCommand) Help() string {
+	return `It looks at everything that the Go kernel needs, says what is wrong in plain words, and names the command that mends it. It changes nothing.
 
-Exit code: 0 if nothing is wrong, 1 otherwise.`)
-	if err := parseNone(set, args); err != nil {
-		return err
-	}
+Exit code: 0 if nothing is wrong, 1 otherwise.`
+}
+
+func (*doctorCommand) Run(ctx context.Context, p *process) error {
 	d := &doctor{process: p}
 	d.program()
-	d.cell(ctx)
+	if d.runtime() {
+		d.cell(ctx)
+	}
 	lab := d.lab(ctx)
 	d.jupyter(ctx, lab)
 	return d.report()

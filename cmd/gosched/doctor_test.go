@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/session"
 	"github.com/gosched/gosched/kernel/worker"
 )
@@ -32,6 +33,17 @@ func TestContract18_DoctorFindsNothingWrong(t *testing.T) {
 	if strings.Contains(all, "WRONG") || strings.Contains(all, "note") {
 		t.Errorf("output:\n%s", all)
 	}
+}
+
+// A fact that nothing needs is named, with what is lost, and nothing is wrong.
+func TestContract18_DoctorNamesFacts(t *testing.T) {
+	tp := newTestProcess(t)
+	tp.command("python3", fakePython)
+	tp.command("jupyter", fakeJupyter("4.6.6"))
+	tp.want(0, []string{"install"})
+	tp.want(0, []string{"doctor"}, "as gosched expects it")
+	tp.setenv(withoutFacts + "=timers,map-mark")
+	tp.want(0, []string{"doctor"}, "note   map-mark: in go1", "note   timers: in go1", goruntime.Timers.Without(), "unset "+withoutFacts, "Nothing is wrong.")
 }
 
 func TestContract18_DoctorNamesTroubles(t *testing.T) {
@@ -108,6 +120,18 @@ func TestContract18_DoctorNamesTroubles(t *testing.T) {
 			}
 			return tp
 		}, []string{"does not start: fork failed"}},
+		{"too little known of Go", func(t *testing.T) *testProcess {
+			tp := healthy(t)
+			installed(t, tp)
+			tp.setenv(withoutFacts + "=types,map-mark")
+			return tp
+		}, []string{"Cells run with the yaegi engine, more slowly. The direct engine cannot run: gosched knows too little of go1", "types (", "build it with Go", "note   map-mark: in go1", "unset " + withoutFacts, "One thing is wrong."}},
+		{"an unknown fact", func(t *testing.T) *testProcess {
+			tp := healthy(t)
+			installed(t, tp)
+			tp.setenv(withoutFacts + "=nonsense")
+			return tp
+		}, []string{"nonsense", "map-mark", "unset " + withoutFacts}},
 		{"data directory", func(t *testing.T) *testProcess {
 			tp := healthy(t)
 			tp.setenv("JUPYTER_DATA_DIR=/proc/gosched")

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	if how := os.Getenv(asCommand); how != "" {
 		p := thisProcess()
 		if how == "1" {
-			p.newSession = func(context.Context) (session.Session, error) { return &scripted{}, nil }
+			p.newSession = func(context.Context) (session.Engine, error) { return &scripted{}, nil }
 		}
 		os.Exit(run(context.Background(), p, os.Args[1:]))
 	}
@@ -49,6 +49,10 @@ type scripted struct {
 	late []func()
 }
 
+func (s *scripted) Flush() {}
+
+func (s *scripted) Fatal(string) {}
+
 func (s *scripted) Execute(ctx context.Context, cell session.Cell, sink session.Sink) (result session.Result) {
 	s.mu.Lock()
 	late := s.late
@@ -59,7 +63,7 @@ func (s *scripted) Execute(ctx context.Context, cell session.Cell, sink session.
 	}
 	stream := func(name, text string) { sink.Emit(session.Stream{Name: name, Text: text}) }
 	failure := func(name, value string) session.Result {
-		return session.Result{Failure: &session.Failure{Name: name, Value: value, Traceback: []string{"\x1b[31m" + name + "\x1b[0m: " + value}}}
+		return session.Result{Failure: &session.Failure{Name: session.FailureKind(name), Value: value, Traceback: []string{"\x1b[31m" + name + "\x1b[0m: " + value}}}
 	}
 	for line := range strings.SplitSeq(cell.Source, "\n") {
 		word, text, _ := strings.Cut(line, " ")
@@ -113,6 +117,10 @@ func (s *scripted) Complete(context.Context, string, int) (session.Completion, e
 
 func (s *scripted) Inspect(context.Context, string, int, int) (session.Inspection, error) {
 	return session.Inspection{}, nil
+}
+
+func (s *scripted) Comm(_ context.Context, m session.Comm) ([]session.Comm, error) {
+	return nil, nil
 }
 
 func (s *scripted) SetSubshells(int) {}
@@ -187,7 +195,7 @@ func newTestProcess(t *testing.T) *testProcess {
 		openSession: func(context.Context, worker.Options) (session.Session, error) {
 			return &scripted{}, nil
 		},
-		newSession: func(context.Context) (session.Session, error) { return &scripted{}, nil },
+		newSession: func(context.Context) (session.Engine, error) { return &scripted{}, nil },
 	}
 	return tp
 }

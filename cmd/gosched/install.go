@@ -1,52 +1,51 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 
 	"github.com/gosched/gosched/install"
+	"github.com/gosched/gosched/kernel/engine"
 )
 
 // A location is where a kernelspec goes: the flags that install and uninstall
 // have in common.
 type location struct {
-	user, sysPrefix bool
-	prefix          string
-	name            string
-}
-
-func (l *location) addFlags(set *flag.FlagSet) {
-	set.BoolVar(&l.user, "user", false, "for you, in every Jupyter of yours (this is the default)")
-	set.BoolVar(&l.sysPrefix, "sys-prefix", false, "for the active Python environment (venv, conda), else python3's own")
-	set.StringVar(&l.prefix, "prefix", "", "for the Jupyter below `DIR`, such as /usr/local")
-	set.StringVar(&l.name, "name", install.DefaultName, "the kernel's `NAME` in notebooks and on command lines")
+	User      bool   `xor:"place" help:"For you, in every Jupyter of yours (this is the default)."`
+	SysPrefix bool   `xor:"place" help:"For the active Python environment (venv, conda), else python3's own."`
+	Prefix    string `xor:"place" placeholder:"DIR" help:"For the Jupyter below DIR, such as /usr/local."`
+	Name      string `default:"gosched" help:"The kernel's name in notebooks and on command lines; by default ${default}."`
 }
 
 // given says whether any of the places was named.
-func (l *location) given() bool { return l.user || l.sysPrefix || l.prefix != "" }
+func (l *location) given() bool { return l.User || l.SysPrefix || l.Prefix != "" }
 
 // kernels returns the kernels directory that is meant.
 func (l *location) kernels(ctx context.Context, h install.Host) (string, error) {
-	count := 0
-	for _, given := range []bool{l.user, l.sysPrefix, l.prefix != ""} {
-		if given {
-			count++
-		}
-	}
 	switch {
-	case count > 1:
-		return "", usageErrorf("--user, --sys-prefix and --prefix exclude each other")
-	case l.prefix != "":
-		return install.KernelsDir(install.PrefixDataDir(l.prefix)), nil
-	case l.sysPrefix:
+	case l.Prefix != "":
+		return install.KernelsDir(install.PrefixDataDir(l.Prefix)), nil
+	case l.SysPrefix:
 		prefix, err := h.SysPrefix(ctx)
 		return install.KernelsDir(install.PrefixDataDir(prefix)), err
 	}
 	return install.KernelsDir(h.UserDataDir()), nil
+}
+
+// remedies says what to do where the kernels directory may not be written.
+func (l *location) remedies(h install.Host, kernels string) []string {
+	if l.SysPrefix || l.Prefix != "" {
+		return []string{"gosched install --user"}
+	}
+	fix := []string{fmt.Sprintf("sudo chown -R \"$(id -un)\" %s   # if it ought to be yours", existing(kernels))}
+	if h.Getenv("VIRTUAL_ENV") != "" || h.Getenv("CONDA_PREFIX") != "" {
+		return append(fix, "or, for the environment that is active: gosched install --sys-prefix")
+	}
+	return append(fix, "or, for a Jupyter in an environment of yours: activate it, and gosched install --sys-prefix")
 }
 
 // kernelspec describes the kernel that this very program is. A program that
@@ -65,25 +64,36 @@ func (p *process) kernelspec() (install.Kernelspec, error) {
 	}, nil
 }
 
-func runInstall(ctx context.Context, p *process, args []string) error {
-	set := p.flags("install", `
-Usage: gosched install [--user | --sys-prefix | --prefix DIR] [flags]
-
-Add the Go kernel to the Jupyter that you have: JupyterLab, Jupyter Notebook,
-VS Code and everything else that knows Jupyter kernels. Running it again
-replaces what an older gosched has installed.
-
-No Jupyter yet? `+"`gosched lab`"+` brings its own.`)
-	var where location
-	where.addFlags(set)
-	displayName := set.String("display-name", install.DefaultDisplayName, "the kernel's `LABEL` in menus")
-	if err := parseNone(set, args); err != nil {
-		return err
+// forEngine is a kernelspec for the kernel with a certain engine.
+func forEngine(k install.Kernelspec, kind engine.Kind) install.Kernelspec {
+	k.Engine = string(kind)
+	if kind == engine.Yaegi {
+		k.Name, k.DisplayName = install.YaegiName, install.YaegiDisplayName
 	}
+	return k
+}
+
+type installCommand struct {
+	location
+	engineFlag
+	DisplayName string `placeholder:"LABEL" help:"The kernel's label in menus; by default Go (gosched), or Go (yaegi) for the engine yaegi."`
+}
+
+func (*installCommand) Help() string {
+	return `The kernel is then in JupyterLab, Jupyter Notebook, VS Code and everything else that knows Jupyter kernels. Running it again replaces what an older gosched has installed.
+
+No Jupyter yet? "gosched lab" brings its own.`
+}
+
+func (c *installCommand) Run(ctx context.Context, p *process) error {
 	if err := p.host.Supported(); err != nil {
 		return err
 	}
-	kernels, err := where.kernels(ctx, p.host)
+	kind, err := p.chosen(c.Engine)
+	if err != nil {
+		return err
+	}
+	kernels, err := c.kernels(ctx, p.host)
 	if err != nil {
 		return err
 	}
@@ -91,7 +101,13 @@ No Jupyter yet? `+"`gosched lab`"+` brings its own.`)
 	if err != nil {
 		return err
 	}
-	kernel.Name, kernel.DisplayName = where.name, *displayName
+	if c.Engine != "" {
+		kernel = forEngine(kernel, kind)
+	}
+	if c.Name != install.DefaultName {
+		kernel.Name = c.Name
+	}
+	kernel.DisplayName = cmp.Or(c.DisplayName, kernel.DisplayName)
 	dir, err := kernel.Install(kernels)
 	switch {
 	case errors.Is(err, install.ErrForeign):
@@ -99,12 +115,12 @@ No Jupyter yet? `+"`gosched lab`"+` brings its own.`)
 	case errors.Is(err, fs.ErrPermission):
 		return &install.Trouble{
 			What: fmt.Sprintf("You may not write into %s (%v).", kernels, err),
-			Fix:  []string{"gosched install --user"},
+			Fix:  c.remedies(p.host, kernels),
 		}
 	case err != nil:
 		return err
 	}
-	fmt.Fprintf(p.stdout, "Installed the kernel %q in %s\n", *displayName, dir)
+	fmt.Fprintf(p.stdout, "Installed the kernel %q in %s\n", kernel.DisplayName, dir)
 	if kernel.Keep {
 		fmt.Fprintf(p.stdout, "with a copy of the program, because `go run` deletes its own.\n")
 	}
@@ -117,31 +133,27 @@ No Jupyter yet? `+"`gosched lab`"+` brings its own.`)
 	return nil
 }
 
-func runUninstall(ctx context.Context, p *process, args []string) error {
-	set := p.flags("uninstall", `
-Usage: gosched uninstall [--user | --sys-prefix | --prefix DIR] [--name NAME]
+type uninstallCommand struct{ location }
 
-Remove the Go kernel from Jupyter. Without flags, the one of `+"`gosched install`"+`
-without flags is removed. The program itself stays.`)
-	var where location
-	where.addFlags(set)
-	if err := parseNone(set, args); err != nil {
-		return err
-	}
-	kernels, err := where.kernels(ctx, p.host)
+func (*uninstallCommand) Help() string {
+	return `Without flags, the kernel of "gosched install" without flags is removed. The program itself stays.`
+}
+
+func (c *uninstallCommand) Run(ctx context.Context, p *process) error {
+	kernels, err := c.kernels(ctx, p.host)
 	if err != nil {
 		return err
 	}
-	dir, err := install.Remove(kernels, where.name)
+	dir, err := install.Remove(kernels, c.Name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		fmt.Fprintf(p.stdout, "There is no kernel %q in %s; nothing to remove.\n", where.name, kernels)
+		fmt.Fprintf(p.stdout, "There is no kernel %q in %s; nothing to remove.\n", c.Name, kernels)
 	case err != nil:
 		return err
 	default:
 		fmt.Fprintf(p.stdout, "Removed %s\n", dir)
 	}
-	if where.given() {
+	if c.given() {
 		return nil
 	}
 	for _, other := range p.otherInstalls(ctx, dir) {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -17,32 +19,40 @@ import (
 // is still there.
 const parentPoll = 5 * time.Second
 
-func runKernel(ctx context.Context, p *process, args []string) error {
-	set := p.flags("kernel", `
-Usage: gosched kernel CONNECTION-FILE
+type kernelCommand struct {
+	engineFlag
+	ConnectionFile string `arg:"" help:"What Jupyter has written: where the kernel listens, and its key."`
+	Debug          bool   `help:"Tell everything that happens, on standard error."`
+}
 
-Be the kernel. Jupyter starts this and writes the connection file; to use the
-kernel yourself, start `+"`gosched lab`"+` or `+"`gosched install`"+`.
+func (*kernelCommand) Help() string {
+	return `Jupyter starts this and writes the connection file. To use the kernel yourself, start "gosched lab" or "gosched install".
 
-$`+worker.MemoryLimitVariable+` is how much memory a notebook may use, such as 2GiB.`)
-	debug := set.Bool("debug", false, "tell everything that happens, on standard error")
-	rest, err := parse(set, args)
+What the environment says:
+
+  ` + worker.MemoryLimitVariable + `  how much memory a notebook may use, such as 2GiB
+  ` + kernel.OutputLimitVariable + `  how much one cell may print and show, by default 256MiB; 0 for any amount
+  ` + engineVariable + `        the engine where no flag names one
+  ` + historyVariable + `       the file that remembers the cells of all sessions, or off
+  ` + progressVariable + `      the file that keeps which tasks of the course are done, or off
+  ` + formatVariable + `        on puts gofmt's text into cells when they run, like %fmt on`
+}
+
+func (c *kernelCommand) Run(ctx context.Context, p *process) error {
+	connection, err := wire.ReadConnectionFile(c.ConnectionFile)
 	if err != nil {
 		return err
 	}
-	if len(rest) != 1 {
-		return usageErrorf("kernel takes one connection file, and Jupyter gives it. You probably want: gosched lab")
-	}
-	connection, err := wire.ReadConnectionFile(rest[0])
+	options, err := p.workerOptions(c.Engine)
 	if err != nil {
 		return err
 	}
-	options, err := p.workerOptions()
+	limit, err := p.outputLimit()
 	if err != nil {
 		return err
 	}
 	level := slog.LevelWarn
-	if *debug {
+	if c.Debug {
 		level = slog.LevelDebug
 	}
 	options.Logger = slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: level}))
@@ -66,12 +76,62 @@ $`+worker.MemoryLimitVariable+` is how much memory a notebook may use, such as 2
 	if err != nil {
 		return err
 	}
+	watch.Go(func() { p.logFacts(options.Logger) })
 	return kernel.Run(ctx, kernel.Options{
 		Connection: connection,
 		Session:    cells,
-		Version:    version().Gosched,
+		Version:    version().text(),
 		Logger:     options.Logger,
+
+		OutputLimit: limit,
+		History:     p.historyFile(),
 	})
+}
+
+// historyVariable names the environment variable that says where cells are
+// remembered.
+const historyVariable = "GOSCHED_HISTORY"
+
+// historyFile is where cells are remembered beyond their session; empty for
+// nowhere.
+func (p *process) historyFile() string {
+	switch file := p.host.Getenv(historyVariable); file {
+	case "":
+		return filepath.Join(p.host.UserDataDir(), "gosched", "history.sqlite")
+	case "off":
+		return ""
+	default:
+		return file
+	}
+}
+
+// progressVariable names the environment variable that says where it is kept which
+// tasks of the course are done.
+const progressVariable = "GOSCHED_PROGRESS"
+
+// progressFile is where it is kept; empty for nowhere.
+func (p *process) progressFile() string {
+	switch file := p.host.Getenv(progressVariable); file {
+	case "":
+		return filepath.Join(p.host.UserDataDir(), "gosched", "progress.jsonl")
+	case "off":
+		return ""
+	default:
+		return file
+	}
+}
+
+// outputLimit is how much a cell may print and show, in bytes.
+func (p *process) outputLimit() (int64, error) {
+	value := p.host.Getenv(kernel.OutputLimitVariable)
+	if value == "" {
+		return kernel.DefaultOutputLimit, nil
+	}
+	n, err := worker.ParseSize(value)
+	if err != nil {
+		return 0, fmt.Errorf("%s is %q: %w; write a size such as 64MiB, or 0 for any amount", kernel.OutputLimitVariable, value, err)
+	}
+	return n, nil
 }
 
 // waitForEnd returns when the kernel must end although nobody has asked it to:

@@ -87,7 +87,7 @@ func TestKernelCommand(t *testing.T) {
 		}
 		return fields
 	}
-	if info := ask("kernel_info_request", "{}"); info["implementation"] != "gosched" || info["implementation_version"] != version().Gosched {
+	if info := ask("kernel_info_request", "{}"); info["implementation"] != "gosched" || info["implementation_version"] != version().text() {
 		t.Errorf("kernel_info: %v", info)
 	}
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {

@@ -13,52 +13,60 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/install"
+	"github.com/gosched/gosched/kernel/engine"
 )
 
-const labHelp = `
-Usage: gosched lab [--prepare] [flags of jupyter lab]
+type labCommand struct {
+	engineFlag
+	Prepare bool     `help:"Make the private JupyterLab and do not start it."`
+	Jupyter []string `arg:"" optional:"" help:"Flags of jupyter lab, such as --no-browser, --port 8890 and --ip ADDRESS (--help-all lists them), and a file or folder to open."`
+}
 
-Open JupyterLab with the Go kernel. The first start makes a private JupyterLab
-with pinned versions, which takes about a minute and touches no other Jupyter
-of yours; later starts take seconds. It opens the folder notebooks/ of the
-course if it is here, else this folder; name a file or folder to open another.
+func (*labCommand) Help() string {
+	return `The first start makes a private JupyterLab with pinned versions, which touches no other Jupyter of yours; later starts take seconds. In a checkout of gosched it opens the index of a copy of the course, in the checkout's folder course/, that is yours to work in; else it opens the folder notebooks/ if there is one, or this folder. Name a file or folder to open another.
 
-Flags:
-  --prepare
-        make the private JupyterLab and do not start it
-  --no-browser, --port N, --ip ADDRESS and all others
-        are passed on to jupyter lab; --help-all lists them
+What the environment says:
 
-Environment:
   GOSCHED_PYTHON   the Python to use; by default the first that is new enough
-  GOSCHED_LAB_DIR  where the private JupyterLab is
-`
+  GOSCHED_LAB_DIR  where the private JupyterLab is`
+}
+
+// labArguments puts what is gosched's own before what is passed on to jupyter lab.
+func labArguments(args []string) []string {
+	var own, pass []string
+	for i := 0; i < len(args); i++ {
+		switch arg := args[i]; {
+		case arg == "--":
+			return slices.Concat(own, []string{"--"}, pass, args[i:])
+		case arg == "--engine" && i+1 < len(args):
+			own = append(own, arg, args[i+1])
+			i++
+		case arg == "--prepare", arg == "-h", arg == "--help", strings.HasPrefix(arg, "--engine="):
+			own = append(own, arg)
+		default:
+			pass = append(pass, arg)
+		}
+	}
+	return slices.Concat(own, []string{"--"}, pass)
+}
+
+// courseIndex is the notebook that links to all others.
+const courseIndex = "00-index.ipynb"
 
 // labStopTimeout is how long JupyterLab may take to end when it must.
 const labStopTimeout = 10 * time.Second
 
-func runLab(ctx context.Context, p *process, args []string) error {
-	prepare := false
-	var pass []string
-	for i, arg := range args {
-		switch arg {
-		case "-h", "-help", "--help":
-			fmt.Fprint(p.stdout, strings.TrimLeft(labHelp, "\n"))
-			return nil
-		case "-prepare", "--prepare":
-			prepare = true
-			continue
-		case "--":
-			pass = append(pass, args[i:]...)
-		default:
-			pass = append(pass, arg)
-			continue
-		}
-		break
-	}
+func (c *labCommand) Run(ctx context.Context, p *process) error {
 	kernel, err := p.kernelspec()
 	if err != nil {
 		return err
+	}
+	kind, err := p.chosen(c.Engine)
+	if err != nil {
+		return err
+	}
+	if c.Engine != "" {
+		kernel.Engine = string(kind)
 	}
 	if err := p.host.Supported(); err != nil {
 		return err
@@ -68,21 +76,30 @@ func runLab(ctx context.Context, p *process, args []string) error {
 		return err
 	}
 	defer lab.Close()
-	if prepare {
+	if err := lab.AddKernel(ctx, forEngine(kernel, engine.Yaegi)); err != nil {
+		return err
+	}
+	if c.Prepare {
 		fmt.Fprintf(p.stdout, "JupyterLab and the Go kernel are ready in %s\n", lab.Dir)
 		return nil
 	}
-	dir := p.notebooks()
-	if namesPath(p.dir, pass) {
-		dir = p.dir
-	}
 	// Without a question, Ctrl-C ends the server and its kernels cleanly.
 	jupyter := []string{"lab", "-y"}
-	if os.Geteuid() == 0 && !slices.Contains(pass, "--allow-root") {
+	dir := p.dir
+	if !namesPath(p.dir, c.Jupyter) {
+		if dir, err = p.notebooks(); err != nil {
+			return err
+		}
+		if _, err := os.Stat(filepath.Join(dir, courseIndex)); err == nil {
+			// Named so, it is in the address that is printed, too.
+			jupyter = append(jupyter, "--LabApp.default_url=/lab/tree/"+courseIndex)
+		}
+	}
+	if os.Geteuid() == 0 && !slices.Contains(c.Jupyter, "--allow-root") {
 		fmt.Fprintln(p.stderr, "You are root here, so JupyterLab runs as root, and so do your cells.")
 		jupyter = append(jupyter, "--allow-root")
 	}
-	cmd := exec.CommandContext(ctx, lab.Bin("jupyter"), append(jupyter, pass...)...)
+	cmd := exec.CommandContext(ctx, lab.Bin("jupyter"), append(jupyter, c.Jupyter...)...)
 	cmd.Dir = dir
 	cmd.Env = lab.Environ()
 	cmd.Stdout, cmd.Stderr = p.stdout, p.stderr
@@ -99,10 +116,13 @@ func (p *process) openLab(ctx context.Context, kernel install.Kernelspec) (*inst
 	if p.isTerminal(p.stderr) {
 		line = "\r\x1b[K"
 	}
-	lab, err := p.host.OpenLab(ctx, kernel, func(what string) {
-		if line != "" {
-			fmt.Fprintf(p.stderr, "%s%3.0f s  %.60s", line, time.Since(start).Seconds(), what)
-		}
+	lab, err := p.host.OpenLab(ctx, kernel, install.Listener{
+		Progress: func(what string) {
+			if line != "" {
+				fmt.Fprintf(p.stderr, "%s%3.0f s  %.60s", line, time.Since(start).Seconds(), what)
+			}
+		},
+		Say: func(what string) { fmt.Fprintf(p.stderr, "%s%s\n", line, what) },
 	})
 	fmt.Fprint(p.stderr, line)
 	if err == nil && time.Since(start) > 5*time.Second {
@@ -111,18 +131,23 @@ func (p *process) openLab(ctx context.Context, kernel install.Kernelspec) (*inst
 	return lab, err
 }
 
-// notebooks is the folder to open: notebooks/ here or in the checkout that the
-// working directory is in, else the working directory.
-func (p *process) notebooks() string {
+// notebooks is the folder to open: the learner's copy of the course, in a
+// checkout, so that work is not done in what git keeps; else notebooks/ here, or
+// the working directory.
+func (p *process) notebooks() (string, error) {
 	for dir := p.dir; ; dir = filepath.Dir(dir) {
-		notebooks := filepath.Join(dir, "notebooks")
-		if info, err := os.Stat(notebooks); err == nil && info.IsDir() && (dir == p.dir || isCheckout(dir)) {
-			return notebooks
+		if isCheckout(dir) {
+			return p.copyCourse(filepath.Join(dir, "course"))
 		}
 		if dir == filepath.Dir(dir) {
-			return p.dir
+			break
 		}
 	}
+	notebooks := filepath.Join(p.dir, "notebooks")
+	if info, err := os.Stat(notebooks); err == nil && info.IsDir() {
+		return notebooks, nil
+	}
+	return p.dir, nil
 }
 
 func isCheckout(dir string) bool {

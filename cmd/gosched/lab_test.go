@@ -67,19 +67,52 @@ func TestContract18_LabOpensTheNotebooks(t *testing.T) {
 	}
 }
 
-func TestLabFindsTheCheckout(t *testing.T) {
+func TestLabOpensTheLearnersCopy(t *testing.T) {
 	tp := newTestProcess(t)
 	tp.file("go.mod", "module github.com/gosched/gosched\n\ngo 1.26\n")
-	tp.file("notebooks/a", "")
 	tp.file("cmd/gosched/x", "")
 	root := tp.dir
+	opens := func(want string) {
+		t.Helper()
+		if got, err := tp.notebooks(); err != nil || got != want {
+			t.Errorf("notebooks() = %q, %v, want %q", got, err, want)
+		}
+	}
 	tp.dir = filepath.Join(root, "cmd", "gosched")
-	if got, want := tp.notebooks(), filepath.Join(root, "notebooks"); got != want {
-		t.Errorf("notebooks() = %q, want %q", got, want)
+	opens(filepath.Join(root, "course"))
+	if _, err := os.Stat(filepath.Join(root, "course", "00-index.ipynb")); err != nil {
+		t.Error(err)
 	}
 	tp.file("../../go.mod", "module example.com/other\n")
-	if got := tp.notebooks(); got != tp.dir {
-		t.Errorf("in another module: %q, want %q", got, tp.dir)
+	opens(tp.dir)
+	tp.file("notebooks/a", "")
+	opens(filepath.Join(tp.dir, "notebooks"))
+}
+
+func TestLabOpensTheIndex(t *testing.T) {
+	tp := newTestProcess(t)
+	readyLab(t, tp, "echo \"$@\"")
+	tp.file("notebooks/00-index.ipynb", "{}")
+	tp.file("other.ipynb", "{}")
+	const index = "--LabApp.default_url=/lab/tree/00-index.ipynb"
+	if code, out, _ := tp.run("lab", "--no-browser"); code != 0 || !strings.Contains(out, index) || !strings.Contains(out, "--no-browser") {
+		t.Errorf("exit code %d, %q", code, out)
+	}
+	if code, out, _ := tp.run("lab", "other.ipynb"); code != 0 || strings.Contains(out, index) {
+		t.Errorf("exit code %d, %q", code, out)
+	}
+}
+
+func TestCourse(t *testing.T) {
+	tp := newTestProcess(t)
+	tp.want(0, []string{"course", "my course"}, " notebooks. They are yours", "gosched lab 'my course'")
+	index := filepath.Join(tp.dir, "my course", "00-index.ipynb")
+	if err := os.WriteFile(index, []byte("work"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tp.want(0, []string{"course", "my course"}, "up to date")
+	if content, err := os.ReadFile(index); err != nil || string(content) != "work" {
+		t.Errorf("the work is %q, %v", content, err)
 	}
 }
 

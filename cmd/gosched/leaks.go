@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
 	"strings"
+	"time"
 
 	"github.com/gosched/gosched/install"
 )
@@ -39,7 +42,6 @@ func (p *process) leakFinder(ctx context.Context, kernel install.Kernelspec) ins
 	if p.leaks() || root == "" {
 		return kernel
 	}
-	fmt.Fprintln(p.stderr, "Building the kernel so that %leaks finds every leaked goroutine; only the first time takes minutes.")
 	built, err := p.buildLeakFinder(ctx, root)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -59,14 +61,14 @@ func (p *process) buildLeakFinder(ctx context.Context, root string) (string, err
 	if goCommand == "" {
 		return "", errors.New("there is no go command on your PATH")
 	}
-	run := func(args ...string) ([]byte, error) {
+	command := func(experiments string, args ...string) *exec.Cmd {
 		cmd := exec.CommandContext(ctx, goCommand, args...)
 		cmd.Dir = root
-		experiments := leakExperiment
-		if others := p.host.Getenv("GOEXPERIMENT"); others != "" {
-			experiments = others + "," + leakExperiment
-		}
 		cmd.Env = append(p.host.Environ[:len(p.host.Environ):len(p.host.Environ)], "GOEXPERIMENT="+experiments, "PWD="+root)
+		return cmd
+	}
+	run := func(experiments string, args ...string) ([]byte, error) {
+		cmd := command(experiments, args...)
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr
 		out, err := cmd.Output()
@@ -75,7 +77,13 @@ func (p *process) buildLeakFinder(ctx context.Context, root string) (string, err
 		}
 		return out, err
 	}
-	out, err := run("env", "GOVERSION")
+	others := p.host.Getenv("GOEXPERIMENT")
+	with := leakExperiment
+	if others != "" {
+		with = others + "," + leakExperiment
+	}
+	// Of another release, the go command may not know the experiment.
+	out, err := run(others, "env", "GOVERSION")
 	if err != nil {
 		return "", err
 	}
@@ -90,8 +98,58 @@ func (p *process) buildLeakFinder(ctx context.Context, root string) (string, err
 		return "", err
 	}
 	path := filepath.Join(dir, "gosched")
-	_, err = run("build", "-o", path, "./cmd/gosched")
-	return path, err
+	// What is compiled already need not be again.
+	stale, err := run(with, "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", "./cmd/gosched")
+	if err != nil {
+		return "", err
+	}
+	return path, p.compile(command(with, "build", "-o", path, "-v", "./cmd/gosched"), len(bytes.Fields(stale)))
+}
+
+// manyPackages is how many take minutes to compile.
+const manyPackages = 100
+
+// compile runs go build -v and shows how far it is: it prints the name of each
+// package that it compiles.
+func (p *process) compile(build *exec.Cmd, packages int) error {
+	line, once := "", ""
+	if p.isTerminal(p.stderr) {
+		line = "\r\x1b[K"
+	}
+	if packages > manyPackages {
+		once = " This takes some minutes, once."
+	}
+	if packages > 0 {
+		fmt.Fprintf(p.stderr, "Compiling the kernel, %d packages.%s\n", packages, once)
+	}
+	output, err := build.StderrPipe()
+	if err != nil {
+		return err
+	}
+	if err := build.Start(); err != nil {
+		return err
+	}
+	start, done := time.Now(), 0
+	var last []string
+	lines := bufio.NewScanner(output)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		if last = append(last, lines.Text()); len(last) > 20 {
+			last = last[1:]
+		}
+		done++
+		if line != "" && packages > 0 {
+			fmt.Fprintf(p.stderr, "%s%3.0f s  %d of %d  %.50s", line, time.Since(start).Seconds(), min(done, packages), packages, lines.Text())
+		}
+	}
+	if packages > 0 {
+		fmt.Fprint(p.stderr, line)
+	}
+	_, _ = io.Copy(io.Discard, output) // a line too long to be read
+	if err := build.Wait(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, strings.Join(last, "\n"))
+	}
+	return nil
 }
 
 // checkout is the directory of gosched's source that the working directory is

@@ -5,6 +5,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+
+	"golang.org/x/term"
 
 	"github.com/gosched/gosched/install"
 	"github.com/gosched/gosched/kernel/session"
@@ -24,7 +27,7 @@ type process struct {
 	// openSession starts a session in a child process.
 	openSession func(context.Context, worker.Options) (session.Session, error)
 	// newSession makes the session that a worker serves.
-	newSession func(context.Context) (session.Session, error)
+	newSession func(context.Context) (session.Engine, error)
 }
 
 func thisProcess() *process {
@@ -32,7 +35,7 @@ func thisProcess() *process {
 	if err != nil {
 		dir = "." // it was deleted; whoever needs it will say so
 	}
-	return &process{
+	p := &process{
 		stdin:      os.Stdin,
 		stdout:     os.Stdout,
 		stderr:     os.Stderr,
@@ -48,17 +51,41 @@ func thisProcess() *process {
 		openSession: func(ctx context.Context, options worker.Options) (session.Session, error) {
 			return worker.Start(ctx, options)
 		},
-		newSession: newSession,
 	}
+	p.newSession = p.engine
+	return p
 }
 
 // workerOptions are the options that people set in the environment.
-func (p *process) workerOptions() (worker.Options, error) {
+func (p *process) workerOptions(engineFlag string) (worker.Options, error) {
+	kind, err := p.chosen(engineFlag)
+	if err != nil {
+		return worker.Options{}, err
+	}
 	limit, err := worker.MemoryLimit(p.host.Getenv(worker.MemoryLimitVariable))
 	if limit == 0 {
 		limit = -1 // none
 	}
-	return worker.Options{MemoryLimit: limit, Env: p.host.Environ}, err
+	env := p.host.Environ
+	if kind != "" {
+		if env == nil {
+			env = os.Environ()
+		}
+		env = append(slices.Clone(env), engineVariable+"="+string(kind))
+	}
+	return worker.Options{MemoryLimit: limit, Env: env}, err
+}
+
+// keepingNothing is an environment in which no progress is kept, unless it says where:
+// a notebook that is run as a whole is nobody's work.
+func (p *process) keepingNothing(env []string) []string {
+	if p.host.Getenv(progressVariable) != "" {
+		return env
+	}
+	if env == nil {
+		env = os.Environ()
+	}
+	return append(slices.Clone(env), progressVariable+"=off")
 }
 
 // isTerminal says whether text goes to a person's terminal that can do more
@@ -68,8 +95,7 @@ func (p *process) isTerminal(stream any) bool {
 	if !ok || p.host.Getenv("TERM") == "dumb" {
 		return false
 	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return term.IsTerminal(int(file.Fd()))
 }
 
 // colours says whether to colour what goes to a stream; see no-color.org.

@@ -9,8 +9,9 @@ import (
 
 // A recorder collects what cells show, as a notebook keeps it.
 type recorder struct {
+	keep  bool // or everything is dropped
 	mu    sync.Mutex
-	cells []*cellOutputs
+	cells map[int]*cellOutputs // by their place in the notebook
 	// displays are the places of every display that has an id: an update
 	// changes them all.
 	displays map[string][]*notebook.Output
@@ -20,36 +21,48 @@ type recorder struct {
 // has ended.
 type cellOutputs struct {
 	recorder *recorder
-	cell     *notebook.Cell
+	count    int // of executions
 	outputs  []*notebook.Output
 	clear    bool // before the next output
 }
 
-func newRecorder() *recorder {
-	return &recorder{displays: map[string][]*notebook.Output{}}
+func newRecorder(keep bool) *recorder {
+	return &recorder{keep: keep, cells: map[int]*cellOutputs{}, displays: map[string][]*notebook.Output{}}
 }
 
-func (r *recorder) cell(cell *notebook.Cell) *cellOutputs {
+// cell begins the outputs of the cell at a place in the notebook.
+func (r *recorder) cell(place, count int) *cellOutputs {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c := &cellOutputs{recorder: r, cell: cell}
-	r.cells = append(r.cells, c)
+	c := &cellOutputs{recorder: r, count: count}
+	if r.keep {
+		r.cells[place] = c
+	}
 	return c
 }
 
-// store puts the outputs into their cells.
-func (r *recorder) store() {
+// store puts the outputs of the cell at a place into it.
+func (r *recorder) store(place int, cell *notebook.Cell) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, c := range r.cells {
-		c.cell.Outputs = nil
-		for _, output := range c.outputs {
-			c.cell.Outputs = append(c.cell.Outputs, *output)
-		}
+	if cell.Type != notebook.Code {
+		return
+	}
+	cell.Outputs, cell.ExecutionCount = nil, 0
+	c := r.cells[place]
+	if c == nil {
+		return // it was not run
+	}
+	cell.ExecutionCount = c.count
+	for _, output := range c.outputs {
+		cell.Outputs = append(cell.Outputs, *output)
 	}
 }
 
 func (c *cellOutputs) event(event session.Event) {
+	if !c.recorder.keep {
+		return
+	}
 	switch e := event.(type) {
 	case session.Stream:
 		c.stream(e)
@@ -94,15 +107,21 @@ func (c *cellOutputs) display(e session.Display) {
 }
 
 func (c *cellOutputs) value(number int, value session.Bundle) {
+	if !c.recorder.keep {
+		return
+	}
 	c.recorder.mu.Lock()
 	defer c.recorder.mu.Unlock()
 	c.add(notebook.Output{Type: notebook.ExecuteResult, Data: value.Data, Metadata: value.Metadata, ExecutionCount: number})
 }
 
 func (c *cellOutputs) failure(f *session.Failure) {
+	if !c.recorder.keep {
+		return
+	}
 	c.recorder.mu.Lock()
 	defer c.recorder.mu.Unlock()
-	c.add(notebook.Output{Type: notebook.Error, EName: f.Name, EValue: f.Value, Traceback: f.Traceback})
+	c.add(notebook.Output{Type: notebook.Error, EName: string(f.Name), EValue: f.Value, Traceback: f.Traceback})
 }
 
 // add appends an output; the recorder is locked.

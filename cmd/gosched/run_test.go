@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/gosched/gosched/internal/notebook"
+	"github.com/gosched/gosched/kernel/engine"
 	"github.com/gosched/gosched/kernel/session"
 	"github.com/gosched/gosched/kernel/worker"
 )
@@ -343,4 +346,86 @@ func TestTerminalReplacesDisplays(t *testing.T) {
 	if want := "1\n2\n\x1b[2A\x1b[J3\nx\n4\n"; out.String() != want {
 		t.Errorf("output %q, want %q", out.String(), want)
 	}
+}
+
+func TestRunPercentFormat(t *testing.T) {
+	tp := newTestProcess(t)
+	tp.file("x.go", "// %% [markdown]\n// # Title\n// %% tags=[\"parameters\"]\nprint 1\n// %%\nprint 2\n")
+	code, stdout, stderr := tp.run("run", "x.go")
+	if want := "x.go\n# Title\nIn [1]: print 1\n1\nIn [2]: print 2\n2\n"; code != 0 || !strings.HasPrefix(stdout, want) {
+		t.Errorf("exit code %d, stdout %q, stderr %q, want %q", code, stdout, stderr, want)
+	}
+}
+
+func TestRunParameters(t *testing.T) {
+	const declaring = "n := 1\nname, other := \"a\", 2.5\nvar (\n\td = time.Second\n\ts string\n)\nfunc() { hidden := 1; _ = hidden }()"
+	for _, tt := range []struct {
+		args string
+		want string
+		says string
+	}{
+		{"n=2", "n = 2", ""},
+		{"name=b", `name = "b"`, ""},
+		{`name="quoted"`, `name = "quoted"`, ""},
+		{"name=5", `name = "5"`, ""},
+		{"other=3 n=-1", "other = 3\nn = -1", ""},
+		{"d=2*time.Second", "d = 2*time.Second", ""},
+		{"s=two,words", `s = "two,words"`, ""},
+		{"name=", `name = ""`, ""},
+		{"hidden=1", "", "declares no variable hidden; it declares d, n, name, other, s"},
+		{"n", "", "NAME=VALUE"},
+		{"a-b=1", "", "NAME=VALUE"},
+		{"n=1 n=2", "", "given twice"},
+	} {
+		var p parameters
+		var err error
+		for _, a := range strings.Fields(tt.args) {
+			var x parameter
+			if err = x.UnmarshalText([]byte(a)); err != nil {
+				break
+			}
+			p = append(p, x)
+		}
+		if err == nil {
+			err = p.Validate()
+		}
+		got := ""
+		if err == nil {
+			got, err = p.cell(declaring)
+		}
+		if got != tt.want || (err == nil) != (tt.says == "") || err != nil && !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s gives %q, %v, want %q, %q", tt.args, got, err, tt.want, tt.says)
+		}
+	}
+	tp := newTestProcess(t)
+	tp.file("x.ipynb", notebookOf("print a"))
+	if code, _, stderr := tp.run("run", "-p", "n=1", "x.ipynb"); code != 1 || !strings.Contains(stderr, `no cell has the tag "parameters"`) {
+		t.Errorf("without such a cell: %d, %q", code, stderr)
+	}
+}
+
+func TestRunWatches(t *testing.T) {
+	tp := newTestProcess(t)
+	tp.openSession = func(context.Context, worker.Options) (session.Session, error) {
+		return engine.New()
+	}
+	tp.file("racing.go", "// %%\nvar wg sync.WaitGroup\nn := 0\nfor range 2 {\n\twg.Go(func() { n++ })\n}\nwg.Wait()\n// %%\nfmt.Println(\"goes on\")")
+	tp.file("calm.go", "// %%\nch := make(chan int)\ngo func() { ch <- 1 }()\n// %%\nfmt.Println(<-ch)")
+	if !underRace() { // it races on purpose
+		tp.want(exitFailed, []string{"run", "--race", "racing.go"}, "WARNING: DATA RACE", "goes on", "racing.go: there was a data race")
+		tp.want(exitOK, []string{"run", "racing.go"}, "goes on")
+	}
+	tp.want(exitOK, []string{"run", "--race", "--trace", "trace.json", "calm.go"}, "1\n")
+	text, err := os.ReadFile(filepath.Join(tp.dir, "trace.json"))
+	if err != nil || !json.Valid(text) || !strings.Contains(string(text), "cell 2") {
+		t.Errorf("the trace: %v, %d bytes", err, len(text))
+	}
+	tp.want(exitFailed, []string{"run", "--trace", "no/such/folder.json", "calm.go"}, "no such file or directory")
+	tp.want(exitUsage, []string{"run", "--trace", "trace.json", "calm.go", "racing.go"}, "one notebook")
+}
+
+// underRace reports whether Go's own race detector is part of the test.
+func underRace() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
 }

@@ -125,7 +125,7 @@ func (t *terminal) event(number int, event session.Event) {
 	case session.Stream:
 		t.from(number)
 		to := t.out
-		if e.Name == "stderr" {
+		if e.Name == session.Stderr {
 			to = t.err
 		}
 		t.write(to, e.Text)
@@ -209,7 +209,8 @@ func (t *terminal) flush() {
 }
 
 func (t *terminal) traceback(f *session.Failure) {
-	text := strings.Join(f.Traceback, "\n")
+	// A terminal's red can be read, other than that of notebooks.
+	text := strings.ReplaceAll(strings.Join(f.Traceback, "\n"), session.Alarm, bold+red)
 	if text == "" {
 		text = f.Error()
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
+
+	"golang.org/x/mod/module"
 
 	"github.com/gosched/gosched/kernel"
 )
@@ -32,10 +34,10 @@ func version() versionInfo {
 	info := versionInfo{
 		Gosched:  release,
 		Go:       kernel.GoRelease(),
-		Engine:   "golang.org/x/tools/go/ssa",
 		Platform: runtime.GOOS + "/" + runtime.GOARCH,
 		Leaks:    findsLeaks(),
 	}
+	ssa, yaegi := "", ""
 	if build, ok := debug.ReadBuildInfo(); ok {
 		if info.Gosched == "" && build.Main.Version != "(devel)" {
 			info.Gosched = build.Main.Version
@@ -49,25 +51,62 @@ func version() versionInfo {
 			}
 		}
 		for _, module := range build.Deps {
-			if module.Path == "golang.org/x/tools" {
-				info.Engine += " " + module.Version
+			switch module.Path {
+			case "golang.org/x/tools":
+				ssa = " " + module.Version
+			case "github.com/traefik/yaegi":
+				yaegi = " " + module.Version
 			}
 		}
 	}
+	info.Engine = "direct (golang.org/x/tools/go/ssa" + ssa + "), yaegi (github.com/traefik/yaegi" + yaegi + ")"
 	if info.Gosched == "" {
 		info.Gosched = "devel"
 	}
 	return info
 }
 
-func runVersion(_ context.Context, p *process, args []string) error {
-	set := p.flags("version", "Usage: gosched version [--json]\n\nSay which gosched this is, and which Go its cells are written in.")
-	asJSON := set.Bool("json", false, "print it for programs")
-	if err := parseNone(set, args); err != nil {
-		return err
+// nextRelease is what a build between releases is on the way to.
+const nextRelease = "v0.1.0"
+
+// text is the version for people: "v1.2.3", and between releases, where Go makes
+// one of a time and a commit, "v0.1.0-dev.20261124+2e98411e145b".
+func (v versionInfo) text() string {
+	if v.Gosched == "devel" {
+		text := nextRelease + "-dev"
+		if v.Commit != "" {
+			text += "+" + v.Commit[:min(12, len(v.Commit))]
+		}
+		return text
 	}
+	bare, changed := strings.CutSuffix(v.Gosched, "+dirty")
+	if !module.IsPseudoVersion(bare) {
+		return v.Gosched
+	}
+	core, _, _ := strings.Cut(bare, "-") // the release after the last one
+	if core == "v0.0.0" {
+		core = nextRelease
+	}
+	text := core + "-dev"
+	if at, err := module.PseudoVersionTime(bare); err == nil {
+		text += at.Format(".20060102")
+	}
+	if rev, err := module.PseudoVersionRev(bare); err == nil {
+		text += "+" + rev
+	}
+	if changed {
+		text += ".changed"
+	}
+	return text
+}
+
+type versionCommand struct {
+	JSON bool `name:"json" help:"Print it for programs."`
+}
+
+func (c *versionCommand) Run(p *process) error {
 	info := version()
-	if *asJSON {
+	if c.JSON {
 		encoder := json.NewEncoder(p.stdout)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(info)
@@ -84,6 +123,6 @@ func runVersion(_ context.Context, p *process, args []string) error {
 	if !info.Leaks {
 		leaks = "%leaks finds few leaked goroutines; gosched doctor says why"
 	}
-	_, err := fmt.Fprintf(p.stdout, "gosched %s%s\nGo %s, %s\nengine: %s\n%s\n", info.Gosched, commit, info.Go, info.Platform, info.Engine, leaks)
+	_, err := fmt.Fprintf(p.stdout, "gosched %s%s\nGo %s, %s\nengines: %s\n%s\n", info.text(), commit, info.Go, info.Platform, info.Engine, leaks)
 	return err
 }

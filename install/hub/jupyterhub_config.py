@@ -15,6 +15,9 @@ What can be set, in the environment:
                            else .gosched-hub in the working directory
     GOSCHED_HUB_URL        where to listen; by default http://:8000
     GOSCHED_MEMORY_LIMIT   how much memory each notebook may use; by default 1GiB
+    GOSCHED_HUB_PROGRESS   what everybody in the class sees by %progress class: counts,
+                           which is how many have done each task; names, which is also
+                           who; or off, the default
 """
 
 import asyncio
@@ -89,7 +92,11 @@ class LearnerSpawner(LocalProcessSpawner):
 
     def user_env(self, env):
         account = pwd.getpwnam(self.account)
-        return env | {"USER": self.account, "HOME": account.pw_dir, "SHELL": account.pw_shell}
+        return env | {
+            "USER": self.account, "HOME": account.pw_dir, "SHELL": account.pw_shell,
+            # The kernels' sockets are here. Their paths must not be long.
+            "JUPYTER_RUNTIME_DIR": f"{account.pw_dir}/.jupyter/run",
+        }  # fmt: skip
 
 
 class TrialSpawner(LocalProcessSpawner):
@@ -133,3 +140,21 @@ c.Spawner.args = [
     "--MappingKernelManager.cull_idle_timeout=14400",
     "--MappingKernelManager.cull_interval=300",
 ]
+if root:
+    # Kernels are reached through files that other accounts cannot open, and not
+    # through ports of the machine, which everybody on it can connect to.
+    c.Spawner.args += ["--KernelManager.transport=ipc"]
+
+# What the class has done is summed up in a file that everybody can read.
+progress = os.environ.get("GOSCHED_HUB_PROGRESS") or "off"
+if progress not in ("counts", "names", "off"):
+    sys.exit("GOSCHED_HUB_PROGRESS is counts, names or off, not %r." % progress)
+if progress != "off":
+    shared = Path("/var/lib/gosched-class") if root else state / "class"
+    shared.mkdir(mode=0o755, parents=True, exist_ok=True)
+    summed = str(shared / "progress.json")
+    c.Spawner.environment["GOSCHED_CLASS_PROGRESS"] = summed
+    c.JupyterHub.services = [{
+        "name": "class-progress",
+        "command": [sys.executable, str(here / "class_progress.py"), summed, progress, "" if root else str(state / "homes")],
+    }]  # fmt: skip

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,14 +75,16 @@ func sampleTree(t *testing.T) (*tree, *strings.Builder) {
 func TestGoTestCounts(t *testing.T) {
 	tree, out := sampleTree(t)
 	for _, tt := range []struct {
-		noSkips bool
+		skips   skips
+		skipped []string
 		failed  []string
 	}{
-		{false, []string{"sample/bad TestFail", "sample/bad TestOwn", "sample/bad TestParent/two", "sample/broken", "sample/dies"}},
-		{true, []string{"sample/bad TestFail", "sample/bad TestOwn", "sample/bad TestParent/two", "sample/bad TestSkip (skipped)", "sample/broken", "sample/dies"}},
+		{skipsAreMeant, nil, []string{"sample/bad TestFail", "sample/bad TestOwn", "sample/bad TestParent/two", "sample/broken", "sample/dies"}},
+		{skipsAreTold, []string{"sample/bad TestSkip: no chromium"}, []string{"sample/bad TestFail", "sample/bad TestOwn", "sample/bad TestParent/two", "sample/broken", "sample/dies"}},
+		{skipsFail, nil, []string{"sample/bad TestFail", "sample/bad TestOwn", "sample/bad TestParent/two", "sample/bad TestSkip (skipped)", "sample/broken", "sample/dies"}},
 	} {
 		out.Reset()
-		result, err := goTest(context.Background(), tree, goTestOptions{environ: os.Environ(), noSkips: tt.noSkips, args: []string{"./..."}})
+		result, err := goTest(context.Background(), tree, goTestOptions{environ: os.Environ(), skips: tt.skips, args: []string{"./..."}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,6 +94,9 @@ func TestGoTestCounts(t *testing.T) {
 		slices.Sort(result.failures)
 		if !slices.Equal(result.failures, tt.failed) || result.failed != len(tt.failed) {
 			t.Errorf("%d failed: %q, want %q", result.failed, result.failures, tt.failed)
+		}
+		if !slices.Equal(result.skipped, tt.skipped) {
+			t.Errorf("skipped %q, want %q", result.skipped, tt.skipped)
 		}
 		for _, want := range []string{"the reason", "no number", "ok    sample/good", "FAIL  sample/bad", "FAIL  sample/dies"} {
 			if !strings.Contains(out.String(), want) {
@@ -125,13 +131,15 @@ func TestReadJUnit(t *testing.T) {
 <testcase classname="tests.test_a" name="passes"/>
 <testcase classname="tests.test_a" name="fails"><failure message="x">trace</failure></testcase>
 <testcase classname="tests.test_a" name="errs"><error message="x"/></testcase>
-<testcase classname="tests.test_b" name="skips"><skipped/></testcase>
+<testcase classname="tests.test_b" name="skips"><skipped message="not claimed"/></testcase>
+<testcase classname="tests.test_b" name="lacks"><skipped message="missing: npm is not installed"/></testcase>
 </testsuite></testsuites>`
 	result, err := readJUnit(strings.NewReader(report))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"tests.test_a fails", "tests.test_a errs"}; result.passed != 1 || result.failed != 2 || !slices.Equal(result.failures, want) {
+	if want := []string{"tests.test_a fails", "tests.test_a errs"}; result.passed != 1 || result.failed != 2 || !slices.Equal(result.failures, want) ||
+		!slices.Equal(result.skipped, []string{"tests.test_b lacks: npm is not installed"}) {
 		t.Errorf("%+v", result)
 	}
 	if _, err := readJUnit(strings.NewReader("<testsuites>")); err == nil {
@@ -139,8 +147,75 @@ func TestReadJUnit(t *testing.T) {
 	}
 }
 
+// A test that fails once and then passes is named, and does not fail the whole.
+func TestFlaky(t *testing.T) {
+	tree, out := sampleTree(t)
+	for name, content := range map[string]string{
+		"flaky/x.go": "package flaky\n",
+		"flaky/x_test.go": `package flaky
+
+import (
+	"os"
+	"testing"
+)
+
+func TestFirst(t *testing.T) {
+	t.Run("sub", func(t *testing.T) {
+		if os.Mkdir("been-here", 0o755) == nil {
+			t.Error("the machine is busy")
+		}
+	})
+}
+`,
+	} {
+		path := filepath.Join(tree.root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	result, err := goTest(context.Background(), tree, goTestOptions{environ: os.Environ(), args: []string{"./flaky", "./good"}})
+	if err != nil || result.failed != 0 || result.passed != 4 || !slices.Equal(result.flaky, []string{"sample/flaky TestFirst"}) {
+		t.Errorf("%+v, %v; it said\n%s", result, err, out)
+	}
+}
+
+func TestReadAudit(t *testing.T) {
+	for report, want := range map[string]string{
+		`{"dependencies": [{"name": "a", "version": "1", "vulns": []}]}`:                                                "",
+		`{"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1", "2"]}]}]}`: "a 1 has PYSEC-1, mended in 1.1, 2",
+		`{"dependencies": [{"name": "a", "skip_reason": "a is not found"}, {"name": "b", "version": "1"}]}`:             "a is not found",
+		`{"dependencies": [{"name": "a", "skip_reason": "not found"}, {"name": "b", "skip_reason": "not found"}]}`:      errNoData.Error(),
+		`{`: "read the report",
+	} {
+		err := readAudit("lock.txt", []byte(report))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", report, err, want)
+		}
+	}
+}
+
 func TestUnknownStep(t *testing.T) {
-	if err := run(context.Background(), &strings.Builder{}, []string{"nope"}); err == nil || !strings.Contains(err.Error(), "staticcheck") {
+	if err := run(context.Background(), &strings.Builder{}, []string{"nope"}, false); err == nil || !strings.Contains(err.Error(), "staticcheck") {
 		t.Errorf("error %v, want one that lists the steps", err)
+	}
+}
+
+func TestPanelAnywhere(t *testing.T) {
+	files := func(hash, number, code string) map[string]string {
+		return map[string]string{
+			"static/remoteEntry." + hash + ".js":    "let o=r(" + number + ")",
+			"static/" + number + "." + hash + ".js": number + "(e){" + code + "}",
+			"package.json":                          `{"load": "static/remoteEntry.` + hash + `.js"}`,
+		}
+	}
+	here := anywhere(files("01f6b761a5f977a11b00", "243", "run()"))
+	if there := anywhere(files("72840ed6a2046131f5c2", "827", "run()")); !maps.Equal(here, there) {
+		t.Errorf("the same panel is %q and %q", here, there)
+	}
+	if other := anywhere(files("01f6b761a5f977a11b00", "243", "stop()")); maps.Equal(here, other) {
+		t.Errorf("another panel is the same: %q", other)
 	}
 }

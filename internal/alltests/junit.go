@@ -4,10 +4,16 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"strings"
 )
 
-// readJUnit counts the tests in the XML report of pytest. Skipped tests count
-// as neither: jupyter_kernel_test skips what a kernel does not claim to do.
+// missingPrefix begins the reasons of tests that skip because something is not
+// here; see tests/needs.py.
+const missingPrefix = "missing: "
+
+// readJUnit counts the tests in the XML report of pytest. Tests that skip for
+// other reasons count as neither: jupyter_kernel_test skips what a kernel does
+// not claim to do.
 func readJUnit(report io.Reader) (tally, error) {
 	var suites struct {
 		Suites []struct {
@@ -16,7 +22,9 @@ func readJUnit(report io.Reader) (tally, error) {
 				Name    string    `xml:"name,attr"`
 				Failure *struct{} `xml:"failure"`
 				Error   *struct{} `xml:"error"`
-				Skipped *struct{} `xml:"skipped"`
+				Skipped *struct {
+					Message string `xml:"message,attr"`
+				} `xml:"skipped"`
 			} `xml:"testcase"`
 		} `xml:"testsuite"`
 	}
@@ -31,6 +39,8 @@ func readJUnit(report io.Reader) (tally, error) {
 				result.fail(test.Class + " " + test.Name)
 			case test.Skipped == nil:
 				result.pass()
+			case strings.HasPrefix(test.Skipped.Message, missingPrefix):
+				result.skip(test.Class+" "+test.Name, strings.TrimPrefix(test.Skipped.Message, missingPrefix))
 			}
 		}
 	}

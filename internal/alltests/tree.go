@@ -11,9 +11,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/gosched/gosched/install"
 	"github.com/gosched/gosched/internal/testenv"
+	"github.com/gosched/gosched/internal/toolchain"
 )
 
 //go:embed requirements.txt
@@ -25,6 +27,9 @@ type tree struct {
 	out  io.Writer
 	host install.Host
 	env  install.Environment
+
+	strict bool            // what cannot run fails
+	absent map[string]need // what tests need and is not here, by package
 }
 
 // openTree finds the checkout around the working directory.
@@ -53,19 +58,30 @@ func (t *tree) program() string { return t.path(".test", "bin", "gosched") }
 // goEnviron is the environment of Go commands: with it, what they build can
 // find leaked goroutines. It is the same for all, so that the standard library
 // is compiled once.
-func goEnviron() []string { return append(os.Environ(), "GOEXPERIMENT=goroutineleakprofile") }
+func goEnviron() []string { return append(os.Environ(), "GOEXPERIMENT="+leakExperiment()) }
+
+var leakExperiment = sync.OnceValue(func() string { return toolchain.LeakExperiment(context.Background(), "") })
 
 // environ is the environment of tests: no settings of the user's Jupyter.
 func (t *tree) environ() []string {
 	chromium := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range chromiums {
 		if chromium == "" {
 			chromium = t.host.LookPath(name)
 		}
 	}
+	python, strict := "", ""
+	if t.env.Ready() {
+		python = t.env.Bin("python")
+	}
+	if t.strict {
+		strict = "1"
+	}
 	return append(goEnviron(),
 		testenv.AllVar+"=1",
-		testenv.PythonVar+"="+t.env.Bin("python"),
+		testenv.StrictVar+"="+strict,
+		testenv.PythonVar+"="+python,
+		testenv.CacheVar+"="+t.path(".test", "cache"),
 		"GOSCHED_TEST_BIN="+t.program(),
 		"GOSCHED_TEST_CHROMIUM="+chromium,
 		"GOSCHED_TEST_ARTIFACTS="+t.path("artifacts"),
@@ -80,6 +96,17 @@ func (t *tree) environ() []string {
 	)
 }
 
+// lacks says why a step that needs packages cannot run, or "". With strict, it
+// runs all the same, and fails.
+func (t *tree) lacks(pkgs ...string) string {
+	for _, pkg := range pkgs {
+		if n, absent := t.absent[pkg]; absent && !t.strict {
+			return fmt.Sprintf("%s is not here; to have it: %s", n.pkg, t.host.DebianCommand(n.pkg))
+		}
+	}
+	return ""
+}
+
 // command is a command in the checkout that prints to the output.
 func (t *tree) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
@@ -89,9 +116,13 @@ func (t *tree) command(ctx context.Context, name string, args ...string) *exec.C
 	return cmd
 }
 
-// setUp builds the program, makes the Python environment unless it is there,
-// and installs the kernel into it.
+// setUp installs what is needed of the system, builds the program, makes the
+// Python environment unless it is there, and installs the kernel into it.
 func (t *tree) setUp(ctx context.Context) error {
+	t.absent = map[string]need{}
+	for _, n := range meetNeeds(ctx, t.host, t.out) {
+		t.absent[n.pkg] = n
+	}
 	if err := os.MkdirAll(t.path("artifacts"), 0o755); err != nil {
 		return err
 	}
@@ -101,6 +132,9 @@ func (t *tree) setUp(ctx context.Context) error {
 	if !t.env.Ready() {
 		fmt.Fprintf(t.out, "making the Python environment in %s\n", t.env.Dir)
 		python, err := t.host.FindPython(ctx)
+		if err != nil && !t.strict {
+			return nil // which has been told
+		}
 		if err != nil {
 			return err
 		}

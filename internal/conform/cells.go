@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/gosched/gosched/kernel/engine"
 )
 
 // childMemory is what the engine's process may use, in bytes.
@@ -19,12 +21,21 @@ const childMemory = 3 << 30
 
 // runEngine runs cells in a process of their own, so that whatever happens
 // there happens to this program only.
-func runEngine(ctx context.Context, cells []string, timeout time.Duration) (outcome, error) {
+func runEngine(ctx context.Context, kind engine.Kind, cells []string, timeout time.Duration) (outcome, error) {
+	return runHosted(ctx, nil, kind, cells, timeout)
+}
+
+// runHosted is runEngine by another command than this program, if host is one.
+func runHosted(ctx context.Context, host []string, kind engine.Kind, cells []string, timeout time.Duration) (outcome, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return outcome{}, fmt.Errorf("finding this program: %w", err)
 	}
-	input, err := json.Marshal(job{Cells: cells, Timeout: timeout, Memory: childMemory})
+	args := []string{programName}
+	if len(host) > 0 {
+		self, args = host[0], host
+	}
+	input, err := json.Marshal(job{Cells: cells, Timeout: timeout, Memory: childMemory, Engine: kind})
 	if err != nil {
 		return outcome{}, err
 	}
@@ -36,8 +47,18 @@ func runEngine(ctx context.Context, cells []string, timeout time.Duration) (outc
 	// The grace is for a cell that cannot be interrupted.
 	ctx, cancel := context.WithTimeout(ctx, timeout+3*time.Second)
 	defer cancel()
+	empty, err := os.MkdirTemp("", "conform")
+	if err != nil {
+		return outcome{}, err
+	}
+	defer os.RemoveAll(empty)
 	cmd := exec.CommandContext(ctx, self)
-	cmd.Env = append(environment(), childVar+"=1", "GOTRACEBACK=single")
+	cmd.Dir, cmd.Args = empty, args
+	env := environment()
+	if len(cells) > 0 && strings.HasPrefix(cells[0], "%get ") {
+		env = os.Environ() // it may have to download what the go command has not needed
+	}
+	cmd.Env = append(env, childVar+"=1", "GOTRACEBACK=single", "PWD="+empty)
 	cmd.Stdin = bytes.NewReader(input)
 	var stdout, stderr limited
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -74,6 +95,7 @@ func runEngine(ctx context.Context, cells []string, timeout time.Duration) (outc
 // readReports puts an outcome together from what the process reports.
 func readReports(r io.Reader) (o outcome, err error) {
 	var out, errs limited
+	parts := map[part]*strings.Builder{}
 	var mainOut, mainErr int
 	tail := false
 	dec := gob.NewDecoder(r)
@@ -90,8 +112,10 @@ func readReports(r io.Reader) (o outcome, err error) {
 			mainOut, mainErr = out.Len(), errs.Len()
 		case rep.Stream == "stderr":
 			errs.WriteString(rep.Text)
+			add(parts, rep)
 		default:
 			out.WriteString(rep.Text)
+			add(parts, rep)
 		}
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -100,9 +124,30 @@ func readReports(r io.Reader) (o outcome, err error) {
 	if !tail {
 		mainOut, mainErr = out.Len(), errs.Len()
 	}
+	for p, text := range parts {
+		if p.stream == "stderr" {
+			o.PartsErr = append(o.PartsErr, text.String())
+		} else {
+			o.PartsOut = append(o.PartsOut, text.String())
+		}
+	}
 	o.Stdout, o.TailOut = out.String()[:mainOut], out.String()[mainOut:]
 	o.Stderr, o.TailErr = errs.String()[:mainErr], errs.String()[mainErr:]
 	return o, err
+}
+
+// A part is a stream of one cell.
+type part struct {
+	cell   int
+	stream string
+}
+
+func add(parts map[part]*strings.Builder, rep report) {
+	p := part{rep.Cell, rep.Stream}
+	if parts[p] == nil {
+		parts[p] = &strings.Builder{}
+	}
+	parts[p].WriteString(rep.Text)
 }
 
 // died explains the death of the engine's process: of one of the things that

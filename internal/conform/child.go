@@ -6,6 +6,7 @@ import (
 	"encoding/gob"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -30,10 +31,12 @@ type job struct {
 	Cells   []string
 	Timeout time.Duration
 	Memory  uint64 // bytes
+	Engine  engine.Kind
 }
 
 // A report is a piece of output as soon as it is there, or at last the outcome.
 type report struct {
+	Cell    int
 	Stream  string
 	Text    string
 	Outcome *outcome // without output
@@ -49,8 +52,13 @@ func child() error {
 		return fmt.Errorf("reading the job: %w", err)
 	}
 	limitMemory(j.Memory)
+	// In tests this is a test binary, whose flags are not the program's.
+	flag.CommandLine = flag.NewFlagSet(programName, flag.ExitOnError)
 	debug.SetMaxStack(1 << 29)
-	file := os.NewFile(3, "reports")
+	file, err := reportsFile()
+	if err != nil {
+		return fmt.Errorf("opening the reports: %w", err)
+	}
 	t := &transcript{reports: gob.NewEncoder(file)}
 	if err := runCells(j, t); err != nil {
 		return err
@@ -66,7 +74,7 @@ func child() error {
 
 // runCells runs cells until one fails.
 func runCells(j job, t *transcript) error {
-	e, err := engine.New()
+	e, err := engine.Open(engine.Options{Kind: j.Engine})
 	if err != nil {
 		return err
 	}
@@ -75,7 +83,7 @@ func runCells(j job, t *transcript) error {
 	t.stop = cancel
 	o := &outcome{End: ending{endExit, "0"}}
 	for i, src := range j.Cells {
-		sink := &cellSink{transcript: t}
+		sink := &cellSink{transcript: t, cell: i + 1}
 		r := e.Execute(ctx, session.Cell{ID: strconv.Itoa(i + 1), Number: i + 1, Source: src}, sink)
 		sink.ended.Store(true)
 		t.mu.Lock()
@@ -160,6 +168,7 @@ func (t *transcript) settle() {
 // A cellSink is one cell's part of a transcript.
 type cellSink struct {
 	*transcript
+	cell  int
 	ended atomic.Bool
 }
 
@@ -169,12 +178,12 @@ func (c *cellSink) Emit(ev session.Event) {
 	defer c.mu.Unlock()
 	switch ev := ev.(type) {
 	case session.Stream:
-		if ev.Name == "stderr" && strings.HasPrefix(ev.Text, "vet: ") {
-			return // what go vet would say is not the program's
+		if ev.Name == "stderr" && (strings.HasPrefix(ev.Text, "vet: ") || strings.HasPrefix(ev.Text, "note: main returned while ")) {
+			return // the kernel's words, not the program's
 		}
 		c.last = time.Now()
 		c.late = c.late || c.ended.Load()
-		c.tellLocked(report{Stream: ev.Name, Text: ev.Text})
+		c.tellLocked(report{Cell: c.cell, Stream: ev.Name, Text: ev.Text})
 	case *session.Failure:
 		// A goroutine of a cell that has ended: natively that ends the program.
 		if c.failure == nil {

@@ -10,21 +10,22 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/internal/testenv"
+	"github.com/gosched/gosched/kernel/engine"
 )
 
 // conformance runs programs in every mode and fails for what the list of known
 // failures does not say.
-func conformance(t *testing.T, programs []program) []result {
+func conformance(t *testing.T, kind engine.Kind, programs []program) []result {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds and runs many programs")
 	}
 	testenv.Need(t, "go")
-	k, err := readKnown(knownPath())
+	k, err := readKnown(knownPath(kind))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &suite{modes: allModes, timeout: 60 * time.Second, parallel: 2, known: k}
+	s := &suite{modes: allModes, timeout: 60 * time.Second, parallel: 2, known: k, engine: kind}
 	results, err := s.run(t.Context(), programs)
 	if err != nil {
 		t.Fatal(err)
@@ -32,12 +33,12 @@ func conformance(t *testing.T, programs []program) []result {
 	var table strings.Builder
 	writeTable(&table, results, s.modes)
 	t.Logf("\n%s", &table)
+	var remarks strings.Builder
+	writeRemarks(&remarks, results)
+	t.Log(remarks.String())
 	for _, r := range results {
 		if r.skipped != "" {
 			t.Errorf("%s %s", r.program.name, r.skipped)
-		}
-		if r.retried {
-			t.Logf("%s did as it should only when it was tried again", r.program.name)
 		}
 		for m, cause := range r.unexpected() {
 			t.Errorf("%s [%s] %s", r.program.name, m, lines(cause, 5))
@@ -57,7 +58,9 @@ func TestConformance_Guide(t *testing.T) {
 	if len(programs) != 18 {
 		t.Errorf("%d programs in the guide, want 18", len(programs))
 	}
-	conformance(t, programs)
+	for _, kind := range engine.Kinds() {
+		t.Run(string(kind), func(t *testing.T) { conformance(t, kind, programs) })
+	}
 }
 
 // The web scraper's numbers depend on who answers; here nobody does.
@@ -78,7 +81,7 @@ func TestConformance_GuideScraper(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			o, err := runEngine(t.Context(), cells, time.Minute)
+			o, err := runEngine(t.Context(), engine.Direct, cells, time.Minute)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +104,7 @@ const allVar = "GOSCHED_TEST_CONFORM_ALL"
 var sample = regexp.MustCompile(`^gotest/(chan/s|ken/(str|cplx0|embed|rob)|closure|deferprint|recover[14]?\.go|range|method\d?\.go|interface/(fake|embed)|typeparam/(list|stringer|sets)|loopvar|label|goto)`)
 
 func TestConformance_GoTest(t *testing.T) {
-	programs, _, err := goTests(goroot())
+	programs, _, err := goTests(testRoot())
 	if err != nil {
 		testenv.Skip(t, "%v", err)
 	}
@@ -114,7 +117,7 @@ func TestConformance_GoTest(t *testing.T) {
 		}
 		programs = few
 	}
-	conformance(t, programs)
+	conformance(t, engine.Direct, programs)
 }
 
 // The project's own programs, with the output that the toolchain gave them.
@@ -147,7 +150,7 @@ func TestConformance_Own(t *testing.T) {
 		}
 	}
 	if _, err := exec.LookPath("go"); err == nil {
-		conformance(t, programs)
+		conformance(t, engine.Direct, programs)
 		return
 	}
 	for _, p := range programs {
@@ -157,7 +160,7 @@ func TestConformance_Own(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				o, err := runEngine(t.Context(), cells, time.Minute)
+				o, err := runEngine(t.Context(), engine.Direct, cells, time.Minute)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -174,5 +177,5 @@ func TestConformance_Random(t *testing.T) {
 	if testenv.All() {
 		n = 40
 	}
-	conformance(t, randomPrograms(1, n))
+	conformance(t, engine.Direct, randomPrograms(1, n))
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"go/ast"
+	"go/build"
 	"go/build/constraint"
 	"go/parser"
 	"go/token"
@@ -9,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,24 +70,14 @@ func unfit(name, src string) string {
 	if err != nil {
 		return "does not parse"
 	}
-	for _, group := range f.Comments {
-		for _, c := range group.List {
-			if !constraint.IsGoBuild(c.Text) {
-				continue
-			}
-			x, err := constraint.Parse(c.Text)
-			if err != nil || !x.Eval(buildTag) {
-				return "is not for this platform: " + c.Text
-			}
-		}
+	if c := elsewhere(f); c != "" {
+		return "is not for this platform: " + c
 	}
 	for _, spec := range f.Imports {
 		imp, err := strconv.Unquote(spec.Path.Value)
 		switch {
 		case err != nil:
 			return "does not parse"
-		case imp == "unsafe":
-			return "imports unsafe, which cells may not"
 		case imp == "os/exec":
 			return "runs other programs, most often the compiler"
 		case !stdlib.Has(imp):
@@ -113,10 +106,25 @@ var measures = []struct {
 	{regexp.MustCompile(`\bos\.(Open|ReadFile|ReadDir|Args)\b`), "needs files or arguments"},
 }
 
+// elsewhere returns the build constraint of a file if it does not hold here.
+func elsewhere(f *ast.File) string {
+	for _, group := range f.Comments {
+		for _, c := range group.List {
+			if !constraint.IsGoBuild(c.Text) || c.Pos() > f.Package {
+				continue
+			}
+			x, err := constraint.Parse(c.Text)
+			if err != nil || !x.Eval(buildTag) {
+				return c.Text
+			}
+		}
+	}
+	return ""
+}
+
 func buildTag(tag string) bool {
-	if v, ok := strings.CutPrefix(tag, "go1."); ok {
-		n, err := strconv.Atoi(v)
-		return err == nil && n <= 26
+	if strings.HasPrefix(tag, "go1.") {
+		return slices.Contains(build.Default.ReleaseTags, tag)
 	}
 	switch tag {
 	case runtime.GOOS, runtime.GOARCH, "gc", "goexperiment.regabiargs", "goexperiment.regabiwrappers":

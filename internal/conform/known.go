@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/gosched/gosched/kernel/engine"
 )
 
 // known lists programs that fail, and why: program, mode, reason. A mode of
@@ -16,7 +20,7 @@ type known map[string]map[mode]string
 // or several separated by commas, and the reason; # starts a comment.
 func readKnown(path string) (known, error) {
 	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) && path == knownPath() {
+	if errors.Is(err, fs.ErrNotExist) && filepath.Dir(path) == filepath.Dir(knownPath(engine.Direct)) {
 		return known{}, nil // outside the module nothing is known
 	}
 	if err != nil {
@@ -41,11 +45,10 @@ func parseKnown(path, text string) (known, error) {
 		reason := strings.Join(f[2:], " ")
 		for m := range strings.SplitSeq(f[1], ",") {
 			modes := []mode{mode(m)}
-			switch m {
-			case "all":
+			switch {
+			case m == "all":
 				modes = allModes
-			case string(modeCell), string(modeSource), string(modeDeps):
-			default:
+			case !slices.Contains(allModes, mode(m)):
 				return nil, fmt.Errorf("%s:%d: no mode %q", path, n, m)
 			}
 			for _, m := range modes {

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gosched/gosched/kernel/engine"
 )
 
 func main() {
@@ -44,6 +46,9 @@ What to run: folders, .go files, .md files with fenced programs, or
   std     packages of the standard library with their tests, run as programs
   guide   the programs of the guide beside this module
   own     the project's own programs
+  modtests  (alone) modules' own tests, by go test and in a session
+  modules programs that use well-known modules (from GOPROXY)
+  race    the tests of Go's race detector, with %%race; alone
 Without arguments it is all three.
 
 `
@@ -57,20 +62,41 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 	}
 	var (
 		filter   = fs.String("run", "", "only programs whose name matches this `regexp`")
-		modeList = fs.String("modes", "cell,source,deps", "how to give programs to the kernel")
-		knownArg = fs.String("known", knownPath(), "the `file` of known failures")
+		modeList = fs.String("modes", "cell,source,deps,main,rerun", "how to give programs to the kernel")
+		kind     = fs.String("engine", string(engine.Direct), "the `engine` that runs the cells: direct or yaegi")
+		knownArg = fs.String("known", "", "the `file` of known failures; by default the engine's")
 		timeout  = fs.Duration("timeout", 20*time.Second, "for one program in one mode")
 		parallel = fs.Int("j", runtime.GOMAXPROCS(0), "programs to run at a time")
 		verbose  = fs.Bool("v", false, "name each program as it is done")
 		show     = fs.Bool("cells", false, "print the cells of the programs instead of running them")
 		random   = fs.Int("random", 0, "run this many random programs")
 		seed     = fs.Uint64("seed", 1, "of the first random program")
+		wasm     = fs.Bool("wasm", false, "run the engine as in browsers: WebAssembly, in Node.js")
 		omitted  = fs.Bool("omitted", false, "say which of Go's tests are not selected, and why")
 	)
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
-	s := &suite{timeout: *timeout, parallel: *parallel}
+	s := &suite{timeout: *timeout, parallel: *parallel, engine: engine.Kind(*kind)}
+	if !slices.Contains(engine.Kinds(), s.engine) {
+		return fmt.Errorf("-engine: no engine %q: there are %v", *kind, engine.Kinds())
+	}
+	if *wasm {
+		dir, err := os.MkdirTemp("", "conform")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		if s.host, err = buildHost(ctx, dir); err != nil {
+			return err
+		}
+	}
+	switch {
+	case *knownArg == "" && *wasm:
+		*knownArg = wasmPath()
+	case *knownArg == "":
+		*knownArg = knownPath(s.engine)
+	}
 	for m := range strings.SplitSeq(*modeList, ",") {
 		if !slices.Contains(allModes, mode(m)) {
 			return fmt.Errorf("no mode %q: there are %v", m, allModes)
@@ -88,8 +114,14 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 		return writeOmitted(out)
 	}
 	what := fs.Args()
+	if len(what) == 1 && what[0] == "race" {
+		return raceCommand(ctx, &raceSuite{timeout: *timeout, parallel: 4 * *parallel, filter: re}, *verbose, out)
+	}
 	if len(what) == 0 && *random == 0 {
 		what = []string{"guide", "own", "gotest"}
+	}
+	if len(what) == 1 && what[0] == "modtests" {
+		return moduleTests(ctx, out, re, *timeout)
 	}
 	programs, err := load(what)
 	if err != nil {
@@ -108,11 +140,7 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	writeFailures(out, results, s.modes)
-	for _, r := range results {
-		if r.skipped != "" {
-			fmt.Fprintf(out, "skipped %s: it %s\n", r.program.name, r.skipped)
-		}
-	}
+	writeRemarks(out, results)
 	writeTable(out, results, s.modes)
 	if slices.ContainsFunc(results, func(r result) bool { return len(r.unexpected()) > 0 }) {
 		return errFailed
@@ -151,7 +179,7 @@ func writeCells(out io.Writer, programs []program, modes []mode) error {
 }
 
 func writeOmitted(out io.Writer) error {
-	selected, why, err := goTests(goroot())
+	selected, why, err := goTests(testRoot())
 	if err != nil {
 		return err
 	}

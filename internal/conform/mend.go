@@ -70,6 +70,27 @@ func delayed(src string) string {
 	return inserted(src, inserts)
 }
 
+// lingering returns a program that waits a moment before main returns, so
+// that goroutines come to print that may or may not while the program ends.
+func lingering(src string) string {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "program.go", src, parser.SkipObjectResolution)
+	if err != nil || !strings.Contains(src, "go ") {
+		return src
+	}
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Recv != nil || f.Name.Name != "main" || f.Body == nil {
+			continue
+		}
+		return inserted(src, map[int]string{
+			fset.Position(file.Name.End()).Offset:          "; import conformTime \"time\"",
+			fset.Position(f.Body.Lbrace).Offset + len("{"): " defer conformTime.Sleep(100 * conformTime.Millisecond);",
+		})
+	}
+	return src
+}
+
 // afterDeclaration is where a statement can use a variable that is declared
 // at pos: after the statement that declares it, or at the start of its body.
 func afterDeclaration(file *ast.File, pos token.Pos) (after token.Pos) {

@@ -15,13 +15,15 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/gosched/gosched/internal/testenv"
 )
 
 // nativeTimeout is how long a compiled program may run.
 const nativeTimeout = 60 * time.Second
 
 // cacheFormat changes when what is kept of a native run does.
-const cacheFormat = "4"
+const cacheFormat = "6"
 
 // runNative builds a program and runs it several times, or recalls what came
 // of it when it last did.
@@ -30,15 +32,15 @@ func runNative(ctx context.Context, p program) (*native, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256([]byte(cacheFormat + "\x00" + goVersion() + "\x00" + p.source))
+	sum := sha256.Sum256([]byte(cacheFormat + "\x00" + goVersion() + "\x00" + strings.Join(p.modules, " ") + p.source))
 	path := filepath.Join(dir, hex.EncodeToString(sum[:16])+".json")
-	if b, err := os.ReadFile(path); err == nil {
+	if b, err := os.ReadFile(path); err == nil && !tellsTime(p.source) {
 		n := new(native)
 		if json.Unmarshal(b, n) == nil {
 			return n, nil
 		}
 	}
-	n, err := buildAndRun(ctx, p.source)
+	n, err := buildAndRun(ctx, p.source, p.modules)
 	if err != nil {
 		return nil, fmt.Errorf("running %s natively: %w", p.name, err)
 	}
@@ -65,10 +67,28 @@ func runNative(ctx context.Context, p program) (*native, error) {
 	return n, nil
 }
 
-func cacheDir() (string, error) {
-	dir, err := os.UserCacheDir()
+// tellsTime says whether what a program prints may depend on when it runs.
+func tellsTime(src string) bool {
+	return strings.Contains(src, "time.Now") || strings.Contains(src, "log.") || strings.Contains(src, "slog.")
+}
+
+// compareNow compares an outcome with what the program does natively right now.
+func (n *native) compareNow(ctx context.Context, src string, modules []string, got outcome) (string, error) {
+	now, err := buildAndRun(ctx, src, modules)
 	if err != nil {
-		dir = os.TempDir()
+		return "", err
+	}
+	n.Runs = append(n.Runs, now.Runs...)
+	return n.compare(got), nil
+}
+
+func cacheDir() (string, error) {
+	dir := os.Getenv(testenv.CacheVar)
+	if dir == "" {
+		var err error
+		if dir, err = os.UserCacheDir(); err != nil {
+			dir = os.TempDir()
+		}
 	}
 	dir = filepath.Join(dir, "gosched-conform")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -79,29 +99,29 @@ func cacheDir() (string, error) {
 
 // buildAndRun runs a program several times, under different numbers of
 // threads, to find out what of its output the language leaves open. If it
-// starts goroutines, a second build that gives each of them time to begin shows
-// another order of events that Go allows.
-func buildAndRun(ctx context.Context, src string) (*native, error) {
+// starts goroutines, a second build that gives each of them time to begin, and a
+// third that gives them time to end, show other orders of events that Go allows.
+func buildAndRun(ctx context.Context, src string, modules []string) (*native, error) {
 	dir, err := os.MkdirTemp("", "conform")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	bin := filepath.Join(dir, "program")
-	problem, err := compile(ctx, dir, src, bin)
+	problem, err := compile(ctx, dir, src, modules, bin)
 	if err != nil {
 		return nil, err
 	}
 	if problem != "" {
 		if mended := mend(src); mended != src {
-			return buildAndRun(ctx, mended)
+			return buildAndRun(ctx, mended, modules)
 		}
 		return &native{BuildError: problem}, nil
 	}
 	n := &native{}
 	for i, procs := range []int{0, 1, 2, 4, 0, 0} {
 		start := time.Now()
-		o, err := runBinary(ctx, dir, bin, procs)
+		o, err := runBinary(ctx, bin, procs)
 		if err != nil {
 			return nil, err
 		}
@@ -114,34 +134,47 @@ func buildAndRun(ctx context.Context, src string) (*native, error) {
 			break
 		}
 	}
-	if other := delayed(src); other != src && n.Runs[0].Stdout != "" && n.Runs[0].End.Kind != endTimeout {
-		problem, err := compile(ctx, dir, other, bin)
+	if n.Runs[0].Stdout == "" || n.Runs[0].End.Kind == endTimeout {
+		return n, nil
+	}
+	for _, other := range []string{delayed(src), lingering(src)} {
+		if other == src {
+			continue
+		}
+		problem, err := compile(ctx, dir, other, modules, bin)
 		if err != nil {
 			return nil, err
 		}
-		if problem == "" {
-			o, err := runBinary(ctx, dir, bin, 0)
-			if err != nil {
-				return nil, err
-			}
-			if o.End == n.Runs[0].End {
-				n.Runs = append(n.Runs, o)
-			}
+		if problem != "" {
+			continue
+		}
+		o, err := runBinary(ctx, bin, 0)
+		if err != nil {
+			return nil, err
+		}
+		if o.End == n.Runs[0].End {
+			n.Runs = append(n.Runs, o)
 		}
 	}
 	return n, nil
 }
 
 // compile builds a program to bin. A problem is what the compiler had to say.
-func compile(ctx context.Context, dir, src, bin string) (problem string, err error) {
+func compile(ctx context.Context, dir, src string, modules []string, bin string) (problem string, err error) {
 	file := filepath.Join(dir, "program.go")
 	if err := os.WriteFile(file, []byte(src), 0o644); err != nil {
 		return "", err
 	}
 	// Neither symbols nor debug information: linking takes most of the time.
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", bin, file)
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", bin, file)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GO111MODULE=on", "GOFLAGS=")
+	if len(modules) > 0 {
+		cmd.Env = append(cmd.Env, "GOFLAGS=-mod=mod")
+		if err := require(ctx, dir, modules, cmd.Env); err != nil {
+			return "", err
+		}
+	}
 	out, err := cmd.CombinedOutput()
 	if err == nil {
 		return "", nil
@@ -153,18 +186,23 @@ func compile(ctx context.Context, dir, src, bin string) (problem string, err err
 	return string(out), nil
 }
 
-func runBinary(ctx context.Context, dir, bin string, procs int) (outcome, error) {
+func runBinary(ctx context.Context, bin string, procs int) (outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, nativeTimeout)
 	defer cancel()
+	empty, err := os.MkdirTemp("", "conform")
+	if err != nil {
+		return outcome{}, err
+	}
+	defer os.RemoveAll(empty)
 	cmd := exec.CommandContext(ctx, bin)
-	cmd.Dir = dir
-	cmd.Env = append(environment(), "GOTRACEBACK=single", "GODEBUG=")
+	cmd.Dir, cmd.Args = empty, []string{programName}
+	cmd.Env = append(environment(), "GOTRACEBACK=single", "GODEBUG=", "PWD="+empty)
 	if procs > 0 {
 		cmd.Env = append(cmd.Env, "GOMAXPROCS="+strconv.Itoa(procs))
 	}
 	var stdout, stderr limited
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
+	err = cmd.Run()
 	o := outcome{Stdout: stdout.String(), Stderr: stderr.String()}
 	var exit *exec.ExitError
 	switch {
@@ -179,6 +217,9 @@ func runBinary(ctx context.Context, dir, bin string, procs int) (outcome, error)
 	}
 	return o, nil
 }
+
+// programName is os.Args[0] of programs on both sides.
+const programName = "program"
 
 // environment is that of programs: they cannot reach the network, so that what
 // they print does not depend on who answers.

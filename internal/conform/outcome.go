@@ -15,8 +15,10 @@ type outcome struct {
 	// Detail is what else there is to say about the end: a traceback.
 	Detail string `json:",omitempty"`
 	// Late says that goroutines printed after their cell had ended, so that
-	// the order between cells' outputs has no meaning.
+	// the order between cells' outputs has no meaning. That within a cell's has.
 	Late bool `json:",omitempty"`
+	// PartsOut and PartsErr are what each cell printed, tails included.
+	PartsOut, PartsErr []string `json:",omitempty"`
 	// TailOut and TailErr came after the last cell had ended: some of it may
 	// have been printed before, some not.
 	TailOut string `json:",omitempty"`
@@ -45,14 +47,16 @@ func (e ending) String() string { return string(e.Kind) + " " + e.Text }
 
 var (
 	typedValue = regexp.MustCompile(`^(\([^()]*\)) .*`)
-	repanicked = regexp.MustCompile(` \[(recovered|recovered, repanicked|goexit)\]$`)
+	repanicked = regexp.MustCompile(`(?m) \[(recovered|recovered, repanicked|goexit)\]$`)
 	address    = regexp.MustCompile(`0x[0-9a-f]+`)
 )
 
-// panicMessage is a panic's text in a form that can be compared: its first
-// line, without addresses.
+// panicMessage is a panic's text in a form that can be compared: all of its
+// lines, without addresses.
 func panicMessage(text string) string {
-	text, _, _ = strings.Cut(text, "\n")
+	text, _, _ = strings.Cut(text, "\n\ngoroutine ")
+	text, _, _ = strings.Cut(text, "\n[signal ")
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\n\t", "\n"))
 	text = repanicked.ReplaceAllString(text, "")
 	if m := typedValue.FindStringSubmatch(text); m != nil {
 		return m[1] // what follows is an address
@@ -76,11 +80,12 @@ const (
 	ordered                // the order of lines
 	numbers                // and the numbers in them
 	counts                 // and how often a line comes
+	some                   // and which of the lines come that not all runs have
 	open                   // everything
 )
 
 func (f freedom) String() string {
-	return [...]string{"output", "output as a set of lines", "output as a set of lines without numbers", "which lines there are", "nothing"}[f]
+	return [...]string{"output", "output as a set of lines", "output as a set of lines without numbers", "which lines there are", "lines that may be missing", "nothing"}[f]
 }
 
 var digits = regexp.MustCompile(`0x[0-9a-f]+|[0-9]+(\.[0-9]+)?(ns|µs|ms|s)?`)
@@ -98,20 +103,38 @@ func (f freedom) reduce(text string) string {
 	}
 	lines := strings.Split(text, "\n")
 	slices.Sort(lines)
-	if f == counts {
+	if f >= counts {
 		lines = slices.Compact(lines)
 	}
 	return strings.Join(lines, "\n")
 }
 
-// freedomOf is the least freedom under which all texts are equal.
+// freedomOf is the least freedom under which all texts are equal, or, if it is
+// some, one of them has all lines of the others.
 func freedomOf(texts []string) freedom {
-	for f := exact; f < open; f++ {
+	for f := exact; f < some; f++ {
 		if all(texts, func(t string) bool { return f.reduce(t) == f.reduce(texts[0]) }) {
 			return f
 		}
 	}
+	if _, _, ok := bounds(texts); ok {
+		return some
+	}
 	return open
+}
+
+// bounds are the lines that every text has, and those that one of them has; ok
+// says that there is one with all lines of the others.
+func bounds(texts []string) (least, most []string, ok bool) {
+	least = lineList(texts[0], some)
+	for _, t := range texts {
+		lines := lineList(t, some)
+		least = without(least, without(least, lines))
+		if len(without(most, lines)) == 0 {
+			most = lines
+		}
+	}
+	return least, most, all(texts, func(t string) bool { return len(without(lineList(t, some), most)) == 0 })
 }
 
 func all(texts []string, ok func(string) bool) bool {
@@ -137,8 +160,9 @@ func (n *native) stderrs() (texts []string) {
 // The end must be that of a native run. The output must be the same, or the
 // same lines where native runs print them in different orders or goroutines printed
 // them after their cell; where numbers in them differ too (times, addresses)
-// those are not compared, nor how often a line comes where that differs; and
-// where everything differs, nothing is.
+// those are not compared, nor how often a line comes where that differs; lines
+// that some native runs do not have may be missing; and where everything
+// differs, nothing is.
 func (n *native) compare(got outcome) string {
 	if !slices.ContainsFunc(n.Runs, func(r outcome) bool { return r.End == got.End }) {
 		d := fmt.Sprintf("ended with %s, natively with %s", got.End, n.Runs[0].End)
@@ -147,20 +171,80 @@ func (n *native) compare(got outcome) string {
 		}
 		return d
 	}
-	least := exact
-	if got.Late {
-		least = ordered
+	for _, s := range []struct {
+		name      string
+		want      []string
+		got, tail string
+		parts     []string
+	}{
+		{"stdout", n.stdouts(), got.Stdout, got.TailOut, got.PartsOut},
+		{"stderr", n.stderrs(), got.Stderr, got.TailErr, got.PartsErr},
+	} {
+		least := exact
+		if got.Late {
+			least = ordered
+			if d := outOfOrder(s.name, s.want, s.parts); d != "" {
+				return d
+			}
+		}
+		if d := differs(s.name, least, s.want, s.got, s.tail); d != "" {
+			return d
+		}
 	}
-	if d := differs("stdout", least, n.stdouts(), got.Stdout, got.TailOut); d != "" {
-		return d
+	return ""
+}
+
+// outOfOrder finds a cell's output whose lines come in another order than they
+// do natively, where that is always the same. Between cells there may be lines
+// of other cells.
+func outOfOrder(stream string, want, parts []string) string {
+	if freedomOf(want) != exact {
+		return ""
 	}
-	return differs("stderr", least, n.stderrs(), got.Stderr, got.TailErr)
+	for _, part := range parts {
+		rest := strings.SplitAfter(want[0], "\n")
+		first := true
+		for line := range strings.Lines(part) {
+			// A cell may begin and end in the middle of a line.
+			end := !strings.HasSuffix(line, "\n")
+			i := slices.IndexFunc(rest, func(l string) bool {
+				return l == line || first && strings.HasSuffix(l, line) || end && strings.HasPrefix(l, line) || first && end && strings.Contains(l, line)
+			})
+			first = false
+			if i < 0 {
+				return fmt.Sprintf("%s: a cell prints %q in another place than natively", stream, clip(line))
+			}
+			rest = rest[i+1:]
+		}
+	}
+	return ""
+}
+
+// openOutput says why none of the output is compared, or "".
+func (n *native) openOutput() string {
+	var streams []string
+	if freedomOf(n.stdouts()) == open {
+		streams = append(streams, "stdout")
+	}
+	if freedomOf(n.stderrs()) == open {
+		streams = append(streams, "stderr")
+	}
+	if len(streams) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d native runs have nothing in common on %s", len(n.Runs), strings.Join(streams, " and "))
 }
 
 // differs compares one stream. Lines of the tail may belong to the output or
 // not.
 func differs(stream string, least freedom, want []string, got, tail string) string {
 	f := max(least, freedomOf(want))
+	if f == some {
+		least, most, _ := bounds(want)
+		if printed := lineList(got, f); len(without(printed, most)) == 0 && len(without(least, printed)) == 0 {
+			return ""
+		}
+	}
 	reduced := f.reduce(want[0])
 	if f.reduce(got) == reduced || f.reduce(got+tail) == reduced {
 		return ""

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,6 +20,8 @@ type program struct {
 	source string
 	// golden is the output it must have, if anyone wrote that down.
 	golden *string
+	// modules are what it imports packages of, each with its version.
+	modules []string
 }
 
 // load reads the programs that the arguments of the command name.
@@ -28,13 +32,15 @@ func load(args []string) ([]program, error) {
 		var err error
 		switch {
 		case arg == "gotest":
-			more, _, err = goTests(goroot())
+			more, _, err = goTests(testRoot())
 		case arg == "examples":
 			more, err = loadExamples(goroot())
 		case arg == "std":
 			more, err = loadStdTests(goroot())
 		case arg == "guide":
 			more, err = loadMarkdown(guidePath(), "guide")
+		case arg == "modules":
+			more, err = loadModules(modulesPath())
 		case arg == "own":
 			more, err = loadFolder(ownPath(), "own")
 		case strings.HasSuffix(arg, ".md"):
@@ -69,6 +75,10 @@ func loadFolder(dir, group string) ([]program, error) {
 		p, err := loadFile(path, group+"/"+filepath.ToSlash(rel), group)
 		if err != nil {
 			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, p.source, parser.PackageClauseOnly|parser.ParseComments)
+		if err == nil && elsewhere(f) != "" {
+			return nil // it is of another release, or for another platform
 		}
 		all = append(all, p)
 		return nil

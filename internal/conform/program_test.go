@@ -3,10 +3,14 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/gosched/gosched/internal/testenv"
+
+	"github.com/gosched/gosched/kernel/engine"
 )
 
 func TestLoadMarkdown(t *testing.T) {
@@ -31,7 +35,7 @@ func TestLoadMarkdown(t *testing.T) {
 		t.Fatalf("%d programs: %v", len(programs), programs)
 	}
 	for i := range want {
-		if programs[i] != want[i] {
+		if !reflect.DeepEqual(programs[i], want[i]) {
 			t.Errorf("program %d is %+v, want %+v", i, programs[i], want[i])
 		}
 	}
@@ -46,7 +50,7 @@ func TestLoadMarkdown(t *testing.T) {
 func TestUnfit(t *testing.T) {
 	for src, fit := range map[string]bool{
 		"package main\nimport \"fmt\"\n":                          true,
-		"package main\nimport \"unsafe\"\n":                       false,
+		"package main\nimport \"unsafe\"\n":                       true,
 		"package main\nimport \"internal/abi\"\n":                 false,
 		"package main\nimport \"./a\"\n":                          false,
 		"package main\nimport \"os/exec\"\n":                      false,
@@ -81,12 +85,12 @@ func TestRunEngine(t *testing.T) {
 			if tt.want.End.Kind == endTimeout {
 				timeout = 2 * time.Second
 			}
-			got, err := runEngine(t.Context(), tt.cells, timeout)
+			got, err := runEngine(t.Context(), engine.Direct, tt.cells, timeout)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got.Detail = ""
-			if got != tt.want {
+			got.Detail, got.PartsOut, got.PartsErr = "", nil, nil
+			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("%+v, want %+v", got, tt.want)
 			}
 		})
@@ -100,10 +104,12 @@ func TestSuiteFindsDifferences(t *testing.T) {
 		t.Skip("builds programs")
 	}
 	s := &suite{modes: []mode{modeCell}, timeout: time.Minute, parallel: 1}
-	// Where the program runs shows in the name of its executable.
+	// In which process the program runs shows in its executable's name.
 	programs := []program{
 		{name: "same.go", source: "package main\n\nfunc main() { println(6 * 7) }\n"},
-		{name: "other.go", source: "package main\n\nimport (\n\t\"os\"\n\t\"path/filepath\"\n)\n\nfunc main() { println(filepath.Base(os.Args[0])) }\n"},
+		{name: "other.go", source: "package main\n\nimport (\n\t\"os\"\n\t\"path/filepath\"\n)\n\nfunc main() { path, _ := os.Executable(); println(filepath.Base(path)) }\n"},
+		{name: "place.go", source: "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nfunc main() { files, err := os.ReadDir(\".\"); fmt.Println(os.Args[0], len(files), err) }\n"},
+		{name: "open.go", source: "package main\n\nimport \"math/rand\"\n\nfunc main() { for range 20 { println(string(rune(0x4e00 + rand.Intn(20000)))) } }\n"},
 		{name: "broken.go", source: "package main\n\nfunc main() { undefined() }\n"},
 	}
 	results, err := s.run(t.Context(), programs)
@@ -116,7 +122,13 @@ func TestSuiteFindsDifferences(t *testing.T) {
 	if c := results[1].cause[modeCell]; c == "" {
 		t.Error("other.go passes")
 	}
-	if results[2].skipped == "" {
+	if c := results[2].cause[modeCell]; c != "" {
+		t.Errorf("place.go: %s", c)
+	}
+	if !strings.Contains(results[3].open, "nothing in common on stderr") {
+		t.Errorf("open.go: %q", results[3].open)
+	}
+	if results[4].skipped == "" {
 		t.Error("broken.go was compared")
 	}
 }

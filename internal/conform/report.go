@@ -72,6 +72,22 @@ func boolInt(b bool) int {
 	return 0
 }
 
+// writeRemarks says what the table does not: which programs were not compared,
+// in part or at all, and which were tried again.
+func writeRemarks(w io.Writer, results []result) {
+	for _, r := range results {
+		if r.skipped != "" {
+			fmt.Fprintf(w, "skipped %s: it %s\n", r.program.name, r.skipped)
+		}
+		if r.open != "" {
+			fmt.Fprintf(w, "only the end of %s is compared: %s\n", r.program.name, r.open)
+		}
+		if len(r.retried) > 0 {
+			fmt.Fprintf(w, "%s did as it should only when it was tried again, in mode %v\n", r.program.name, r.retried)
+		}
+	}
+}
+
 // writeFailures prints each failure with its cause. Modes with the same cause
 // share an entry.
 func writeFailures(w io.Writer, results []result, modes []mode) {

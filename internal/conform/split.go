@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 
@@ -20,9 +21,11 @@ const (
 	modeCell   mode = "cell"
 	modeSource mode = "source"
 	modeDeps   mode = "deps"
+	modeMain   mode = "main"
+	modeRerun  mode = "rerun"
 )
 
-var allModes = []mode{modeCell, modeSource, modeDeps}
+var allModes = []mode{modeCell, modeSource, modeDeps, modeMain, modeRerun}
 
 // split returns the cells of a program in a mode.
 func split(src string, m mode) ([]string, error) {
@@ -37,10 +40,16 @@ func split(src string, m mode) ([]string, error) {
 	if len(s.imports) > 0 {
 		cells = append(cells, strings.Join(s.imports, "\n"))
 	}
-	if m == modeDeps {
+	switch m {
+	case modeDeps:
 		cells = append(cells, s.dependencyOrder()...)
-	} else {
+	case modeRerun:
+		cells = append(cells, s.rerun()...)
+	default:
 		cells = append(cells, s.sourceOrder()...)
+	}
+	if m == modeMain || m == modeRerun {
+		return append(cells, s.body()...), nil
 	}
 	return append(cells, s.statements()...), nil
 }
@@ -243,10 +252,18 @@ func (s *splitter) addMethods(t types.Type, add func(*declaration), depth int) {
 	}
 }
 
-// sourceOrder returns the declarations as cells in the order of the source. A
-// declaration that uses what comes later shares a cell with it and everything
-// between.
-func (s *splitter) sourceOrder() []string {
+// sourceOrder returns the declarations as cells in the order of the source.
+func (s *splitter) sourceOrder() (cells []string) {
+	for _, group := range s.sourceGroups() {
+		cells = append(cells, strings.Join(s.texts(group), "\n\n"))
+	}
+	return cells
+}
+
+// sourceGroups are the declarations that share a cell, in the order of the
+// source. A declaration that uses what comes later shares a cell with it and
+// everything between.
+func (s *splitter) sourceGroups() (groups [][]*declaration) {
 	var list, inits []*declaration
 	for _, d := range s.decls {
 		if d.init {
@@ -259,22 +276,67 @@ func (s *splitter) sourceOrder() []string {
 	for i, d := range list {
 		place[d] = i
 	}
-	var cells []string
 	for i := 0; i < len(list); {
 		end := i
-		var parts []string
 		for j := i; j <= end; j++ {
 			for u := range list[j].uses {
 				if k, ok := place[u]; ok {
 					end = max(end, k)
 				}
 			}
-			parts = append(parts, s.text(list[j].node))
 		}
-		cells = append(cells, strings.Join(parts, "\n\n"))
+		groups = append(groups, list[i:end+1])
 		i = end + 1
 	}
-	return append(cells, s.texts(inits)...)
+	for _, d := range inits {
+		groups = append(groups, []*declaration{d})
+	}
+	return groups
+}
+
+// rerun returns the declarations in the order of the source, each of them twice
+// where that makes no difference: cells are run again, and mean then what they
+// meant before. Variables, whose initialisation may do anything, come once.
+func (s *splitter) rerun() (cells []string) {
+	for _, group := range s.sourceGroups() {
+		cell := strings.Join(s.texts(group), "\n\n")
+		cells = append(cells, cell)
+		if !slices.ContainsFunc(group, s.once) {
+			cells = append(cells, cell)
+		}
+	}
+	return cells
+}
+
+// once says whether a declaration may not be run twice.
+func (s *splitter) once(d *declaration) bool {
+	if d.init {
+		return !registers(d.node)
+	}
+	return d.isVar
+}
+
+// registers says whether an init function does nothing but register what it has
+// with packages that keep such things by name.
+func registers(d ast.Decl) bool {
+	fn, ok := d.(*ast.FuncDecl)
+	if !ok || fn.Body == nil {
+		return false
+	}
+	for _, st := range fn.Body.List {
+		call, ok := st.(*ast.ExprStmt)
+		if !ok {
+			return false
+		}
+		name := types.ExprString(call.X)
+		name, _, _ = strings.Cut(name, "(")
+		switch name {
+		case "gob.Register", "gob.RegisterName", "expvar.Publish", "flag.Int", "flag.String", "flag.Bool", "http.HandleFunc", "http.Handle", "sql.Register":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func (s *splitter) texts(list []*declaration) []string {

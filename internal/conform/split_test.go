@@ -95,6 +95,10 @@ func show() fmt.Stringer { return t }
 func init() { a++ }
 ` + body,
 	}
+	source, _, _ := strings.Cut(tests[modeSource], body)
+	tests[modeMain] = source + "x := a\n" // and all that follows
+	tests[modeRerun] = strings.Replace(source, "func show() fmt.Stringer { return t }\n", strings.Repeat("func show() fmt.Stringer { return t }\n", 2), 1)
+	tests[modeRerun] = strings.Replace(tests[modeRerun], "func even", tests[modeRerun][strings.Index(tests[modeRerun], "func even"):strings.Index(tests[modeRerun], "func init")]+"func even", 1) + "x := a\n"
 	for m, want := range tests {
 		cells, err := split(splitSource, m)
 		if err != nil {

@@ -30,6 +30,19 @@ func (s *splitter) statements() []string {
 	return cells
 }
 
+// body returns all of main's statements as one cell. A main that cannot be taken
+// apart stays a function.
+func (s *splitter) body() []string {
+	if s.main == nil || s.main.Body == nil || len(s.main.Body.List) == 0 {
+		return nil
+	}
+	if s.hides() {
+		return []string{s.text(s.main)}
+	}
+	list := s.main.Body.List
+	return []string{s.between(list[0].Pos(), list[len(list)-1].End())}
+}
+
 // groupEnd is the index of the last statement that shares a cell with the
 // i-th.
 func (s *splitter) groupEnd(list []ast.Stmt, i int) int {

@@ -22,8 +22,16 @@
 // An exercise is a cell with "role": "exercise", where people write, followed
 // by one with "role": "check", which judges, and a Markdown cell with "role":
 // "solution", whose Go code is an answer. The check cell's "expect" is for the
-// exercise as it is given; "solved" is for the solution; and "wrong" holds
-// wrong answers with what the check says to each.
+// exercise as it is given; "solved" is for the solution. Checks are made with
+// gosched/check. Answers that people might give, right and wrong, are kept in
+// testdata/answers, and what the checks say to them is tested.
+//
+// "role": "hints" is a Markdown cell with hints for the exercise. Further tasks are a
+// cell with "role": "task", one with "task-check", which says the same as a check, and
+// a Markdown cell with "task-help", in which hints and a solution are folded. Wrong
+// answers to them are kept in testdata/tasks. What the
+// kernel makes of them, package kernel/tasks says; it reads questions, too: "role":
+// "question", with "answer", "why" and "lesson".
 //
 // Notebooks are edited in JupyterLab, which keeps this metadata; afterwards
 //

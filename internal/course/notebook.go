@@ -14,6 +14,16 @@ const (
 	RoleExercise = "exercise"
 	RoleCheck    = "check"
 	RoleSolution = "solution"
+	RoleHints    = "hints"
+)
+
+// The parts of a further task, of which a notebook can have many, and a question of
+// the quiz.
+const (
+	RoleTask      = "task"
+	RoleTaskCheck = "task-check"
+	RoleTaskHelp  = "task-help"
+	RoleQuestion  = "question"
 )
 
 // Metadata is what a cell says about itself.
@@ -22,6 +32,11 @@ type Metadata struct {
 	Expect Expectation  `json:"expect"`
 	Solved *Expectation `json:"solved"`
 	Wrong  []Wrong      `json:"wrong"`
+
+	// Of a question of the quiz.
+	Answer string `json:"answer"`
+	Why    string `json:"why"`
+	Lesson string `json:"lesson"`
 }
 
 // Wrong is a wrong answer, and what the check shows for it.
@@ -64,7 +79,7 @@ func FindExercise(nb *notebook.Notebook) (*Exercise, error) {
 			return nil, err
 		}
 		switch m.Role {
-		case "":
+		case "", RoleHints, RoleTask, RoleTaskCheck, RoleTaskHelp, RoleQuestion:
 		case RoleExercise:
 			e.Given = cell
 		case RoleCheck:
@@ -82,8 +97,8 @@ func FindExercise(nb *notebook.Notebook) (*Exercise, error) {
 		return nil, nil
 	case e.Given == nil || e.Check == nil || e.Solution == "":
 		return nil, errors.New("an exercise wants a cell to write in, a check and a solution")
-	case e.Metadata.Solved == nil || len(e.Metadata.Wrong) == 0:
-		return nil, errors.New("the check does not say what to expect of the solution and of wrong answers")
+	case e.Metadata.Solved == nil:
+		return nil, errors.New("the check does not say what to expect of the solution")
 	}
 	return &e, nil
 }

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/gosched/gosched/internal/notebook"
+	"github.com/gosched/gosched/kernel"
+	"github.com/gosched/gosched/kernel/tasks"
 )
 
 var update = flag.Bool("update", false, "rewrite the notebooks clean: without outputs, and with the course's metadata")
@@ -21,7 +23,7 @@ var update = flag.Bool("update", false, "rewrite the notebooks clean: without ou
 // The metadata of every notebook, so that it opens with the kernel.
 var metadata = map[string]any{
 	"kernelspec":    map[string]any{"name": "gosched", "display_name": "Go (gosched)", "language": "go"},
-	"language_info": map[string]any{"name": "go", "file_extension": ".go", "mimetype": "text/x-go"},
+	"language_info": kernel.LanguageInfo(),
 }
 
 // clean removes from a notebook what front ends leave in it.
@@ -101,7 +103,7 @@ func TestLessons(t *testing.T) {
 	lessons := 0
 	for _, file := range notebooks(t) {
 		name := filepath.Base(file)
-		if name == index {
+		if name == index || name == problems || name == quiz {
 			continue
 		}
 		lessons++
@@ -121,9 +123,10 @@ func TestLessons(t *testing.T) {
 			if last := nb.Cells[len(nb.Cells)-1]; !regexp.MustCompile(`(?s)^## Remember\n.*\n1\. .*\n2\. .*\n3\. .*`).MatchString(last.Source) {
 				t.Errorf("it does not end with three lines to remember:\n%s", last.Source)
 			}
-			if exercise, err := FindExercise(nb); err != nil || exercise == nil || len(exercise.Metadata.Wrong) < 3 {
-				t.Errorf("want an exercise with three wrong answers or more: %v", err)
+			if exercise, err := FindExercise(nb); err != nil || exercise == nil || len(exercise.Metadata.Wrong) > 0 || answersTo(t, name) == nil {
+				t.Errorf("want an exercise, and answers to it in testdata/answers: %v", err)
 			}
+			practised(t, nb, strings.TrimSuffix(name, ".ipynb"))
 			broken := 0
 			for _, cell := range nb.Cells {
 				m, err := ReadMetadata(cell)
@@ -138,11 +141,11 @@ func TestLessons(t *testing.T) {
 				}
 				for line := range strings.SplitSeq(cell.Source, "\n") {
 					wide := len(strings.ReplaceAll(line, "\t", "    "))
-					if cell.Type == notebook.Code && wide > maxWidth && m.Role != RoleCheck {
+					if cell.Type == notebook.Code && wide > maxWidth && m.Role != RoleCheck && m.Role != RoleTaskCheck {
 						t.Errorf("cell %s: too wide for a projector, %d characters: %s", cell.ID, wide, line)
 					}
 				}
-				if lines := strings.Count(cell.Source, "\n") + 1; cell.Type == notebook.Code && lines > maxLines && m.Role != RoleCheck {
+				if lines := strings.Count(cell.Source, "\n") + 1; cell.Type == notebook.Code && lines > maxLines && m.Role != RoleCheck && m.Role != RoleTaskCheck {
 					t.Errorf("cell %s has %d lines: too long to read in a workshop", cell.ID, lines)
 				}
 			}
@@ -151,12 +154,91 @@ func TestLessons(t *testing.T) {
 			}
 		})
 	}
-	if lessons != 14 {
-		t.Errorf("%d lessons, want 14", lessons)
+	if lessons != 22 {
+		t.Errorf("%d lessons, want 22", lessons)
 	}
 }
 
-const index = "00-index.ipynb"
+// What is no lesson.
+const (
+	index    = "00-index.ipynb"
+	problems = "23-problems.ipynb"
+	quiz     = "24-quiz.ipynb"
+)
+
+// The page of problems and the quiz have twenty each.
+func TestProblemsAndQuiz(t *testing.T) {
+	all, err := tasks.Read(os.DirFS(directory))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, task := range all.Tasks {
+		if task.Notebook+".ipynb" == problems {
+			found++
+			if len(task.Hints) != 3 {
+				t.Errorf("%s has %d hints", task.Name, len(task.Hints))
+			}
+		}
+	}
+	if found != 20 || len(all.Questions) != 20 {
+		t.Errorf("%d problems and %d questions, want 20 of each", found, len(all.Questions))
+	}
+	right := map[string]int{}
+	for _, q := range all.Questions {
+		right[q.Answer]++
+		if q.Why == "" || len(q.Choices) != 4 {
+			t.Errorf("question %d has the choices %q, and the reason %q", q.Number, q.Choices, q.Why)
+		}
+		if _, err := os.Stat(filepath.Join(directory, q.Lesson+".ipynb")); err != nil {
+			t.Errorf("question %d: %v", q.Number, err)
+		}
+	}
+	for letter, n := range right {
+		if n > 6 {
+			t.Errorf("%s is right %d times: that is to be guessed", letter, n)
+		}
+	}
+}
+
+// practised checks that a lesson has something to predict, and beside its exercise
+// something to mend and something to extend, each with three hints and a solution, as
+// the commands for learners find them.
+func practised(t *testing.T, nb *notebook.Notebook, lesson string) {
+	t.Helper()
+	predicted, kinds := 0, map[string]int{}
+	for _, cell := range nb.Cells {
+		if cell.Type != notebook.Markdown {
+			continue
+		}
+		if strings.Contains(cell.Source, "**Predict.** ") && strings.Contains(cell.Source, "<details>\n<summary>Answer") {
+			predicted++
+		}
+		if kind, _, ok := strings.Cut(strings.TrimPrefix(cell.Source, "**"), ".** "); ok && strings.HasPrefix(cell.ID, "practice-") {
+			kinds[kind]++
+		}
+	}
+	if predicted == 0 || kinds["Mend"] == 0 || kinds["Extend"] == 0 {
+		t.Errorf("nothing to predict, to mend or to extend: %d, %v", predicted, kinds)
+	}
+	all, err := tasks.Read(os.DirFS(directory))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, task := range all.Tasks {
+		if task.Notebook != lesson {
+			continue
+		}
+		found++
+		if len(task.Hints) != 3 || task.Solution == "" {
+			t.Errorf("%s has %d hints and the solution %q, want three and one", task.Name, len(task.Hints), task.Solution)
+		}
+	}
+	if found < 3 {
+		t.Errorf("%d tasks with a check, want three at least", found)
+	}
+}
 
 // syllabus is every example that the course has to have, in its order.
 var syllabus = []string{
@@ -192,6 +274,21 @@ func TestIndexCoversTheSyllabus(t *testing.T) {
 	}
 }
 
+// Every drawing says in words what it shows, for who does not see it.
+func TestDrawingsHaveWords(t *testing.T) {
+	drawings := regexp.MustCompile("(?s)```mermaid\n(.*?)\n```")
+	words := regexp.MustCompile(`(?m)^ +accTitle: .+\n +accDescr: .{20,}$`)
+	for _, path := range notebooks(t) {
+		for _, cell := range read(t, path).Cells {
+			for _, m := range drawings.FindAllStringSubmatch(cell.Source, -1) {
+				if !words.MatchString(m[1]) {
+					t.Errorf("%s, cell %s: a drawing without accTitle and accDescr:\n%s", filepath.Base(path), cell.ID, m[1])
+				}
+			}
+		}
+	}
+}
+
 // links are the targets of the links in a Markdown text, outside its code.
 func links(markdown string) (targets []string) {
 	markdown = regexp.MustCompile("(?s)```.*?```").ReplaceAllString(markdown, "")
@@ -212,6 +309,9 @@ func find(t *testing.T, file, id string) *notebook.Cell {
 	return nil
 }
 
+// proof matches links to where Go's own people say how things are.
+var proof = regexp.MustCompile(`^https://(go|pkg\.go)\.dev/[^ ]+$`)
+
 // Links lead to notebooks and cells that there are, and the index to all.
 func TestLinks(t *testing.T) {
 	linked := map[string]bool{}
@@ -221,6 +321,9 @@ func TestLinks(t *testing.T) {
 				continue
 			}
 			for _, link := range links(cell.Source) {
+				if proof.MatchString(link) {
+					continue
+				}
 				file, id, inside := strings.Cut(link, "#cell-id=")
 				if _, err := os.Stat(filepath.Join(directory, file)); err != nil {
 					t.Errorf("%s, cell %s: a link to %q: %v", filepath.Base(path), cell.ID, link, err)

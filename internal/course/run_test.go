@@ -1,6 +1,7 @@
 package course
 
 import (
+	"context"
 	"log"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/internal/notebook"
+	"github.com/gosched/gosched/internal/toolchain"
 )
 
 const directory = "../../notebooks"
@@ -21,7 +23,7 @@ var program = sync.OnceValues(func() (string, error) {
 	}
 	path := filepath.Join(built, "gosched")
 	build := exec.Command("go", "build", "-o", path, "../../cmd/gosched")
-	build.Env = append(os.Environ(), "GOEXPERIMENT=goroutineleakprofile") // for %leaks
+	build.Env = append(os.Environ(), "GOEXPERIMENT="+toolchain.LeakExperiment(context.Background(), ""))
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr
 	return path, build.Run()
 })
@@ -65,44 +67,18 @@ func run(t *testing.T, nb *notebook.Notebook) *notebook.Notebook {
 	if err != nil {
 		t.Fatalf("build gosched: %v", err)
 	}
-	dir := t.TempDir()
-	in, out := filepath.Join(dir, "in.ipynb"), filepath.Join(dir, "out.ipynb")
-	if err := nb.WriteFile(in); err != nil {
-		t.Fatal(err)
-	}
 	start := time.Now()
-	said, err := exec.Command(path, "run", "--quiet", "--allow-errors", "--timeout", "30s", "--save", out, in).CombinedOutput()
-	if _, failed := err.(*exec.ExitError); err != nil && !failed {
+	done, err := Execute(t.Context(), path, nb)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%d cells in %v", len(nb.Cells), time.Since(start).Round(time.Millisecond))
-	if _, err := os.Stat(out); err != nil {
-		t.Fatalf("gosched run has saved nothing; it said:\n%s", said)
-	}
-	return read(t, out)
+	return done
 }
 
-// compare compares the outputs of the first cells with their metadata.
-func compare(t *testing.T, cells []*notebook.Cell) {
-	t.Helper()
-	for _, cell := range cells {
-		if cell.Type != notebook.Code {
-			continue
-		}
-		m, err := ReadMetadata(cell)
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		if err := m.Expect.Compare(cell.Outputs); err != nil {
-			t.Errorf("cell %s: %v", cell.ID, err)
-		}
-	}
-}
-
-// Every notebook shows what it says, from top to bottom; and when its exercise
-// is then tried, the check names what is wrong with wrong answers and lets the
-// solution pass.
+// Every notebook shows what it says, from top to bottom; and when its tasks are
+// then tried, the checks stop the wrong answers that they name and let the solutions
+// pass.
 func TestNotebooksRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("running the course takes a while")
@@ -115,13 +91,23 @@ func TestNotebooksRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if exercise == nil {
-				compare(t, run(t, nb).Cells)
-				return
+			tasks, err := FindTasks(nb)
+			if err != nil {
+				t.Fatal(err)
 			}
-			again, wants := exercise.WithAnswers(nb)
+			if exercise != nil {
+				tasks = append(tasks, exercise)
+			}
+			again, wants := nb, []Expectation(nil)
+			for _, task := range tasks {
+				var more []Expectation
+				again, more = task.WithAnswers(again)
+				wants = append(wants, more...)
+			}
 			cells := run(t, again).Cells
-			compare(t, cells[:len(nb.Cells)])
+			if err := Compare(cells[:len(nb.Cells)]); err != nil {
+				t.Error(err)
+			}
 			for i, want := range wants {
 				pair := cells[len(nb.Cells)+2*i:][:2]
 				if err := (&Expectation{}).Compare(pair[0].Outputs); err != nil {

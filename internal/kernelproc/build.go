@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/gosched/gosched/internal/toolchain"
 )
 
 // Build builds gosched from the tree around the working directory, as the
@@ -13,7 +15,7 @@ import (
 func Build(ctx context.Context, dir string) (string, error) {
 	program := filepath.Join(dir, "gosched")
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "github.com/gosched/gosched/cmd/gosched")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOEXPERIMENT=goroutineleakprofile")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, ""))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build gosched: %w\n%s", err, out)
 	}

@@ -2,6 +2,7 @@ package kernelproc
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/internal/testenv"
+	"github.com/gosched/gosched/kernel/wire"
 )
 
 // program is the gosched under test.
@@ -35,6 +37,9 @@ func program(t *testing.T) string {
 func start1(t *testing.T, options Options) (context.Context, *Kernel) {
 	t.Helper()
 	options.Program = program(t)
+	if options.Env == nil {
+		options.Env = append(os.Environ(), "GOSCHED_HISTORY=off")
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	k, err := Start(ctx, options)
@@ -60,6 +65,28 @@ func cell(t *testing.T, ctx context.Context, k *Kernel, source string) string {
 		t.Fatalf("%s: %v", source, r.Content())
 	}
 	return r.Text("stdout")
+}
+
+// What was run is there in the next kernel, and for %history.
+func TestHistoryOutlivesTheKernel(t *testing.T) {
+	env := append(os.Environ(), "GOSCHED_HISTORY="+filepath.Join(t.TempDir(), "history.sqlite"))
+	ctx, k := start1(t, Options{Env: env})
+	cell(t, ctx, k, "answer := 42")
+	cell(t, ctx, k, "answer")
+	if err := k.Stop(ctx); err != nil {
+		t.Fatal(err)
+	}
+	ctx, k = start1(t, Options{Env: env})
+	r, err := k.Client.Request(ctx, wire.Shell, "history_request", map[string]any{"hist_access_type": "tail", "n": 5, "output": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(r.Content()["history"]), "[[1 1 [answer := 42 <nil>]] [1 2 [answer 42]]]"; got != want {
+		t.Errorf("history %s, want %s", got, want)
+	}
+	if out := cell(t, ctx, k, "%history -g answer"); out != "1/1  answer := 42\n1/2  answer\n" {
+		t.Errorf("%%history prints %q", out)
+	}
 }
 
 func TestStartMeasureStop(t *testing.T) {

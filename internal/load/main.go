@@ -18,6 +18,11 @@
 // a cell takes by itself, because it sleeps or computes, is known from a run
 // with one learner before, and the report also says how much later than that
 // the first output came. It needs Linux.
+//
+//	go run ./internal/load -soak 1h -seed 7
+//
+// uses one kernel for that long instead, and compares what it does with what it
+// should: see package soak.
 package main
 
 import (
@@ -35,6 +40,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/internal/kernelproc"
+	"github.com/gosched/gosched/internal/load/soak"
 )
 
 func main() {
@@ -69,6 +75,9 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	set.DurationVar(&w.think, "think", 5*time.Second, "the mean `time` between the end of a cell and the next Run")
 	set.DurationVar(&w.timeout, "timeout", time.Minute, "the `time` after which a cell has failed")
 	set.BoolVar(&w.same, "same", false, "all begin with the first notebook")
+	soaking := set.Duration("soak", 0, "use one kernel for so `long`, instead of workshops")
+	seed := set.Uint64("seed", uint64(time.Now().UnixNano()), "the `number` that decides on the cells of -soak")
+	kills := set.Int("kills", 10_000, "in one of so `many` cells of -soak, the worker is killed")
 	asJSON := set.String("json", "", "also write the reports to `FILE`")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -77,8 +86,10 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	if w.lessons, err = readLessons(set.Args()); err != nil {
-		return err
+	if *soaking == 0 {
+		if w.lessons, err = readLessons(set.Args()); err != nil {
+			return err
+		}
 	}
 	if w.program == "" {
 		dir, err := os.MkdirTemp("", "gosched-load-")
@@ -91,6 +102,16 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 		}
 	}
 
+	if *soaking > 0 {
+		fmt.Fprintf(out, "one kernel for %v, seed %d\n", *soaking, *seed)
+		r, err := soak.Run(ctx, soak.Config{
+			Program: w.program, Seed: *seed, For: *soaking, Every: max(*soaking/20, time.Second), Timeout: w.timeout, Kills: max(*kills, 1), Out: out,
+		})
+		if r != nil {
+			r.Print(out)
+		}
+		return err
+	}
 	fmt.Fprintf(out, "one learner alone, for the time that cells take by themselves\n")
 	alone, err := w.baseline(ctx)
 	if err != nil {

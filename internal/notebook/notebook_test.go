@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -212,4 +214,98 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("written differently the second time:\n%s\n%s", once, twice)
 		}
 	})
+}
+
+// A file that is read a cell at a time is what it is when read whole, and is
+// written in the same bytes.
+func TestFile(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join("testdata", "*.ipynb"))
+	if err != nil || len(paths) == 0 {
+		t.Fatal(paths, err)
+	}
+	for _, path := range paths {
+		nb, err := ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if !reflect.DeepEqual(f.Metadata, nb.Metadata) {
+			t.Errorf("%s: metadata %v, want %v", path, f.Metadata, nb.Metadata)
+		}
+		var cells []*Cell
+		for cell, err := range f.Cells() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			cells = append(cells, cell)
+		}
+		if !reflect.DeepEqual(cells, nb.Cells) {
+			t.Errorf("%s: the cells differ", path)
+		}
+		out := filepath.Join(t.TempDir(), "out.ipynb")
+		number := 0
+		if err := f.WriteFile(out, func(n int, _ *Cell) {
+			if n != number {
+				t.Errorf("cell %d is number %d", number, n)
+			}
+			number++
+		}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(out)
+		if err != nil || !bytes.Equal(got, []byte(write(t, nb))) {
+			t.Errorf("%s: written differently (%v)", path, err)
+		}
+	}
+}
+
+// A large notebook takes the memory of its largest cell.
+func TestFileTakesLittleMemory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "large.ipynb")
+	nb := New()
+	for range 100 {
+		nb.Cells = append(nb.Cells, &Cell{Type: Markdown, Source: strings.Repeat("x", 1<<20), Metadata: map[string]any{}})
+	}
+	if err := nb.WriteFile(path); err != nil {
+		t.Fatal(err)
+	}
+	nb = nil
+	runtime.GC()
+	var before, now runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, err := range f.Cells() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&now)
+		if grown := int64(now.HeapAlloc) - int64(before.HeapAlloc); grown > 40<<20 {
+			t.Fatalf("100 cells of 1 MB take %d MB", grown>>20)
+		}
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "large.ipynb")
+	nb := New("fmt.Println(1)")
+	nb.Cells = append(nb.Cells, &Cell{Type: Markdown, Source: strings.Repeat("x", 16<<20), Metadata: map[string]any{}})
+	if err := nb.WriteFile(path); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(16 << 20)
+	for b.Loop() {
+		f, err := Open(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		f.Close()
+	}
 }

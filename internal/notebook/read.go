@@ -8,33 +8,29 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
 )
 
 // text is a string that may stand in the file as a list of lines.
 type text string
 
 func (t *text) UnmarshalJSON(raw []byte) error {
-	var lines []string
-	if json.Unmarshal(raw, &lines) == nil {
-		*t = text(strings.Join(lines, ""))
-		return nil
+	if len(raw) > 0 && raw[0] == '"' {
+		return json.Unmarshal(raw, (*string)(t))
 	}
-	var s string
-	if err := json.Unmarshal(raw, &s); err != nil {
+	var lines []string
+	if json.Unmarshal(raw, &lines) != nil {
 		return errors.New("is neither text nor a list of lines")
 	}
-	*t = text(s)
+	*t = text(strings.Join(lines, ""))
 	return nil
 }
 
 // The notebook, its cells and outputs as they stand in the file.
 type (
 	fileNotebook struct {
-		Major    *int              `json:"nbformat"`
-		Minor    int               `json:"nbformat_minor"`
-		Metadata map[string]any    `json:"metadata"`
-		Cells    []json.RawMessage `json:"cells"`
+		Major    *int
+		Minor    int
+		Metadata map[string]any
 	}
 	fileCell struct {
 		ID             string            `json:"id"`
@@ -74,36 +70,14 @@ func ReadFile(path string) (*Notebook, error) {
 // Parse reads a notebook. Errors say what is wrong and in which cell,
 // counted from 1.
 func Parse(content []byte) (*Notebook, error) {
-	content = bytes.TrimPrefix(content, []byte("\uFEFF"))
-	if len(bytes.TrimSpace(content)) == 0 {
-		return nil, errors.New("this notebook is an empty file")
+	nb := &Notebook{}
+	metadata, err := scan(bytes.NewReader(content),
+		func(cell *Cell, _ section) { nb.Cells = append(nb.Cells, cell) },
+		func() { nb.Cells = nil })
+	if err != nil {
+		return nil, err
 	}
-	if !utf8.Valid(content) {
-		return nil, errors.New("this is not a notebook: it is not UTF-8 text")
-	}
-	var file fileNotebook
-	if err := decode(content, &file); err != nil {
-		return nil, fmt.Errorf("this is not a notebook: %w", err)
-	}
-	switch {
-	case file.Major == nil:
-		return nil, errors.New(`this is not a notebook: it has no "nbformat"`)
-	case *file.Major < Major:
-		return nil, fmt.Errorf("this notebook is of the old format %d; convert it with: jupyter nbconvert --to notebook --inplace FILE", *file.Major)
-	case *file.Major > Major:
-		return nil, fmt.Errorf("this notebook is of format %d, which is newer than this gosched; it reads format %d", *file.Major, Major)
-	}
-	nb := &Notebook{Metadata: orEmpty(file.Metadata)}
-	for _, transient := range []string{"orig_nbformat", "orig_nbformat_minor", "signature"} {
-		delete(nb.Metadata, transient)
-	}
-	for i, raw := range file.Cells {
-		cell, err := parseCell(raw)
-		if err != nil {
-			return nil, fmt.Errorf("this notebook is damaged in cell %d: %w", i+1, err)
-		}
-		nb.Cells = append(nb.Cells, cell)
-	}
+	nb.Metadata = metadata
 	return nb, nil
 }
 

@@ -1,11 +1,13 @@
 package notebook
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -14,7 +16,10 @@ import (
 )
 
 // WriteFile writes the notebook to a file, whole or not at all.
-func (nb *Notebook) WriteFile(path string) (err error) {
+func (nb *Notebook) WriteFile(path string) error { return writeFile(path, nb.Write) }
+
+// writeFile has a file written, whole or not at all.
+func writeFile(path string, write func(io.Writer) error) (err error) {
 	temp, err := os.CreateTemp(filepath.Dir(path), ".gosched-*.ipynb")
 	if err != nil {
 		return err
@@ -28,7 +33,7 @@ func (nb *Notebook) WriteFile(path string) (err error) {
 	if info, statErr := os.Stat(path); statErr == nil {
 		perm = info.Mode().Perm()
 	}
-	if err := errors.Join(nb.Write(temp), temp.Chmod(perm), temp.Close()); err != nil {
+	if err := errors.Join(write(temp), temp.Chmod(perm), temp.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return os.Rename(temp.Name(), path)
@@ -37,37 +42,70 @@ func (nb *Notebook) WriteFile(path string) (err error) {
 // Write writes the notebook as Python's nbformat does: keys sorted, indented
 // by one space, long text as lists of lines. Cells without an ID get one.
 func (nb *Notebook) Write(w io.Writer) error {
-	cells := make([]any, len(nb.Cells))
-	ids := nb.cellIDs()
+	ids := make([]string, len(nb.Cells))
 	for i, cell := range nb.Cells {
-		cells[i] = cell.file(ids[i])
+		ids[i] = cell.ID
 	}
-	var encoded bytes.Buffer
-	encoder := json.NewEncoder(&encoded)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", " ")
-	err := encoder.Encode(map[string]any{
-		"nbformat":       Major,
-		"nbformat_minor": Minor,
-		"metadata":       orEmpty(nb.Metadata),
-		"cells":          cells,
+	return writeNotebook(w, nb.Metadata, cellIDs(ids), func(yield func(*Cell, error) bool) {
+		for _, cell := range nb.Cells {
+			if !yield(cell, nil) {
+				return
+			}
+		}
 	})
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(unescape(encoded.Bytes()))
-	return err
 }
 
-// cellIDs returns the cells' IDs, with unique ones where they are missing,
-// doubled or not what the format allows.
-func (nb *Notebook) cellIDs() []string {
-	ids := make([]string, len(nb.Cells))
+// writeNotebook writes a notebook, a cell at a time.
+func writeNotebook(w io.Writer, metadata map[string]any, ids []string, cells iter.Seq2[*Cell, error]) error {
+	buffered := bufio.NewWriter(w)
+	const indent = " "
+	put := func(prefix string, value any) error {
+		var encoded bytes.Buffer
+		encoder := json.NewEncoder(&encoded)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent(prefix, indent)
+		if err := encoder.Encode(value); err != nil {
+			return err
+		}
+		_, err := buffered.Write(unescape(bytes.TrimSuffix(encoded.Bytes(), []byte("\n"))))
+		return err
+	}
+	// The keys of a notebook in their order.
+	buffered.WriteString("{\n" + indent + `"cells": [`)
+	number := 0
+	for cell, err := range cells {
+		if err != nil {
+			return err
+		}
+		if number > 0 {
+			buffered.WriteString(",")
+		}
+		buffered.WriteString("\n" + indent + indent)
+		if err := put(indent+indent, cell.file(ids[number])); err != nil {
+			return err
+		}
+		number++
+	}
+	if number > 0 {
+		buffered.WriteString("\n" + indent)
+	}
+	buffered.WriteString("],\n" + indent + `"metadata": `)
+	if err := put(indent, orEmpty(metadata)); err != nil {
+		return err
+	}
+	fmt.Fprintf(buffered, ",\n%[1]s\"nbformat\": %[2]d,\n%[1]s\"nbformat_minor\": %[3]d\n}\n", indent, Major, Minor)
+	return buffered.Flush()
+}
+
+// cellIDs returns the IDs that cells are written with, given those they have:
+// unique ones where they are missing, doubled or not what the format allows.
+func cellIDs(had []string) []string {
+	ids := make([]string, len(had))
 	taken := map[string]bool{}
-	for i, cell := range nb.Cells {
-		if validID(cell.ID) && !taken[cell.ID] {
-			ids[i] = cell.ID
-			taken[cell.ID] = true
+	for i, id := range had {
+		if validID(id) && !taken[id] {
+			ids[i] = id
+			taken[id] = true
 		}
 	}
 	for i, id := range ids {

@@ -2,9 +2,10 @@
 //
 //	go run ./internal/release -version v0.1.0
 //
-// writes dist/gosched-v0.1.0-OS-ARCH for every platform, and dist/SHA256SUMS.
+// writes dist/gosched-v0.1.0-OS-ARCH for every platform, beside it what it is made
+// of (.cdx.json) and a Python wheel, and dist/SHA256SUMS.
 // The version must have an entry in CHANGELOG.md. The same tree and the same Go
-// make the same bytes anywhere. On Linux the programs are static; on macOS they
+// make the same programs and wheels, byte for byte, anywhere. On Linux the programs are static; on macOS they
 // need the system's own library and nothing else.
 package main
 
@@ -25,13 +26,12 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/gosched/gosched/internal/toolchain"
 )
 
 // platforms are those that gosched runs on.
 var platforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"}
-
-// experiment lets %leaks find every leaked goroutine.
-const experiment = "goroutineleakprofile"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -46,6 +46,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	set := flag.NewFlagSet("release", flag.ContinueOnError)
 	version := set.String("version", "", "the `version`, such as v0.1.0")
 	dist := set.String("out", "dist", "the `directory` to write to")
+	wheels := set.Bool("wheels", true, "build Python wheels, too; that needs Python 3")
 	only := set.String("platforms", strings.Join(platforms, ","), "the platforms, separated by commas")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -63,6 +64,12 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	}
 	if err := os.MkdirAll(*dist, 0o755); err != nil {
 		return err
+	}
+	var wheel *wheelBuilder
+	if *wheels {
+		if wheel, err = newWheelBuilder(ctx, out, root, *dist); err != nil {
+			return err
+		}
 	}
 	var sums strings.Builder
 	for _, platform := range strings.Split(*only, ",") {
@@ -82,11 +89,25 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 		if err := checkProgram(path, goos, goarch); err != nil {
 			return fmt.Errorf("%s: %w", platform, err)
 		}
-		content, err := os.ReadFile(path)
+		materials, err := bill(ctx, root, path, *version)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", platform, err)
 		}
-		fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(content), name)
+		made := []string{path, materials}
+		if wheel != nil {
+			path, err := wheel.build(ctx, path, *version, goos, goarch)
+			if err != nil {
+				return fmt.Errorf("%s: %w", platform, err)
+			}
+			made = append(made, path)
+		}
+		for _, path := range made {
+			content, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(content), filepath.Base(path))
+		}
 	}
 	return os.WriteFile(filepath.Join(*dist, "SHA256SUMS"), []byte(sums.String()), 0o644)
 }
@@ -125,7 +146,7 @@ func build(ctx context.Context, root, path, version, goos, goarch string) error 
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false",
 		"-ldflags", "-s -w -X main.release="+version, "-o", path, "./cmd/gosched")
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+goos, "GOARCH="+goarch, "GOEXPERIMENT="+experiment)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+goos, "GOARCH="+goarch, "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, root))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}

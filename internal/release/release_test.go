@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -28,6 +30,16 @@ func TestUnknownPlatform(t *testing.T) {
 	err := run(t.Context(), &out, []string{"-version", released(t), "-out", t.TempDir(), "-platforms", "plan9/386"})
 	if err == nil || !strings.Contains(err.Error(), "linux/amd64") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestPythonVersion(t *testing.T) {
+	for version, want := range map[string]string{
+		"v0.1.0": "0.1.0", "v1.2.3-rc.1": "1.2.3rc1", "v1.2.3-beta2": "1.2.3b2", "v1.0.0-alpha.10": "1.0.0a10",
+	} {
+		if got := pythonVersion(version); got != want {
+			t.Errorf("%s is %s for Python, want %s", version, got, want)
+		}
 	}
 }
 
@@ -63,7 +75,7 @@ func TestRelease(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
-	for _, want := range []string{"gosched " + version, "Go " + strings.TrimPrefix(runtime.Version(), "go")[:4], "engine: "} {
+	for _, want := range []string{"gosched " + version, "Go " + strings.TrimPrefix(runtime.Version(), "go")[:4], "engines: direct "} {
 		if !strings.Contains(string(said), want) {
 			t.Errorf("no %q in:\n%s", want, said)
 		}
@@ -72,8 +84,27 @@ func TestRelease(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Count(string(sums), "\n"); got != 2 || !strings.Contains(string(sums), "-darwin-arm64\n") {
+	if got := strings.Count(string(sums), "\n"); got != 6 || !strings.Contains(string(sums), "-darwin-arm64\n") {
 		t.Errorf("sums:\n%s", sums)
+	}
+	if wheel := regexp.MustCompile(`  gosched-[0-9.]+-py3-none-macosx_\d+_\d+_arm64\.whl\n`); !wheel.Match(sums) {
+		t.Errorf("no wheel for a Mac in:\n%s", sums)
+	}
+	var materials struct {
+		BOMFormat  string
+		Components []struct{ Name, Version string }
+	}
+	if content, err := os.ReadFile(program + ".cdx.json"); err != nil {
+		t.Error(err)
+	} else if err := json.Unmarshal(content, &materials); err != nil {
+		t.Error(err)
+	}
+	names := map[string]bool{}
+	for _, c := range materials.Components {
+		names[c.Name] = c.Version != ""
+	}
+	if materials.BOMFormat != "CycloneDX" || !names["golang.org/x/tools"] || !names["std"] {
+		t.Errorf("the bill of materials is %+v", materials)
 	}
 	if err := checkProgram(program, "darwin", "arm64"); err == nil {
 		t.Error("a program of one platform passes as one of another")

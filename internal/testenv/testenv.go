@@ -1,8 +1,8 @@
 // Package testenv says what a test needs beyond Go itself. Where the need is
 // not met the test is skipped with the reason, so that `go test ./...` passes
-// with nothing but Go installed; in the full test command, which sets
-// GOSCHED_TEST_ALL=1, the same test fails instead, so that nothing is skipped
-// in silence.
+// with nothing but Go installed. The full test command sets GOSCHED_TEST_ALL=1,
+// so that tests run that take long or use the network; with GOSCHED_TEST_STRICT=1
+// a test fails instead of skipping.
 package testenv
 
 import (
@@ -15,21 +15,29 @@ import (
 
 // The environment variables by which the full test command speaks to tests.
 const (
-	// AllVar is "1" when every test must run.
+	// AllVar is "1" when tests that take long or use the network run, too.
 	AllVar = "GOSCHED_TEST_ALL"
+	// StrictVar is "1" when nothing may be skipped.
+	StrictVar = "GOSCHED_TEST_STRICT"
 	// PythonVar is the Python that has the packages of tests/requirements.txt.
 	PythonVar = "GOSCHED_TEST_PYTHON"
+	// CacheVar is the directory for what tests keep from run to run; by default
+	// it is the user's cache directory.
+	CacheVar = "GOSCHED_TEST_CACHE"
 )
 
-// All reports whether every test must run.
+// All reports whether this is the full test command.
 func All() bool { return os.Getenv(AllVar) == "1" }
 
-// Skip skips the test with a reason, or fails it when every test must run.
+// Strict reports whether nothing may be skipped.
+func Strict() bool { return os.Getenv(StrictVar) == "1" }
+
+// Skip skips the test with a reason, or fails it when nothing may be skipped.
 func Skip(t testing.TB, format string, args ...any) {
 	t.Helper()
 	reason := fmt.Sprintf(format, args...)
-	if All() {
-		t.Fatalf("%s=1 and this test cannot run: %s", AllVar, reason)
+	if Strict() {
+		t.Fatalf("%s=1 and this test cannot run: %s", StrictVar, reason)
 	} else {
 		t.Skipf("%s", reason)
 	}

@@ -18,13 +18,13 @@ func (r *recorder) Fatalf(format string, args ...any) { r.failed = fmt.Sprintf(f
 
 func TestNeed(t *testing.T) {
 	const missing = "gosched-no-such-command"
-	for _, all := range []string{"", "1"} {
-		t.Run("all="+all, func(t *testing.T) {
-			t.Setenv(AllVar, all)
+	for _, strict := range []string{"", "1"} {
+		t.Run("strict="+strict, func(t *testing.T) {
+			t.Setenv(StrictVar, strict)
 			var r recorder
 			Need(&r, missing)
 			got, other := r.skipped, r.failed
-			if all == "1" {
+			if strict == "1" {
 				got, other = other, got
 			}
 			if !strings.Contains(got, missing) || other != "" {

@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/gosched/gosched/kernel/cell"
+	"github.com/gosched/gosched/kernel/session"
 )
 
 // A Checker type-checks source as if it were the next cell of a session.
@@ -41,15 +42,37 @@ type Env struct {
 	Doc func(pkgPath, name string) string
 	// Value returns the value that a session variable has now, as text.
 	Value func(name string) (string, bool)
-	// Magics are the names of the commands that start with %.
+	// Magics are the commands that start with %.
 	Magics []Magic
 }
 
 // A Package is one that can be imported.
 type Package struct{ Path, Name string }
 
-// A Magic is a command of the kernel. Name has no %.
-type Magic struct{ Name, Help string }
+// A Magic is a command of the kernel.
+type Magic struct {
+	Name string // without %
+	// Line and Cell say whether it can stand in a line of its own, %name, and
+	// at the head of a cell, %%name.
+	Line, Cell bool
+	Brief      string // what it does, in one line
+	Help       string // how it is used
+	// Arguments offers what may stand in the place of the last, partial word,
+	// after the words before it. It may be nil.
+	Arguments func(before []string, partial string) []session.Match
+}
+
+// titles are the name with the percent signs that it can have.
+func (m *Magic) titles() []string {
+	var list []string
+	if m.Line {
+		list = append(list, "%"+m.Name)
+	}
+	if m.Cell {
+		list = append(list, "%%"+m.Name)
+	}
+	return list
+}
 
 func (e *Env) doc(pkgPath, name string) string {
 	if e.Doc == nil {

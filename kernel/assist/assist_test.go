@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -87,6 +88,7 @@ func (k checker) CheckLenient(src []byte) *assist.Checked {
 	}
 	conf := types.Config{Error: func(error) {}, Importer: k.imp}
 	pkg, _ := conf.Check("main", fset, []*ast.File{file}, info)
+	runtime.KeepAlive(old) // its file leaves fset with it
 	return &assist.Checked{Fset: fset, Cell: c, Info: info, Package: pkg, Scope: info.Scopes[body.Type]}
 }
 
@@ -114,7 +116,17 @@ func env() *assist.Env {
 			v, ok := map[string]string{"limit": "wrong", "pair": "{Left:1 Right:2}"}[name]
 			return v, ok
 		},
-		Magics: []assist.Magic{{"goroutines", "list goroutines"}, {"kill", "stop goroutines"}},
+		Magics: []assist.Magic{
+			{Name: "goroutines", Line: true, Brief: "list goroutines", Help: "list goroutines"},
+			{Name: "kill", Line: true, Brief: "stop goroutines", Help: "stop goroutines", Arguments: func(before []string, _ string) []session.Match {
+				if len(before) == 1 && before[0] == "cell" {
+					return []session.Match{{Text: "3"}, {Text: "31"}, {Text: "4"}}
+				}
+				return []session.Match{{Text: "7"}, {Text: "all"}, {Text: "cell"}}
+			}},
+			{Name: "time", Line: true, Cell: true, Brief: "measure"},
+			{Name: "trace", Cell: true, Brief: "draw"},
+		},
 	}
 }
 
@@ -189,7 +201,12 @@ func TestComplete(t *testing.T) {
 		{"import", "import \"te‸\"", "te", []string{"text/template"}, nil},
 		{"open import", "import (\n\t\"fmt\"\n\t\"math/‸", "math/", []string{"math/rand", "math/rand/v2"}, nil},
 		{"magic", "x := 1\n%go‸", "%go", []string{"%goroutines"}, nil},
-		{"magic, empty", "%‸", "%", []string{"%goroutines", "%kill"}, nil},
+		{"magic, empty", "%‸", "%", []string{"%goroutines", "%kill", "%time", "%%time", "%%trace"}, nil},
+		{"magic of the cell", "%%t‸", "%%t", []string{"%%time", "%%trace"}, []string{"%kill", "%time"}},
+		{"magic's arguments", "%kill ‸", "", []string{"7", "all", "cell"}, []string{"%kill"}},
+		{"magic's argument, begun", "%kill ce‸", "ce", []string{"cell"}, []string{"7"}},
+		{"magic's second argument", "%kill cell 3‸", "3", []string{"3", "31"}, []string{"4"}},
+		{"no such arguments", "%goroutines ‸", "", nil, []string{"all"}},
 		{"modulo", "x := 5 %li‸", "li", []string{"limit"}, nil},
 		{"unicode", "größe := 1\nä := grö‸", "grö", []string{"größe"}, nil},
 	}

@@ -94,8 +94,11 @@ func (c *completer) position(offset int) token.Pos {
 // add offers a name if it fits what has been typed.
 func (c *completer) add(class int, text, kind, signature string) {
 	name := strings.TrimRight(text, ": ")
-	if name == "_" || name == placeholder || name == "" || c.seen[name] || !hasPrefixFold(name, c.prefix) {
+	if name == "_" || name == placeholder || c.seen[name] || !hasPrefixFold(name, c.prefix) {
 		return
+	}
+	if !token.IsIdentifier(name) && !token.IsKeyword(name) {
+		return // made up by the checker
 	}
 	c.seen[name] = true
 	c.found = append(c.found, candidate{session.Match{Text: text, Kind: kind, Signature: signature}, class})
@@ -308,12 +311,45 @@ func completeImport(env *Env, prefix string, at int) session.Completion {
 }
 
 func completeMagic(env *Env, prefix string, at int) session.Completion {
-	c := session.Completion{Start: at, End: at + len(prefix)}
-	percent := prefix[:len(prefix)-len(strings.TrimLeft(prefix, "%"))]
-	for _, m := range env.Magics {
-		if strings.HasPrefix(percent+m.Name, prefix) {
-			c.Matches = append(c.Matches, session.Match{Text: percent + m.Name, Kind: "magic", Signature: m.Help})
+	end := at + len(prefix)
+	name, rest, arguments := strings.Cut(prefix, " ")
+	if arguments {
+		return completeArguments(env, name, rest, end)
+	}
+	c := session.Completion{Start: at, End: end}
+	for i := range env.Magics {
+		for _, title := range env.Magics[i].titles() {
+			if strings.HasPrefix(title, prefix) {
+				c.Matches = append(c.Matches, session.Match{Text: title, Kind: "magic", Signature: env.Magics[i].Brief})
+			}
 		}
 	}
 	return c
+}
+
+// completeArguments completes the last word of what is written after a command.
+func completeArguments(env *Env, name, rest string, end int) session.Completion {
+	partial := rest[strings.LastIndexAny(rest, " \t")+1:]
+	before := strings.Fields(strings.TrimSuffix(rest, partial))
+	c := session.Completion{Start: end - len(partial), End: end}
+	m := env.magic(name)
+	if m == nil || m.Arguments == nil {
+		return c
+	}
+	for _, match := range m.Arguments(before, partial) {
+		if strings.HasPrefix(match.Text, partial) {
+			c.Matches = append(c.Matches, match)
+		}
+	}
+	return c
+}
+
+// magic returns the command with a name and its percent signs, or nil.
+func (e *Env) magic(title string) *Magic {
+	for i := range e.Magics {
+		if slices.Contains(e.Magics[i].titles(), title) {
+			return &e.Magics[i]
+		}
+	}
+	return nil
 }

@@ -409,11 +409,9 @@ func inspectPackage(env *Env, path string, detail int) session.Inspection {
 
 func inspectMagic(env *Env, source string, at int) session.Inspection {
 	line, _, _ := strings.Cut(source[at:], "\n")
-	name, _, _ := strings.Cut(strings.TrimLeft(line, "%"), " ")
-	for _, m := range env.Magics {
-		if m.Name == strings.TrimSpace(name) {
-			return page{head: "%" + m.Name, doc: m.Help}.inspection(1)
-		}
+	title, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+	if m := env.magic(title); m != nil {
+		return page{head: title, doc: m.Help}.inspection(1)
 	}
 	return session.Inspection{}
 }

@@ -7,6 +7,8 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"runtime"
+	"strings"
 )
 
 // ErrorList is a list of syntax errors, sorted by position, at most one a line
@@ -35,32 +37,48 @@ type Cell struct {
 
 	// Stmts is what runs, in source order: every top-level statement that
 	// declares no function, type or constant. A variable declaration is here
-	// as an *ast.DeclStmt whose Decl is also in Decls. When Final is set, it
-	// is the expression of the last of Stmts, an *ast.ExprStmt.
+	// as an *ast.DeclStmt, perhaps with a label, whose Decl is also in Decls.
+	// When Final is set, it is the expression of the last of Stmts, an
+	// *ast.ExprStmt.
 	Stmts []ast.Stmt
 
-	// Final is the expression whose value the cell shows, or nil: the last
-	// statement, when it is an expression that is not followed by a semicolon
-	// and is no call of the fmt.Print family.
+	// Final is the expression whose value the cell shows if it has one, or nil:
+	// the last statement, when it is an expression that is not followed by a
+	// semicolon.
 	Final ast.Expr
+
+	// Shown are the expressions whose values the cell shows: Final alone, or
+	// where the cell ends with a list of expressions such as "x, err", all of
+	// them. Each is a statement of Stmts.
+	Shown []ast.Expr
 
 	// HasMain says that the cell declares func main.
 	HasMain bool
+	// HasPackage says that it has a package clause, so that with a func main it
+	// is a whole program.
+	HasPackage bool
 
 	// Comments are all comments of the cell in source order.
 	Comments []*ast.CommentGroup
 
-	text []byte // Source, with what is not Go blanked out
+	// Body is the text behind a command that takes one.
+	Body []byte
+
+	options Options
+	text    []byte // Source, with what is not Go blanked out
 }
 
-// A Magic is a line that starts with %: a command to the kernel, not Go.
+// A Magic is a line that is a command to the kernel, not Go.
 type Magic struct {
-	Name string // the word after %, perhaps empty
+	// Prefix is what the line starts with: "%"; "%%" for a command to the
+	// whole cell, which stands before its Go code; "!" for what would be a
+	// shell command; "?" for a line that asks about a name, also if the mark
+	// stands behind the name.
+	Prefix string
+	// Name is the word after % or %%, perhaps empty, and always for the others.
+	Name string
 	Args string // the rest of the line without surrounding space
 	Pos  token.Pos
-	// Cell says that the line started with %%, which only the first line of
-	// a cell may.
-	Cell bool
 }
 
 // addFile adds a file with a gap of maxPrefix before it to fset, to which others
@@ -74,19 +92,45 @@ func addFile(fset *token.FileSet, name string, size int) *token.File {
 }
 
 // Parse parses the source of one cell. It adds one file to fset, called name,
-// whose positions are those of src.
+// whose positions are those of src, and which is there for as long as the cell is
+// referred to.
 //
 // A non-nil error is an [ErrorList]. The cell is never nil: with an error it
 // holds as much as could be recognised, good enough for completion but not to
 // be run, and some of its nodes may end outside the file.
 func Parse(fset *token.FileSet, name string, src []byte) (*Cell, error) {
+	return ParseWith(fset, name, src, Options{})
+}
+
+// Options say what a cell means beyond Go.
+type Options struct {
+	// Known reports which names mean something to Go beside those that the cell
+	// itself mentions. A line such as !ls, which could be Go or a command to the
+	// shell, is then told by its name.
+	Known func(name string) bool
+	// TakesText reports which %% commands are followed by text for them and no
+	// Go.
+	TakesText func(name string) bool
+}
+
+// ParseWith is [Parse] with options.
+func ParseWith(fset *token.FileSet, name string, src []byte, o Options) (*Cell, error) {
+	if o.Known != nil {
+		o.Known = remembering(o.Known)
+	}
 	// The gap leaves room for what is put in front of the text to parse a piece
 	// of it.
 	file := addFile(fset, name, len(src))
 	file.SetLinesForContent(src)
-	c := &Cell{Name: name, Source: src, File: file}
+	c := &Cell{Name: name, Source: src, File: file, options: o}
+	runtime.AddCleanup(c, fset.RemoveFile, file)
 
-	sp := split(src)
+	code := src
+	if o.TakesText != nil {
+		code, c.Body, _ = CutBody(src, o.TakesText)
+	}
+	sp := splitFor(code, o.Known)
+	sp.separate()
 	c.text = sp.text
 	for _, m := range sp.magics {
 		m.Pos = file.Pos(m.offset)
@@ -97,7 +141,7 @@ func Parse(fset *token.FileSet, name string, src []byte) (*Cell, error) {
 		for _, s := range sp.segments {
 			errs = append(errs, c.parseSegment(s)...)
 		}
-		c.setFinal()
+		c.setFinal(len(sp.list.commas))
 	}
 	if list := c.errorList(errs, sp); len(list) > 0 {
 		return c, list
@@ -105,11 +149,31 @@ func Parse(fset *token.FileSet, name string, src []byte) (*Cell, error) {
 	return c, nil
 }
 
+// Again parses the cell once more, into trees that share nothing with c's.
+func (c *Cell) Again(fset *token.FileSet) (*Cell, error) {
+	return ParseWith(fset, c.Name, c.Source, c.options)
+}
+
+// remembering asks known about each name once: another time may find other names
+// known, and a lock taken.
+func remembering(known func(string) bool) func(string) bool {
+	said := map[string]bool{}
+	return func(name string) bool {
+		is, ok := said[name]
+		if !ok {
+			is = known(name)
+			said[name] = is
+		}
+		return is
+	}
+}
+
 // parseSegment parses one piece of the cell and files what it finds.
 func (c *Cell) parseSegment(s segment) []syntaxError {
 	newLine := s.start == 0 || c.text[s.start-1] == '\n'
 	switch s.kind {
 	case packageClause:
+		c.HasPackage = true
 		_, errs := c.parseRange(wrapNothing, s.start, s.end, newLine)
 		return errs
 	case imports, function:
@@ -135,10 +199,13 @@ func (c *Cell) parseSegment(s segment) []syntaxError {
 		switch st := st.(type) {
 		case *ast.EmptyStmt, *ast.BadStmt:
 		case *ast.DeclStmt:
-			if g, ok := st.Decl.(*ast.GenDecl); ok && g.Tok == token.VAR {
+			if isVar(st.Decl) {
 				c.Stmts = append(c.Stmts, st)
 			}
 			c.addDecl(st.Decl)
+		case *ast.LabeledStmt:
+			c.Stmts = append(c.Stmts, st)
+			c.addLabelled(st)
 		default:
 			c.Stmts = append(c.Stmts, st)
 		}
@@ -146,6 +213,32 @@ func (c *Cell) parseSegment(s segment) []syntaxError {
 	return errs
 }
 
+func isVar(d ast.Decl) bool {
+	g, ok := d.(*ast.GenDecl)
+	return ok && g.Tok == token.VAR
+}
+
+// addLabelled files the declaration that a labelled statement is, if it is one.
+// Only that of a variable stays among the statements.
+func (c *Cell) addLabelled(l *ast.LabeledStmt) {
+	for {
+		inner, ok := l.Stmt.(*ast.LabeledStmt)
+		if !ok {
+			break
+		}
+		l = inner
+	}
+	st, ok := l.Stmt.(*ast.DeclStmt)
+	if !ok {
+		return
+	}
+	c.addDecl(st.Decl)
+	if !isVar(st.Decl) {
+		l.Stmt = &ast.EmptyStmt{Semicolon: st.Pos(), Implicit: true}
+	}
+}
+
+// addDecl files a declaration.
 func (c *Cell) addDecl(d ast.Decl) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
@@ -166,49 +259,25 @@ func (c *Cell) addDecl(d ast.Decl) {
 	}
 }
 
-// setFinal finds the expression that the cell shows.
-func (c *Cell) setFinal() {
+// setFinal finds the expressions that the cell shows: one more than there are
+// commas between them.
+func (c *Cell) setFinal(commas int) {
 	if len(c.Stmts) == 0 {
 		return
 	}
 	last, ok := c.Stmts[len(c.Stmts)-1].(*ast.ExprStmt)
-	if !ok || c.isPrint(last.X) || c.semicolonAfter(last.End()) {
+	if !ok || c.semicolonAfter(last.End()) {
 		return
 	}
-	if _, bad := last.X.(*ast.BadExpr); !bad {
-		c.Final = last.X
+	if _, bad := last.X.(*ast.BadExpr); bad {
+		return
 	}
-}
-
-// isPrint says whether x calls one of fmt's functions that write and whose
-// results nobody looks at.
-func (c *Cell) isPrint(x ast.Expr) bool {
-	call, ok := x.(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	pkg, ok := sel.X.(*ast.Ident)
-	if !ok {
-		return false
-	}
-	switch sel.Sel.Name {
-	case "Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln":
-	default:
-		return false
-	}
-	if pkg.Name == "fmt" {
-		return true
-	}
-	for _, s := range c.Imports {
-		if s.Path.Value == `"fmt"` && s.Name != nil && s.Name.Name == pkg.Name {
-			return true
+	c.Final = last.X
+	for _, st := range c.Stmts[max(len(c.Stmts)-1-commas, 0):] {
+		if st, ok := st.(*ast.ExprStmt); ok {
+			c.Shown = append(c.Shown, st.X)
 		}
 	}
-	return false
 }
 
 // semicolonAfter says whether the next token from pos on is a semicolon that
@@ -365,3 +434,17 @@ func (c *Cell) parseRange(w wrapping, start, end int, newLine bool) (*ast.File, 
 	}
 	return f, errs
 }
+
+// Code is the cell's Go code: its source without commands to the kernel.
+func (c *Cell) Code() string {
+	var b strings.Builder
+	for line := range strings.Lines(string(c.text)) {
+		if text := strings.TrimRight(line, " \t\r\n"); text != "" || strings.TrimLeft(line, "\n") == "" {
+			b.WriteString(text + "\n")
+		}
+	}
+	return b.String()
+}
+
+// IsProgram says that the cell is a whole program: package main and func main.
+func (c *Cell) IsProgram() bool { return c.HasPackage && c.HasMain }

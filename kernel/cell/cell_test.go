@@ -73,7 +73,7 @@ func dump(src []byte) string {
 		fmt.Fprintf(&b, "%-7s %d:%d %s %s\n", what, p.Line, p.Column, strings.TrimPrefix(fmt.Sprintf("%T", n), "*ast."), text(n))
 	}
 	for _, m := range c.Magics {
-		fmt.Fprintf(&b, "magic   %d:%d %q %q %v\n", fset.Position(m.Pos).Line, fset.Position(m.Pos).Column, m.Name, m.Args, m.Cell)
+		fmt.Fprintf(&b, "magic   %d:%d %s %q %q\n", fset.Position(m.Pos).Line, fset.Position(m.Pos).Column, m.Prefix, m.Name, m.Args)
 	}
 	for _, s := range c.Imports {
 		line("import", s)
@@ -337,13 +337,7 @@ func TestContract1_Final(t *testing.T) {
 		{"func() int { return 1 }()", true},
 		{"x\ntype T int", true}, // types run nothing, so x still comes last
 		{"x\nvar y = 1", false},
-		{"fmt.Println(1)", false},
-		{"fmt.Printf(`x`)", false},
-		{"fmt.Fprintln(w)", false},
-		{"fmt.Sprint(1)", true},
-		{"f.Println(1)", true},
-		{"import f `fmt`\nf.Println(1)", true}, // a raw path is not looked at
-		{"import f \"fmt\"\nf.Println(1)", false},
+		{"fmt.Println(1)", true}, // that its value is not shown is known later
 		{"x = 1", false},
 		{"x++", false},
 		{"x := 1", false},
@@ -385,10 +379,10 @@ func TestErrors(t *testing.T) {
 		{"deep binary", "x := 1" + strings.Repeat("+1", 500_000), "too long"},
 		{"deep if", strings.Repeat("if x {} else ", 150_000) + "{}", "nested too deeply: split it"},
 		{"huge", strings.Repeat(" ", 64<<20+1), "more than 64 MB"},
-		{"magic", "x := 1\n%%time", "cell 3:2:1: a line with %% must be the first of its cell"},
+		{"magic", "x := 1\n%%time", "cell 3:2:1: a line with %% must stand before the Go code of its cell"},
 		{"package", "package 1", "cell 3:1:9: expected 'IDENT', found 1"},
 		{"import", "import fmt", `cell 3:1:11: missing import path (it takes quotes, as in import "fmt")`},
-		{"generic method", "func (r T) M[P any]() {}", "must have no type parameters"},
+		{"generic method", "type T interface { M[P any]() }", "must have no type parameters"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -635,4 +629,44 @@ func TestParseConcurrently(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestMagics tells lines that are commands from Go that looks like them.
+func TestMagics(t *testing.T) {
+	for _, tt := range []struct{ src, want string }{
+		{"%a", "% a "},
+		{"  %a  b c \r\nx := 1", "% a b c"},
+		{"%%a\n// comment\n\n%%b c\n%d", "%% a |%% b c|% d "},
+		{"x := 1\n%%a", "%% a "},
+		{"%", "%  "},
+		{"%%", "%%  "},
+		{"!ls", ""},
+		{"!ls -l *.go | wc", "!  ls -l *.go | wc"},
+		{"!*go mod tidy", "!  *go mod tidy"},
+		{"!", "!  "},
+		{"!a &&", ""},
+		{"!f(", ""},
+		{"x := 1; !cd ..", ""},
+		{"if true {\n!cd ..\n}", ""},
+		{"!echo \"`", "!  echo \"`"},
+		{"x?", "?  x"},
+		{"x := 1\nfmt.Println ??\ny := 2", "?  fmt.Println"},
+		{"? x", "?  x"},
+		{"??%kill", "?  %kill"},
+		{"%kill?", "?  %kill"},
+		{"%%time??", "?  %%time"},
+		{"x := y?", ""},
+		{"x +\ny?", ""},
+		{"(\ny?", ""},
+		{"x ? y : z", ""},
+	} {
+		c, _ := cell.Parse(token.NewFileSet(), "cell 1", []byte(tt.src))
+		var got []string
+		for _, m := range c.Magics {
+			got = append(got, m.Prefix+" "+m.Name+" "+m.Args)
+		}
+		if strings.Join(got, "|") != tt.want {
+			t.Errorf("%q: %q, want %q", tt.src, strings.Join(got, "|"), tt.want)
+		}
+	}
 }

@@ -57,7 +57,7 @@ func (c *Cell) explain(msg string, off int, sp *splitting) string {
 	case strings.Contains(msg, "exceeded max nesting depth"):
 		return "nested too deeply: split it into smaller functions and statements"
 	case msg == "expected 1 expression":
-		return msg + " (to see several values, print them: fmt.Println(a, b))"
+		return msg + " (several values are shown where they are the last line of a cell; elsewhere print them: fmt.Println(a, b))"
 	case msg == "illegal character NUL":
 		return msg + " (a byte of value 0; what is pasted here is not text)"
 	case strings.HasPrefix(msg, "missing import path"):

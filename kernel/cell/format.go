@@ -2,10 +2,12 @@ package cell
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/format"
 	"go/token"
+	"slices"
 )
 
 // Format writes the cell as gofmt would write its parts. It keeps magics and a
@@ -24,10 +26,7 @@ func Format(src []byte) ([]byte, error) {
 		if err := formatPiece(&out, src[from:m.offset]); err != nil {
 			return nil, err
 		}
-		end := len(src)
-		if i := bytes.IndexByte(src[m.offset:], '\n'); i >= 0 {
-			end = m.offset + i + 1
-		}
+		end := min(magicEnd(src, m.offset)+1, len(src))
 		line := bytes.TrimRight(src[m.offset:end], " \t\r\n")
 		out.Write(line)
 		if end > m.offset+len(line) && src[end-1] == '\n' {
@@ -70,7 +69,7 @@ func formatPiece(out *bytes.Buffer, src []byte) error {
 		out.Write(src[done:s.start])
 		done = s.end
 		text := sp.text[s.start:s.end]
-		formatted, err := format.Source(text)
+		formatted, err := sp.format(s)
 		if err != nil {
 			return fmt.Errorf("formatting: %w", err)
 		}
@@ -88,6 +87,35 @@ func formatPiece(out *bytes.Buffer, src []byte) error {
 	}
 	out.Write(src[done:])
 	return nil
+}
+
+// format formats one segment. The expressions of a list are formatted one by
+// one, as a list is no statement.
+func (sp *splitting) format(s segment) ([]byte, error) {
+	l := sp.list
+	if len(l.commas) == 0 || l.start < s.start || l.start >= s.end {
+		return format.Source(sp.text[s.start:s.end])
+	}
+	out, err := format.Source(sp.text[s.start:l.start])
+	from := l.start
+	for _, comma := range append(slices.Clone(l.commas), s.end) {
+		// Space in front would indent the lines that follow.
+		piece, e := format.Source(bytes.TrimLeft(sp.text[from:comma], " \t"))
+		if err = cmp.Or(err, e); err != nil {
+			return nil, err
+		}
+		if from > l.start {
+			out = append(out, ',')
+			if !bytes.HasPrefix(piece, []byte("\n")) {
+				out = append(out, ' ')
+			}
+		}
+		if comma < s.end {
+			piece = bytes.TrimRight(piece, " \t")
+		}
+		out, from = append(out, piece...), comma+1
+	}
+	return out, err
 }
 
 // Balance returns src with the closing brackets added that it lacks at its

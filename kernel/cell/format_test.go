@@ -24,6 +24,7 @@ func TestFormat(t *testing.T) {
 		{"package main\nimport \"fmt\"\nfunc main(){fmt.Println( 1 )}\n", "package main\nimport \"fmt\"\nfunc main() { fmt.Println(1) }\n"},
 		{"func f(){}\n// the end\n", "func f() {}\n// the end\n"},
 		{"s:=`a\n  b`\n", "s := `a\n  b`\n"},
+		{"x:=1\nx+1 ,f( 2,3 ),\"a\"\n// end", "x := 1\nx + 1, f(2, 3), \"a\"\n// end"},
 	}
 	for _, tt := range tests {
 		got, err := cell.Format([]byte(tt.src))

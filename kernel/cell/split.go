@@ -72,6 +72,7 @@ type splitting struct {
 	text     []byte // the source with magics and stray brackets blanked out
 	lexemes  []lexeme
 	segments []segment
+	list     list // that the cell ends with
 	magics   []magicLine
 	errs     []syntaxError
 
@@ -83,13 +84,17 @@ type splitting struct {
 	// where the parser's errors say nothing of use; or -1.
 	strayCase int
 	refused   bool
-	copied    bool // text is no longer the caller's
+	known     func(name string) bool // that Go has a meaning for a name; may be nil
+	copied    bool                   // text is no longer the caller's
 }
 
 // split cuts src at top-level function declarations, imports and package
 // clauses. The rest are statements, which the parser can tell apart.
-func split(src []byte) *splitting {
-	sp := &splitting{text: src, openText: -1, strayCase: -1}
+func split(src []byte) *splitting { return splitFor(src, nil) }
+
+// splitFor is split where names beside those that src mentions mean something.
+func splitFor(src []byte, known func(name string) bool) *splitting {
+	sp := &splitting{text: src, openText: -1, strayCase: -1, known: known}
 	if bytes.HasPrefix(src, []byte("\ufeff")) {
 		sp.blank(0, 3) // Go accepts a byte order mark here, and only here
 	}
@@ -97,10 +102,12 @@ func split(src []byte) *splitting {
 		sp.refuse(0, "the cell has more than 64 MB of source; read the data from a file")
 		return sp
 	}
+	sp.uncomment()
 	sp.lexemes = make([]lexeme, 0, len(src)/4+1) // more than Go usually has
 	sp.scan()
 	if !sp.refused {
 		sp.cut()
+		sp.findList()
 	}
 	return sp
 }
@@ -164,6 +171,17 @@ func (sp *splitting) scanFrom(from int) int {
 		case token.REM:
 			if len(sp.open) == 0 && sp.atStart() && sp.startsLine(off) {
 				return sp.magic(off)
+			}
+		case token.NOT:
+			if len(sp.open) == 0 && sp.atStart() && sp.startsLine(off) && sp.isShell(off) {
+				return sp.shell(off)
+			}
+		case token.ILLEGAL:
+			if lit == "$" && len(sp.open) == 0 && sp.atStart() && sp.startsLine(off) && strings.HasPrefix(sp.line(off), "$ ") {
+				return sp.shell(off) // as gophernotes has it
+			}
+			if start, name := sp.question(off, lit); name != "" {
+				return sp.take(start, magicLine{Magic: Magic{Prefix: "?", Args: name}, offset: start})
 			}
 		case token.LPAREN, token.LBRACK, token.LBRACE:
 			if tok == token.LBRACE {
@@ -262,27 +280,6 @@ func (sp *splitting) startsLine(off int) bool {
 		}
 	}
 	return true
-}
-
-// magic takes the line at off out of the text and returns its end.
-func (sp *splitting) magic(off int) int {
-	end := len(sp.text)
-	if i := bytes.IndexByte(sp.text[off:], '\n'); i >= 0 {
-		end = off + i
-	}
-	m := magicLine{offset: off}
-	line := strings.TrimPrefix(string(sp.text[off:end]), "%")
-	line, m.Cell = strings.CutPrefix(line, "%")
-	if i := strings.IndexAny(line, " \t\r"); i >= 0 {
-		line, m.Args = line[:i], strings.TrimSpace(line[i:])
-	}
-	m.Name = line
-	sp.blank(off, end)
-	sp.magics = append(sp.magics, m)
-	if m.Cell && bytes.IndexByte(sp.text[:off], '\n') >= 0 {
-		sp.errs = append(sp.errs, syntaxError{off, "a line with %% must be the first of its cell"})
-	}
-	return end
 }
 
 // cut makes the segments.

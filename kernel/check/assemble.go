@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strconv"
+	"slices"
 
 	"github.com/gosched/gosched/kernel/cell"
 )
@@ -13,7 +13,7 @@ import (
 // declarations, its statements in a function, and the earlier declarations
 // that depend on what the cell declares again, without the dropped ones.
 func (b *builder) assemble(dropped map[*decl]bool, early map[int]bool) error {
-	c, err := cell.Parse(b.s.cfg.Fset, b.c.Name, b.c.Source)
+	c, err := b.c.Again(b.s.cfg.Fset)
 	if err != nil {
 		return err
 	}
@@ -25,6 +25,7 @@ func (b *builder) assemble(dropped map[*decl]bool, early map[int]bool) error {
 // assembleParsed is assemble from the trees of b.c.
 func (b *builder) assembleParsed(dropped map[*decl]bool) error {
 	c := b.c
+	b.unit.cell = c
 	// The position tells the cell's own nodes from those of earlier cells.
 	file := &ast.File{Name: &ast.Ident{NamePos: token.Pos(c.File.Base()), Name: "main"}}
 	b.unit.File = file
@@ -35,7 +36,7 @@ func (b *builder) assembleParsed(dropped map[*decl]bool) error {
 	}
 	decls = append(decls, b.dependents(dropped)...)
 	calls := b.inits
-	if c.HasMain {
+	if c.HasMain && !callsMain(c.Stmts) {
 		calls = append(calls, "main")
 	}
 	for _, name := range calls {
@@ -64,6 +65,23 @@ func (b *builder) assembleParsed(dropped map[*decl]bool) error {
 	return nil
 }
 
+// callsMain reports whether a cell that declares main calls it itself, so that
+// it is not called once more when the rest has run.
+func callsMain(stmts []ast.Stmt) bool {
+	return slices.ContainsFunc(stmts, func(st ast.Stmt) bool {
+		x, ok := st.(*ast.ExprStmt)
+		if !ok {
+			return false
+		}
+		call, ok := ast.Unparen(x.X).(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+		return ok && id.Name == "main"
+	})
+}
+
 // own files one of the cell's declarations and returns it for the unit.
 func (b *builder) own(d ast.Decl) []ast.Decl {
 	switch d := d.(type) {
@@ -73,7 +91,7 @@ func (b *builder) own(d ast.Decl) []ast.Decl {
 			dd.recv = b.baseName(receiverName(d))
 		} else if d.Name.Name == "init" || d.Name.Name == "_" {
 			if d.Name.Name == "init" {
-				d.Name.Name = "init·" + strconv.Itoa(len(b.inits))
+				d.Name.Name = initName(len(b.inits))
 				b.inits = append(b.inits, d.Name.Name)
 			}
 			return []ast.Decl{d}
@@ -143,7 +161,7 @@ func (b *builder) baseName(name string) string {
 	if p, ok := base.(*types.Pointer); ok {
 		base = types.Unalias(p.Elem())
 	}
-	if n, ok := base.(*types.Named); ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "main" {
+	if n, ok := base.(*types.Named); ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == Path {
 		return n.Obj().Name()
 	}
 	return name
@@ -176,7 +194,7 @@ func (b *builder) ownAlias(name string) string {
 // bringIntoScope makes the package and declares in it what the unit uses of
 // the session.
 func (b *builder) bringIntoScope(decls []ast.Decl) {
-	b.unit.Pkg = types.NewPackage("main", "main")
+	b.unit.Pkg = types.NewPackage(Path, "main")
 	scope := b.unit.Pkg.Scope()
 	own := map[string]bool{}
 	for _, d := range b.unit.decls {
@@ -197,9 +215,14 @@ func (b *builder) bringIntoScope(decls []ast.Decl) {
 		}
 		hideOlder(d, own)
 	}
+	for name, path := range b.oldImports {
+		if pkg, err := b.s.cfg.Importer.Import(path); err == nil {
+			scope.Insert(types.NewPkgName(b.c.File.Pos(0), b.unit.Pkg, name, pkg))
+		}
+	}
 	for name, o := range b.old {
 		if v, ok := o.(*types.Var); ok {
-			scope.Insert(renamed(v, name))
+			scope.Insert(renamed(b.unit.Pkg, v, name))
 		}
 	}
 }

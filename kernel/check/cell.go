@@ -3,8 +3,9 @@ package check
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 
-	"strings"
+	"github.com/gosched/gosched/kernel/cell"
 )
 
 // Body returns the function that holds the cell's statements.
@@ -17,6 +18,17 @@ func (u *Unit) Body() *ast.FuncDecl {
 	return nil
 }
 
+// Cells lists the cells in which the unit's code stands.
+func (u *Unit) Cells() []*cell.Cell {
+	list := []*cell.Cell{u.cell}
+	for _, d := range u.decls {
+		if !slices.Contains(list, d.cell) {
+			list = append(list, d.cell)
+		}
+	}
+	return list
+}
+
 // Own reports whether a position is in the cell itself, not in a declaration
 // of an earlier cell that is built again.
 func (u *Unit) Own(fset *token.FileSet, pos token.Pos) bool {
@@ -26,6 +38,6 @@ func (u *Unit) Own(fset *token.FileSet, pos token.Pos) bool {
 // Plain returns a message about the unit in the cell's own words. It reports
 // false for one about what is not written in the cell.
 func (u *Unit) Plain(msg string) (string, bool) {
-	msg = strings.ReplaceAll(msg, oldMark, "")
-	return msg, !strings.Contains(msg, "·")
+	msg = withoutOlder.Replace(msg)
+	return msg, !isMadeUp(msg)
 }

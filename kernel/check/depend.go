@@ -21,9 +21,14 @@ func (b *builder) dependents(dropped map[*decl]bool) []ast.Decl {
 				continue
 			}
 			declared[n] = true
-			if b.s.names[n] != nil {
+			if b.s.names[n] != nil || b.s.forgotten[n] {
 				changed[n] = true
 			}
+		}
+	}
+	for name, path := range b.s.imports {
+		if b.s.stale[path] {
+			changed[name] = true
 		}
 	}
 	var again []*decl
@@ -137,7 +142,7 @@ func mentions(t types.Type, names map[string]bool, seen map[types.Type]bool) boo
 	case *types.Alias:
 		return mentions(types.Unalias(t), names, seen)
 	case *types.Named:
-		if o := t.Obj(); o.Pkg() != nil && o.Pkg().Path() == "main" {
+		if o := t.Obj(); o.Pkg() != nil && o.Pkg().Path() == Path {
 			if names[o.Name()] {
 				return true
 			}

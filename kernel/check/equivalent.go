@@ -33,14 +33,16 @@ func (q *equivalence) types(a, b types.Type) bool {
 			return false
 		}
 		pair := [2]*types.Named{a, b}
-		if q.assumed[pair] || q.strict {
-			return q.assumed[pair]
+		if q.strict {
+			same := a.Origin() == b.Origin() || q.assumed[[2]*types.Named{a.Origin(), b.Origin()}]
+			return same && q.arguments(a, b)
+		}
+		if q.assumed[pair] {
+			return true
 		}
 		q.assumed[pair] = true
-		for i := range a.TypeArgs().Len() {
-			if !q.types(a.TypeArgs().At(i), b.TypeArgs().At(i)) {
-				return false
-			}
+		if !q.arguments(a, b) {
+			return false
 		}
 		return q.types(a.Underlying(), b.Underlying())
 	case *types.Pointer:
@@ -98,5 +100,18 @@ func (q *equivalence) types(a, b types.Type) bool {
 		}
 		return true
 	}
+	if a, ok := a.(*types.TypeParam); ok && q.strict { // of the type itself, in its declaration
+		b, ok := b.(*types.TypeParam)
+		return ok && a.Index() == b.Index()
+	}
 	return types.Identical(a, b)
+}
+
+func (q *equivalence) arguments(a, b *types.Named) bool {
+	for i := range a.TypeArgs().Len() {
+		if !q.types(a.TypeArgs().At(i), b.TypeArgs().At(i)) {
+			return false
+		}
+	}
+	return true
 }

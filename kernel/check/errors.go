@@ -14,9 +14,6 @@ type Error struct {
 
 func (e Error) Error() string { return e.Position.String() + ": " + e.Msg }
 
-// NoUnsafe says why package unsafe cannot be imported.
-const NoUnsafe = `package "unsafe" is refused here: a wrong pointer would destroy what the whole session has in memory`
-
 // An ErrorList is every error of a cell, sorted by position.
 type ErrorList []Error
 

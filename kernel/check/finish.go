@@ -5,12 +5,14 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
-// renamed returns an object that stands for v under another name. Aliases
-// remembers what it stands for.
-func renamed(v *types.Var, name string) *types.Var {
-	return types.NewVar(v.Pos(), v.Pkg(), name, v.Type())
+// renamed returns an object in pkg that stands for v, a variable of another
+// package, under another name. It does not lead to v's package: where a variable
+// is declared anew with its old value again and again, each led to the one before.
+func renamed(pkg *types.Package, v *types.Var, name string) *types.Var {
+	return types.NewVar(v.Pos(), pkg, name, v.Type())
 }
 
 // finish completes the unit for the SSA builder: declared variables without
@@ -82,7 +84,7 @@ func (b *builder) finish() []Error {
 		if !u.rebuilt[d] {
 			b.narrowUses(d)
 		}
-		d.objs = map[string]types.Object{}
+		d.objs, d.pkg = map[string]types.Object{}, u.Pkg
 		for _, n := range d.names {
 			if d.recv == "" {
 				d.objs[n] = u.Pkg.Scope().Lookup(n)
@@ -184,16 +186,22 @@ func (b *builder) isTemp(id *ast.Ident) bool {
 	return false
 }
 
-// show gives the final expression variables to be kept in, and returns their
-// declarations.
+// show gives the expressions that the cell shows variables to be kept in, and
+// returns their declarations.
 func (b *builder) show() []ast.Decl {
-	x := b.c.Final
-	if x == nil {
-		return nil
+	var decls []ast.Decl
+	for _, x := range b.c.Shown {
+		if g := b.showOne(x); g != nil {
+			decls = append(decls, g)
+		}
 	}
+	return decls
+}
+
+func (b *builder) showOne(x ast.Expr) ast.Decl {
 	info := b.unit.Info
 	tv, ok := info.Types[x]
-	if !ok {
+	if !ok || prints(info, x) && len(b.c.Shown) == 1 {
 		return nil
 	}
 	var ts []types.Type
@@ -213,8 +221,8 @@ func (b *builder) show() []ast.Decl {
 	}
 	g := &ast.GenDecl{Tok: token.VAR, TokPos: x.Pos()}
 	as := &ast.AssignStmt{Tok: token.ASSIGN, TokPos: x.Pos(), Rhs: []ast.Expr{x}}
-	for i, t := range ts {
-		name := fmt.Sprintf("result·%d", i)
+	for _, t := range ts {
+		name := resultName(len(b.unit.Results))
 		v := types.NewVar(x.Pos(), b.unit.Pkg, name, t)
 		b.unit.Results = append(b.unit.Results, v)
 		id := &ast.Ident{NamePos: x.Pos(), Name: name}
@@ -231,12 +239,39 @@ func (b *builder) show() []ast.Decl {
 				b.final[i] = as
 			}
 		case *ast.AssignStmt:
-			if b.outs != nil && len(st.Lhs) == 1 && st.Lhs[0] == b.outs {
+			if len(st.Lhs) == 1 && len(st.Rhs) == 1 && st.Rhs[0] == x && slices.Contains(b.outs, st.Lhs[0]) {
 				b.final[i] = as
 			}
 		}
 	}
-	return []ast.Decl{g}
+	return g
+}
+
+// prints reports whether an expression calls one of the functions that write
+// and whose results nobody looks at, whatever the cell calls them.
+func prints(info *types.Info, x ast.Expr) bool {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	var id *ast.Ident
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.SelectorExpr:
+		id = f.Sel
+	case *ast.Ident:
+		id = f
+	default:
+		return false
+	}
+	f, ok := info.Uses[id].(*types.Func)
+	if !ok || f.Pkg() == nil || f.Pkg().Path() != "fmt" || f.Signature().Recv() != nil {
+		return false
+	}
+	switch f.Name() {
+	case "Print", "Printf", "Println", "Fprint", "Fprintf", "Fprintln":
+		return true
+	}
+	return false
 }
 
 func shortName(p *types.Package) string { return p.Name() }

@@ -8,16 +8,11 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
+
+	"github.com/gosched/gosched/internal/spelling"
 )
 
-var (
-	undefinedName   = regexp.MustCompile(`^undefined: ([\pL_][\pL\d_]*)$`)
-	undefinedMember = regexp.MustCompile(`^undefined: [\pL_][\pL\d_]*\.([\pL_][\pL\d_]*)$`)
-	noFieldOrMethod = regexp.MustCompile(`^.+ undefined \(type .+ has no field or method ([\pL_][\pL\d_]*)\)$`)
-	twoTypes        = regexp.MustCompile(`^cannot use .* \((?:.* of )?(?:\w+ )?type (\S+)\) as (\S+) value `)
-	namedType       = regexp.MustCompile(`[\pL_][\pL\d_]*$`)
-)
+var namedType = regexp.MustCompile(`[\pL_][\pL\d_]*$`)
 
 // hint returns what may help with an error, or the empty string.
 func (b *builder) hint(e Error) string {
@@ -28,7 +23,10 @@ func (b *builder) hint(e Error) string {
 		if sel := b.selectorAt(e.pos); sel != nil {
 			if id, ok := sel.X.(*ast.Ident); ok {
 				if p, ok := b.unit.Info.Uses[id].(*types.PkgName); ok {
-					return didYouMean(nearest(m[1], exported(p.Imported().Scope().Names())), id.Name+".")
+					if text := insteadIn[p.Imported().Path()][m[1]]; text != "" {
+						return text
+					}
+					return spelling.DidYouMean(spelling.Nearest(m[1], exported(p.Imported().Scope().Names())), id.Name+".")
 				}
 			}
 		}
@@ -37,8 +35,11 @@ func (b *builder) hint(e Error) string {
 	if m := noFieldOrMethod.FindStringSubmatch(e.Msg); m != nil {
 		return b.hintMember(e.pos, m[1])
 	}
-	if m := twoTypes.FindStringSubmatch(e.Msg); m != nil && m[1] == m[2] {
-		name := namedType.FindString(m[1])
+	if m := packageAsValue.FindStringSubmatch(e.Msg); m != nil {
+		return b.hintPackage(m[1])
+	}
+	if typ := sameTwice(e.Msg); typ != "" {
+		name := namedType.FindString(typ)
 		if d := b.s.names[name]; d != nil {
 			return fmt.Sprintf("there are two types %s: %s has declared it again; run the cells that still use the one before once more", name, d.cell.Name)
 		}
@@ -52,21 +53,61 @@ var elsewhere = map[string]string{
 	"boolean": "bool", "integer": "int", "double": "float64", "char": "rune", "str": "string",
 }
 
+// instead says what to write here for what other kernels declare.
+var instead = map[string]string{
+	"Display": "gophernotes' Display(v) is display.Show(v) here, and what package display makes shows itself: display.HTML(`<b>text</b>`)",
+}
+
+// insteadIn is the same for what other kernels have in packages of that name.
+var insteadIn = map[string]map[string]string{
+	"gosched/display": {
+		"Auto":     "gophernotes' display.Auto(v) is display.Show(v) here",
+		"String":   "write display.Text(s), or the string as the last line of the cell",
+		"Bytes":    "write display.MIME(map[string]any{\"image/png\": data}, nil), with the type that the bytes are of",
+		"Data":     "what is to be shown is given to display.MIME(map[string]any{\"text/html\": \"<b>x</b>\"}, nil)",
+		"MakeData": "write display.Any(mimeType, v)", "MakeData3": "write display.MIME(map[string]any{mimeType: v, \"text/plain\": text}, nil)",
+		"MIMEMap": "write map[string]any", "JavaScriptCode": "write display.JavaScript(s)",
+	},
+}
+
 func (b *builder) hintName(pos token.Pos, name string) string {
-	if name == "unsafe" {
-		return NoUnsafe
+	if text := instead[name]; text != "" {
+		return text
 	}
 	if p := b.promoted[name]; p != nil && p.ident.Pos() > pos {
 		return fmt.Sprintf("%s is declared further down, in line %d", name, b.s.cfg.Fset.Position(p.ident.Pos()).Line)
 	}
 	if w := elsewhere[name]; w != "" {
-		return didYouMean([]string{w}, "")
+		return spelling.DidYouMean([]string{w}, "")
+	}
+	if b.inShellLine(pos) {
+		return "if this was to be a shell command, write it so that it is no Go: " + b.shellCommand(pos)
+	}
+	if b.selectorFrom(pos) == nil {
+		if h := b.hintPackage(name); h != "" {
+			return h
+		}
 	}
 	known := append(b.visible(pos), "return", "break", "continue", "fallthrough")
 	if sel := b.selectorFrom(pos); sel != nil {
-		return didYouMean(nearest(name, append(known, b.packagesWith(name, sel.Sel.Name)...)), "")
+		return spelling.DidYouMean(spelling.Nearest(name, append(known, b.packagesWith(name, sel.Sel.Name)...)), "")
 	}
-	return didYouMean(nearest(name, known), "")
+	return spelling.DidYouMean(spelling.Nearest(name, known), "")
+}
+
+// hintPackage is about a name that stands alone and is that of a package.
+func (b *builder) hintPackage(name string) string {
+	path := b.unit.imports[name]
+	if path == "" {
+		path = b.s.imports[name]
+	}
+	if path == "" {
+		path, _ = b.s.cfg.Resolve(name, nil)
+	}
+	if path == "" {
+		return ""
+	}
+	return fmt.Sprintf("there is a package %s (%q): what is in it is written %s.Name", name, path, name)
 }
 
 // hintMember is about a field or method that something has not.
@@ -80,8 +121,8 @@ func (b *builder) hintMember(pos token.Pos, name string) string {
 		return ""
 	}
 	if id, ok := sel.X.(*ast.Ident); ok && tv.IsType() {
-		if found := nearest(id.Name, b.packagesWith(id.Name, name)); len(found) > 0 {
-			return didYouMean(found, "")
+		if found := spelling.Nearest(id.Name, b.packagesWith(id.Name, name)); len(found) > 0 {
+			return spelling.DidYouMean(found, "")
 		}
 	}
 	var names []string
@@ -103,7 +144,7 @@ func (b *builder) hintMember(pos token.Pos, name string) string {
 			names = append(names, o.Name())
 		}
 	}
-	return didYouMean(nearest(name, names), "")
+	return spelling.DidYouMean(spelling.Nearest(name, names), "")
 }
 
 // visible lists the names that could stand at a place.
@@ -124,7 +165,7 @@ func (b *builder) visible(pos token.Pos) []string {
 			}
 		}
 	}
-	return slices.DeleteFunc(names, func(n string) bool { return n == "_" || strings.Contains(n, "·") })
+	return slices.DeleteFunc(names, func(n string) bool { return n == "_" || isMadeUp(n) })
 }
 
 // packagesWith lists the names of packages that are near a name, those that
@@ -133,7 +174,7 @@ func (b *builder) packagesWith(name, member string) []string {
 	if b.s.cfg.Packages == nil {
 		return nil
 	}
-	near := nearest(name, b.s.cfg.Packages())
+	near := spelling.Nearest(name, b.s.cfg.Packages())
 	var names []string
 	for _, n := range near {
 		path, ok := b.s.cfg.Resolve(n, []string{member})
@@ -176,87 +217,4 @@ func (b *builder) findSelector(match func(*ast.SelectorExpr) bool) (found *ast.S
 
 func exported(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !token.IsExported(n) })
-}
-
-// didYouMean asks for names, at most three, each with the given text
-// before it.
-func didYouMean(names []string, before string) string {
-	if len(names) == 0 {
-		return ""
-	}
-	names = slices.Clone(names[:min(3, len(names))])
-	for i := range names {
-		names[i] = before + names[i]
-	}
-	last := len(names) - 1
-	if last == 0 {
-		return "did you mean " + names[0] + "?"
-	}
-	return "did you mean " + strings.Join(names[:last], ", ") + " or " + names[last] + "?"
-}
-
-// nearest returns the names that may have been meant by a mistyped one: the
-// same letters in another case, or else those that are fewest slips away.
-func nearest(name string, known []string) []string {
-	known = slices.Compact(slices.Sorted(slices.Values(known)))
-	var same, best []string
-	least := slips(len(name))
-	for _, k := range known {
-		if k == name {
-			continue
-		}
-		if strings.EqualFold(k, name) {
-			same = append(same, k)
-			continue
-		}
-		if diff := len(k) - len(name); diff > least || -diff > least {
-			continue
-		}
-		switch d := distance(name, k); {
-		case d < least:
-			best, least = []string{k}, d
-		case d == least && d > 0:
-			best = append(best, k)
-		}
-	}
-	if len(same) > 0 {
-		return same
-	}
-	return best
-}
-
-// slips is how many slips of the finger are thought possible in a name of n
-// bytes.
-func slips(n int) int {
-	switch {
-	case n < 3:
-		return 0
-	case n < 6:
-		return 1
-	}
-	return 2
-}
-
-// distance counts the slips between two names: letters left out, added,
-// changed, or swapped with their neighbour.
-func distance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }

@@ -1,12 +1,18 @@
 package check
 
 import (
+	"errors"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"maps"
+	"path"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+
+	"github.com/gosched/gosched/kernel/cell"
 )
 
 // importDecls makes the import declarations that the unit needs: the cell's
@@ -25,6 +31,10 @@ func (b *builder) importDecls(decls []ast.Decl) ([]ast.Decl, error) {
 	add := func(s *ast.ImportSpec) {
 		out = append(out, &ast.GenDecl{Tok: token.IMPORT, TokPos: s.Pos(), Specs: []ast.Spec{s}})
 	}
+	selected := selections{} // from names that may be packages
+	for _, d := range decls {
+		selected.collectFree(d)
+	}
 	for _, s := range b.c.Imports {
 		path, err := strconv.Unquote(s.Path.Value)
 		if err != nil {
@@ -32,7 +42,21 @@ func (b *builder) importDecls(decls []ast.Decl) ([]ast.Decl, error) {
 		}
 		pkg, err := b.s.cfg.Importer.Import(path)
 		if err != nil {
-			b.errs = append(b.errs, b.s.errorAt(s.Path.Pos(), err.Error()))
+			msg := err.Error()
+			var fixable Fixable
+			if errors.As(err, &fixable) {
+				var f fix
+				msg, f.words, f.item = fixable.Fix()
+				b.fixes[s.Path.Pos()] = f
+			}
+			b.errs = append(b.errs, b.s.errorAt(s.Path.Pos(), msg))
+			b.missing[s.Path.Pos()] = true
+			if name := missingName(s, path, selected); name != "." && name != "_" && !declared[name] && !have[name] {
+				// The checker fails to import it, too, and then says nothing
+				// about what is selected from it.
+				have[name] = true
+				add(&ast.ImportSpec{Name: &ast.Ident{NamePos: s.Pos(), Name: name}, Path: s.Path})
+			}
 			continue
 		}
 		name := pkg.Name()
@@ -41,12 +65,17 @@ func (b *builder) importDecls(decls []ast.Decl) ([]ast.Decl, error) {
 		}
 		switch name {
 		case "_":
+			b.unit.Imported = append(b.unit.Imported, pkg) // for what it does
 			continue
 		case ".":
 			b.unit.dots = append(b.unit.dots, path)
 		default:
-			if have[name] && b.unit.imports[name] == path || declared[name] {
-				continue // imported twice, or hidden by a declaration
+			if declared[name] {
+				b.unit.hidden[name] = path
+				continue
+			}
+			if have[name] && b.unit.imports[name] == path {
+				continue // imported twice
 			}
 			have[name] = true
 			b.unit.imports[name] = path
@@ -54,10 +83,12 @@ func (b *builder) importDecls(decls []ast.Decl) ([]ast.Decl, error) {
 		b.unit.Imported = append(b.unit.Imported, pkg)
 		add(s)
 	}
-	selected := map[string]map[string]bool{} // names that may be packages → names selected from them
-	local := map[string]bool{}
 	for _, d := range decls {
-		collectSelected(d, selected, local)
+		for _, n := range cell.Uses(d) {
+			if b.s.imports[n] != "" && selected[n] == nil {
+				selected[n] = map[string]bool{} // it stands alone, which the checker refuses
+			}
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(selected)) {
 		if have[name] || declared[name] || b.s.names[name] != nil || types.Universe.Lookup(name) != nil {
@@ -71,12 +102,25 @@ func (b *builder) importDecls(decls []ast.Decl) ([]ast.Decl, error) {
 			}
 		}
 		pkg, err := b.s.cfg.Importer.Import(path)
-		if err != nil || local[name] && !hasAll(pkg, selected[name]) {
-			continue // there is a variable of that name, which must be meant
+		if err != nil {
+			if pos := usedAt(decls, name); ok && pos.IsValid() {
+				// It could be imported once. The checker fails, too, and says
+				// nothing about what is selected from it.
+				b.errs = append(b.errs, b.s.errorAt(pos, err.Error()))
+				b.missing[pos] = true
+				add(&ast.ImportSpec{Name: &ast.Ident{NamePos: pos, Name: name}, Path: &ast.BasicLit{ValuePos: pos, Kind: token.STRING, Value: strconv.Quote(path)}})
+			}
+			continue
 		}
 		b.unit.Imported = append(b.unit.Imported, pkg)
 		b.unit.imports[name] = path
 		add(&ast.ImportSpec{Name: &ast.Ident{Name: name}, Path: &ast.BasicLit{Kind: token.STRING, Value: strconv.Quote(path)}})
+	}
+	for made, path := range b.oldImports {
+		if pkg, err := b.s.cfg.Importer.Import(path); err == nil {
+			b.unit.Imported = append(b.unit.Imported, pkg)
+			b.unit.hidden[withoutOlder.Replace(made)] = path
+		}
 	}
 	for _, path := range b.s.dots {
 		pkg, err := b.s.cfg.Importer.Import(path)
@@ -89,53 +133,48 @@ func (b *builder) importDecls(decls []ast.Decl) ([]ast.Decl, error) {
 	return out, nil
 }
 
-// collectSelected notes what is selected from which plain names, and which
-// names are declared locally.
-func collectSelected(n ast.Node, selected map[string]map[string]bool, local map[string]bool) {
-	declare := func(x ast.Expr) {
-		if id, ok := x.(*ast.Ident); ok {
-			local[id.Name] = true
-		}
-	}
-	ast.Inspect(n, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.SelectorExpr:
-			if id, ok := n.X.(*ast.Ident); ok {
-				if selected[id.Name] == nil {
-					selected[id.Name] = map[string]bool{}
-				}
-				selected[id.Name][n.Sel.Name] = true
-			}
-		case *ast.AssignStmt:
-			if n.Tok == token.DEFINE {
-				for _, x := range n.Lhs {
-					declare(x)
-				}
-			}
-		case *ast.RangeStmt:
-			if n.Tok == token.DEFINE {
-				declare(n.Key)
-				declare(n.Value)
-			}
-		case *ast.Field:
-			for _, id := range n.Names {
-				local[id.Name] = true
-			}
-		case *ast.ValueSpec:
-			for _, id := range n.Names {
-				local[id.Name] = true
-			}
-		}
-		return true
-	})
+// A Fixable is an error of an import about which something can be done: for
+// several imports at once, if the words are the same.
+type Fixable interface {
+	error
+	// Fix returns what is wrong, the words for what to do, and what comes after
+	// them for this import.
+	Fix() (wrong, words, item string)
 }
 
-// hasAll reports whether a package declares all the names.
-func hasAll(pkg *types.Package, names map[string]bool) bool {
-	for n := range names {
-		if pkg.Scope().Lookup(n) == nil {
-			return false
+type fix struct{ words, item string }
+
+// usedAt is the first place at which something is selected from a name.
+func usedAt(decls []ast.Decl, name string) (pos token.Pos) {
+	for _, d := range decls {
+		ast.Inspect(d, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && !pos.IsValid() {
+				if id, ok := sel.X.(*ast.Ident); ok && id.Name == name {
+					pos = id.Pos()
+				}
+			}
+			return !pos.IsValid()
+		})
+	}
+	return pos
+}
+
+var pathVersion = regexp.MustCompile(`[./]v\d+$`)
+
+// missingName is the name that a package has most likely which cannot be
+// imported: of those that its path suggests, the one that the cell uses.
+func missingName(s *ast.ImportSpec, importPath string, selected selections) string {
+	if s.Name != nil {
+		return s.Name.Name
+	}
+	base := path.Base(pathVersion.ReplaceAllString(importPath, ""))
+	for _, name := range []string{
+		base, strings.TrimPrefix(base, "go-"), strings.TrimSuffix(base, "-go"), strings.TrimSuffix(base, ".go"),
+		strings.ReplaceAll(base, "-", "_"), strings.ReplaceAll(base, "-", ""), base[strings.LastIndexAny(base, "-.")+1:],
+	} {
+		if selected[name] != nil {
+			return name
 		}
 	}
-	return true
+	return cell.ImportName(s)
 }

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 )
 
 // A literalAt is the place of a composite literal in a cell, the same for
@@ -27,7 +26,7 @@ func (b *builder) literalAt(lit *ast.CompositeLit) literalAt {
 func (b *builder) unkeyed() map[literalAt][]string {
 	refused := map[token.Pos]bool{}
 	for _, e := range b.errs {
-		if strings.HasPrefix(e.Msg, "implicit assignment to unexported field ") {
+		if isImplicitUnexported(e.Msg) {
 			refused[e.pos] = true
 		}
 	}

@@ -20,8 +20,8 @@ type Partial struct {
 // scope. It returns nil if nothing can be said.
 func (s *Session) Lenient(name string, src []byte) *Partial {
 	c, _ := cell.Parse(s.cfg.Fset, name, src)
-	b := &builder{s: s, c: c, promoted: map[string]*promotion{}, old: map[string]types.Object{}}
-	b.unit = &Unit{Name: CellFunction + "x", rebuilt: map[*decl]bool{}, imports: map[string]string{}}
+	b := &builder{s: s, c: c, promoted: map[string]*promotion{}, old: map[string]types.Object{}, oldImports: map[string]string{}, missing: map[token.Pos]bool{}, fixes: map[token.Pos]fix{}}
+	b.unit = &Unit{Name: cellFunction(0), rebuilt: map[*decl]bool{}, imports: map[string]string{}, hidden: map[string]string{}}
 	if !b.assembleLenient() {
 		return nil
 	}

@@ -1,8 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
+	"slices"
 )
 
 // declaresOnly reports whether the cell is like a source file: its statements
@@ -20,10 +22,10 @@ func (b *builder) declaresOnly() bool {
 
 // statementAt returns the statement of the cell that a position lies in, or nil.
 func (b *builder) statementAt(pos token.Pos) ast.Stmt {
-	for _, s := range b.c.Stmts {
-		if s.Pos() <= pos && pos < s.End() {
-			return s
-		}
+	// They stand in the order of the source.
+	i, _ := slices.BinarySearchFunc(b.c.Stmts, pos, func(s ast.Stmt, pos token.Pos) int { return cmp.Compare(s.End()-1, pos) })
+	if i < len(b.c.Stmts) && b.c.Stmts[i].Pos() <= pos {
+		return b.c.Stmts[i]
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package check
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"github.com/gosched/gosched/kernel/cell"
 )
@@ -12,24 +13,37 @@ import (
 // initial values; for the SSA builder, package variables that the statement,
 // now an assignment, sets when its turn comes.
 func (b *builder) promote() {
-	for _, st := range b.c.Stmts {
-		switch st := st.(type) {
+	b.jumps = slices.ContainsFunc(b.c.Stmts, func(s ast.Stmt) bool {
+		_, labels := unlabelled(s)
+		return len(labels) > 0
+	})
+	for n, st := range b.c.Stmts {
+		inner, labels := unlabelled(st)
+		if b.jumps && b.renewed(n) {
+			b.stmts = append(b.stmts, st)
+			b.final = append(b.final, st)
+			continue
+		}
+		switch inner := inner.(type) {
 		case *ast.AssignStmt:
-			if st.Tok == token.DEFINE && onlyIdents(st.Lhs) {
-				b.define(st)
+			if inner.Tok == token.DEFINE && onlyIdents(inner.Lhs) {
+				b.promoteAs(labels, func() { b.define(inner) })
 				continue
 			}
 		case *ast.DeclStmt:
-			if g, ok := st.Decl.(*ast.GenDecl); ok && g.Tok == token.VAR {
-				b.declare(st, g)
+			if g, ok := inner.Decl.(*ast.GenDecl); ok && g.Tok == token.VAR {
+				b.promoteAs(labels, func() { b.declare(inner, g) })
 				continue
 			}
+		}
+		switch st := st.(type) {
 		case *ast.ExprStmt:
-			if st.X == b.c.Final && (b.valued || !isCallOrReceive(st.X)) {
+			if slices.Contains(b.c.Shown, st.X) && (b.valued || !isCallOrReceive(st.X)) {
 				// The checker wants an expression used; what it is worth is
 				// known afterwards.
-				b.outs = &ast.Ident{NamePos: st.X.Pos(), Name: "_"}
-				as := &ast.AssignStmt{Lhs: []ast.Expr{b.outs}, Tok: token.ASSIGN, TokPos: st.X.Pos(), Rhs: []ast.Expr{st.X}}
+				out := &ast.Ident{NamePos: st.X.Pos(), Name: "_"}
+				b.outs = append(b.outs, out)
+				as := &ast.AssignStmt{Lhs: []ast.Expr{out}, Tok: token.ASSIGN, TokPos: st.X.Pos(), Rhs: []ast.Expr{st.X}}
 				b.stmts = append(b.stmts, as)
 				b.final = append(b.final, as)
 				continue
@@ -37,6 +51,23 @@ func (b *builder) promote() {
 		}
 		b.stmts = append(b.stmts, st)
 		b.final = append(b.final, st)
+	}
+}
+
+// promoteAs promotes what a statement declares and leaves its labels in the
+// body, where the assignments are now.
+func (b *builder) promoteAs(labels []*ast.LabeledStmt, promote func()) {
+	if len(labels) > 0 {
+		b.stmts = append(b.stmts, labelled(nil, labels))
+	}
+	n := len(b.final)
+	promote()
+	switch {
+	case len(labels) == 0:
+	case n < len(b.final):
+		b.final[n] = labelled(b.final[n], labels)
+	default:
+		b.final = append(b.final, labelled(nil, labels))
 	}
 }
 
@@ -89,7 +120,7 @@ func (b *builder) define(st *ast.AssignStmt) {
 		case id.Name == "_":
 		case b.promoted[id.Name] != nil:
 			// Assigned, not declared: a stand-in takes the value's type.
-			name.Name = id.Name + "·" + b.unit.Name
+			name.Name = standIn(id.Name, len(b.assigns))
 			as.temps[id.Name] = name
 		default:
 			fresh = true

@@ -17,7 +17,7 @@ func (b *builder) report(err error) {
 	if !ok {
 		return
 	}
-	if more, ok := strings.CutPrefix(e.Msg, "\t"); ok {
+	if more, ok := continues(e); ok {
 		// It tells more about the error before, such as where the other
 		// declaration is.
 		if n := len(b.errs); n > 0 && !b.quiet {
@@ -26,20 +26,23 @@ func (b *builder) report(err error) {
 		}
 		return
 	}
-	if b.quiet = tolerated(e); !b.quiet {
-		b.errs = append(b.errs, b.s.errorAt(e.Pos, b.mismatch(e)))
+	if b.quiet = tolerated(e) || b.missing[e.Pos]; !b.quiet {
+		b.errs = append(b.errs, b.s.errorAt(e.Pos, b.inWords(e)))
 	}
 }
 
-// mismatch returns the message of e. Where a statement has become another,
+// inWords returns the message of e. Where a statement has become another,
 // such as the declaration of one variable with several values, it is the
 // message about that statement.
-func (b *builder) mismatch(e types.Error) string {
-	if x := b.c.Final; b.outs != nil && x != nil && x.Pos() <= e.Pos && e.Pos < x.End() {
+func (b *builder) inWords(e types.Error) string {
+	if b.outs != nil && b.isShown(e.Pos) {
 		// Nobody wrote the assignment that the final expression has become.
-		e.Msg = strings.Replace(e.Msg, " in assignment to _ identifier", "", 1)
+		e.Msg = asStatement(e.Msg)
 	}
-	if !strings.HasSuffix(e.Msg, "in single-value context") {
+	if n := b.assignedAt(e.Pos); n > 0 {
+		e.Msg = inAssignment(e.Msg, n)
+	}
+	if !isSingleValue(e.Msg) {
 		return e.Msg
 	}
 	for _, as := range b.assigns {
@@ -52,10 +55,26 @@ func (b *builder) mismatch(e types.Error) string {
 			continue
 		}
 		if t, ok := b.unit.Info.TypeOf(call.Fun).(*types.Signature); ok {
-			return fmt.Sprintf("assignment mismatch: 1 variable but %s returns %d values", types.ExprString(call.Fun), t.Results().Len())
+			return mismatch("1 variable", types.ExprString(call.Fun), fmt.Sprintf("%d values", t.Results().Len()))
 		}
 	}
 	return e.Msg
+}
+
+// assignedAt returns how many variables the := sets that has a value for each of
+// them, one of them at pos; 0 if there is none.
+func (b *builder) assignedAt(pos token.Pos) int {
+	for _, as := range b.assigns {
+		if as.stmt.Tok != token.DEFINE || len(as.stmt.Lhs) != len(as.stmt.Rhs) {
+			continue
+		}
+		for _, x := range as.stmt.Rhs {
+			if x.Pos() == pos {
+				return len(as.stmt.Lhs)
+			}
+		}
+	}
+	return 0
 }
 
 // checkInits checks init functions for what the checker only does when they
@@ -78,17 +97,25 @@ func (b *builder) checkInits() {
 // explained makes errors ready for people: in order, each once, without those
 // that only follow from others, and with hints.
 func (b *builder) explained(errs []Error) ErrorList {
-	undefined := map[token.Pos]bool{}
+	nothing := map[token.Pos]bool{}
 	for _, e := range errs {
-		if strings.HasPrefix(e.Msg, "undefined: ") {
-			undefined[e.pos] = true
+		if isUndefined(e.Msg) {
+			nothing[e.pos] = true
 		}
+	}
+	follows := func(e Error) bool {
+		if isBlankAsValue(e.Msg) {
+			return nothing[e.pos]
+		}
+		st := b.statementAt(e.pos)
+		return st != nil && nothing[st.Pos()+1] && e.pos > st.Pos()+1 && b.inShellLine(st.Pos()+1)
 	}
 	placed := slices.ContainsFunc(errs, func(e Error) bool { return e.pos.IsValid() })
 	errs = slices.DeleteFunc(errs, func(e Error) bool {
-		return placed && !e.pos.IsValid() || undefined[e.pos] && e.Msg == "cannot use _ as value or type"
+		return placed && !e.pos.IsValid() || follows(e)
 	})
 	list := sorted(errs)
+	b.explainOnce(list)
 	// Hints take time, and nobody reads hundreds of them.
 	const hinted = 20
 	for i := range min(len(list), hinted) {
@@ -97,6 +124,38 @@ func (b *builder) explained(errs []Error) ErrorList {
 		}
 	}
 	return list
+}
+
+// explainOnce leaves of imports that fail in a row with the same explanation that
+// of the last.
+func (b *builder) explainOnce(list ErrorList) {
+	b.fixTogether(list)
+	last := ""
+	for i := range slices.Backward(list) {
+		if !b.missing[list[i].pos] {
+			continue
+		}
+		head, more, _ := strings.Cut(list[i].Msg, "\n")
+		if more != "" && more == last {
+			list[i].Msg = head
+		}
+		last = more
+	}
+}
+
+// fixTogether says once what to do about several imports: at the last of them.
+func (b *builder) fixTogether(list ErrorList) {
+	last := map[string]int{}
+	items := map[string][]string{}
+	for i, e := range list {
+		if f, ok := b.fixes[e.pos]; ok && !slices.Contains(items[f.words], f.item) {
+			last[f.words] = i
+			items[f.words] = append(items[f.words], f.item)
+		}
+	}
+	for words, i := range last {
+		list[i].Msg += "\n\t" + words + " " + strings.Join(items[words], " ")
+	}
 }
 
 // sorted orders errors by position and drops repetitions.
@@ -109,17 +168,13 @@ func sorted(errs []Error) ErrorList {
 	})
 }
 
-var (
-	// madeUp matches names that units give to what has none in the cell.
-	madeUp = regexp.MustCompile(`([\pL_][\pL\d_]*)·[\pL\d_·]*`)
-	// qualifier matches the package that all units are called.
-	qualifier = regexp.MustCompile(`\bmain\.([\pL_])`)
-)
+// qualifier matches the package that all units are called.
+var qualifier = regexp.MustCompile(`\bmain\.([\pL_])`)
 
 // plain returns a message in the words of the cell.
 func plain(msg string) string {
-	if strings.Contains(msg, "·") {
-		msg = madeUp.ReplaceAllString(msg, "$1")
+	if isMadeUp(msg) {
+		msg = userNames(msg)
 		msg = strings.ReplaceAll(msg, "_ = ", "")
 	}
 	if !strings.Contains(msg, "main.") {

@@ -4,16 +4,17 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // A Redeclared is a type that a unit declares again just as it was: the same
 // source, with the same methods. At run time it is to stay one type, so that
 // values of the earlier declaration, which may be anywhere, are values of the
-// later one.
+// later one. Of a generic type that is so of its instances.
 type Redeclared struct{ Old, New *types.Named }
 
-// Redeclared lists such types of a unit that is not committed yet. Generic
-// types are not among them.
+// Redeclared lists such types of a unit that is not committed yet, generic ones
+// last.
 func (s *Session) Redeclared(u *Unit) []Redeclared {
 	candidates := map[string]Redeclared{}
 	for _, d := range u.decls {
@@ -27,7 +28,7 @@ func (s *Session) Redeclared(u *Unit) []Redeclared {
 		}
 		a, ok := named(old.objs[n])
 		b, ok2 := named(d.objs[n])
-		if ok && ok2 && a != b {
+		if ok && ok2 && a != b && a.TypeParams().Len() == b.TypeParams().Len() {
 			candidates[n] = Redeclared{a, b}
 		}
 	}
@@ -50,17 +51,20 @@ func (s *Session) Redeclared(u *Unit) []Redeclared {
 			list = append(list, r)
 		}
 	}
+	slices.SortStableFunc(list, func(a, b Redeclared) int {
+		return min(a.New.TypeParams().Len(), 1) - min(b.New.TypeParams().Len(), 1)
+	})
 	return list
 }
 
-// named is the type that o declares, if it is neither an alias nor generic.
+// named is the type that o declares, if it is no alias.
 func named(o types.Object) (*types.Named, bool) {
 	t, ok := o.(*types.TypeName)
 	if !ok || t.IsAlias() {
 		return nil, false
 	}
 	n, ok := t.Type().(*types.Named)
-	return n, ok && n.TypeParams().Len() == 0
+	return n, ok
 }
 
 // unchanged reports whether a declaration of the unit has the source of the one

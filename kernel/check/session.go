@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 
 	"github.com/gosched/gosched/kernel/cell"
@@ -31,8 +32,13 @@ type Session struct {
 	names   map[string]*decl   // by declared name
 	methods map[string][]*decl // by name of the receiver's type
 	imports map[string]string  // path by package name
+	hidden  map[string]string  // paths of packages whose names have been declared since
 	dots    []string           // paths of dot imports
 	units   int
+	kept    map[*types.Package]*kept
+	// forgotten are names that functions may still be using.
+	forgotten map[string]bool
+	stale     map[string]bool // paths of packages that are others since the last unit
 }
 
 // New returns a session in which nothing is declared.
@@ -42,6 +48,10 @@ func New(cfg Config) *Session {
 		names:   map[string]*decl{},
 		methods: map[string][]*decl{},
 		imports: map[string]string{},
+		hidden:  map[string]string{},
+		kept:    map[*types.Package]*kept{},
+
+		forgotten: map[string]bool{},
 	}
 }
 
@@ -55,6 +65,7 @@ type decl struct {
 	recv  string // a method's receiver type
 	uses  map[string]bool
 	objs  map[string]types.Object
+	pkg   *types.Package
 }
 
 // title is what people call the declaration.
@@ -85,12 +96,31 @@ func (s *Session) Names() []string {
 // Imports returns the session's imports: path by package name.
 func (s *Session) Imports() map[string]string { return s.imports }
 
-// Commit puts a checked unit's declarations into force.
-func (s *Session) Commit(u *Unit) {
+// Stale says that importing these paths gives other packages from now on.
+// Declarations that use them are built again with the next unit.
+func (s *Session) Stale(paths []string) {
+	if s.stale == nil {
+		s.stale = map[string]bool{}
+	}
+	for _, p := range paths {
+		s.stale[p] = true
+	}
+}
+
+// Commit puts a checked unit's declarations into force. Replaced are those of
+// [Session.Redeclared] that no value is of the old type of any more.
+func (s *Session) Commit(u *Unit, replaced []Redeclared) {
+	clear(s.stale)
+	s.keep(u)
+	for _, r := range replaced {
+		s.replaced(r)
+	}
 	for name, path := range u.imports {
 		delete(s.names, name)
+		delete(s.hidden, name)
 		s.imports[name] = path
 	}
+	maps.Copy(s.hidden, u.hidden)
 	s.dots = append(s.dots, u.dots...)
 	for _, d := range u.decls {
 		if d.recv != "" {
@@ -101,7 +131,10 @@ func (s *Session) Commit(u *Unit) {
 			if d.kind == token.TYPE && s.names[n] != nil && !u.rebuilt[d] {
 				s.keepMethods(n, u)
 			}
-			delete(s.imports, n)
+			if path := s.imports[n]; path != "" {
+				s.hidden[n] = path
+				delete(s.imports, n)
+			}
 			s.names[n] = d
 		}
 	}

@@ -53,7 +53,7 @@ func (nb *notebook) unit(src string) *check.Unit {
 	return u
 }
 
-func (nb *notebook) run(src string) { nb.s.Commit(nb.unit(src)) }
+func (nb *notebook) run(src string) { u := nb.unit(src); nb.s.Commit(u, nb.s.Redeclared(u)) }
 
 func TestContract2_WhatNamesMean(t *testing.T) {
 	nb := open(t)
@@ -109,7 +109,12 @@ func TestContract3_Redeclared(t *testing.T) {
 		{"of one that is rebuilt", "type A struct{ b B }\ntype B int", "type B int", "A B"},
 		{"a method's parameter", "type A int\ntype B struct{}\nfunc (B) Do(A) {}", "type A string", ""},
 		{"interface", "type I interface{ M() }", "type I interface{ M() }", "I"},
-		{"generic", "type G[T any] struct{ x T }", "type G[T any] struct{ x T }", ""},
+		{"generic", "type G[T any] struct{ x T }", "type G[T any] struct{ x T }", "G"},
+		{"generic, of itself", "type G[T any] struct{ next *G[T]; m map[string]T }\nfunc (g *G[E]) put(e E) *G[E] { return g }", "type G[T any] struct{ next *G[T]; m map[string]T }\nfunc (g *G[E]) put(e E) *G[E] { return g }", "G"},
+		{"generic, another field", "type G[T any] struct{ x T }", "type G[T any] struct{ x, y T }", ""},
+		{"generic, of one that changes", "type A int\ntype G[T any] struct{ x T; a A }", "type A int8\ntype G[T any] struct{ x T; a A }", ""},
+		{"an instance in it", "type G[T any] struct{ x T }\ntype A struct{ g G[int] }", "type G[T any] struct{ x T }\ntype A struct{ g G[int] }", "A G"},
+		{"another instance in it", "type G[T any] struct{ x T }\ntype B int\ntype A struct{ g G[B] }", "type B int8", ""},
 		{"beside blank ones", "type T int\nvar _ = 1", "type T int\nvar _ = 1\nfunc _() {}", "T"},
 		{"alias", "type A = int", "type A = int", ""},
 		{"a variable before", "T := 1", "type T int", ""},

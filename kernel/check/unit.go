@@ -5,8 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
-	"strconv"
-	"strings"
+	"slices"
 
 	"github.com/gosched/gosched/kernel/cell"
 )
@@ -23,9 +22,11 @@ type Unit struct {
 	Imported []*types.Package // what the file imports
 	Notes    []Note
 
+	cell    *cell.Cell
 	decls   []*decl
 	rebuilt map[*decl]bool
 	imports map[string]string
+	hidden  map[string]string // paths of packages whose names the unit declares
 	dots    []string
 }
 
@@ -63,14 +64,19 @@ type builder struct {
 	final    []ast.Stmt // for the body, as the SSA builder sees them
 	promoted map[string]*promotion
 	assigns  []*assignment
-	outs     *ast.Ident // the left side of what shows the final expression
+	outs     []ast.Expr // the left side of what shows the final expression
 	specs    []ast.Decl // variable declarations, for the checker
 	ranges   []declRange
 	errs     []Error
+	jumps    bool                    // statements have labels
 	quiet    bool                    // the checker's last error was tolerated
 	old      map[string]types.Object // objects under names that source cannot have
-	inits    []string                // the cell's init functions, renamed
-	valued   bool                    // the final call must be used as a value
+	// oldImports are paths of packages under such names.
+	oldImports map[string]string
+	inits      []string           // the cell's init functions, renamed
+	valued     bool               // the final call must be used as a value
+	missing    map[token.Pos]bool // where imports fail
+	fixes      map[token.Pos]fix  // of those about which something can be done
 }
 
 // A promotion is a variable that a statement at top level declares.
@@ -116,13 +122,20 @@ func (s *Session) Check(c *cell.Cell) (*Unit, error) {
 	early := map[int]bool{} // offsets of uses of a name before the cell declares it
 	keyed := map[literalAt][]string{}
 	for range 20 {
-		b := &builder{s: s, c: c, valued: valued, promoted: map[string]*promotion{}, old: map[string]types.Object{}}
+		b := &builder{s: s, c: c, valued: valued, promoted: map[string]*promotion{}, old: map[string]types.Object{}, oldImports: map[string]string{}, missing: map[token.Pos]bool{}, fixes: map[token.Pos]fix{}}
 		b.unit = &Unit{
-			Name:    CellFunction + strconv.Itoa(s.units),
+			Name:    cellFunction(s.units),
 			rebuilt: map[*decl]bool{},
 			imports: map[string]string{},
+			hidden:  map[string]string{},
 		}
 		if err := b.assemble(dropped, early); err != nil {
+			return nil, err
+		}
+		if err := b.checkDepth(); err != nil {
+			return nil, err
+		}
+		if err := b.checkExpanding(); err != nil {
 			return nil, err
 		}
 		b.addKeys(keyed)
@@ -174,22 +187,19 @@ func (s *Session) Check(c *cell.Cell) (*Unit, error) {
 	return nil, ErrorList{{Msg: "the cell and the declarations that depend on it could not be brought together; restart the kernel and run the cells in order"}}
 }
 
-// CellFunction is what the names of functions that hold a cell's statements
-// begin with. No Go identifier has that character in this place.
-const CellFunction = "cell·"
-
 // finalUnused reports whether the checker wants the final call used.
 func (b *builder) finalUnused() bool {
-	x := b.c.Final
-	if x == nil {
-		return false
-	}
 	for _, e := range b.errs {
-		if x.Pos() <= e.pos && e.pos < x.End() && strings.HasSuffix(e.Msg, "is not used") {
+		if isNotUsed(e.Msg) && b.isShown(e.pos) {
 			return true
 		}
 	}
 	return false
+}
+
+// isShown says whether a position is in an expression that the cell shows.
+func (b *builder) isShown(pos token.Pos) bool {
+	return slices.ContainsFunc(b.c.Shown, func(x ast.Expr) bool { return x.Pos() <= pos && pos < x.End() })
 }
 
 // dropChanged leaves variables as they were whose type is really another one

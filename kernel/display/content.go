@@ -24,6 +24,7 @@ const (
 	mimeSVG      = "image/svg+xml"
 	mimePNG      = "image/png"
 	mimeJSON     = "application/json"
+	mimeScript   = "application/javascript"
 )
 
 // maxPixels is how large a picture may be that is shown; its PNG file is made
@@ -58,7 +59,14 @@ func mermaidContent(s string) content {
 }
 
 func svgContent(s string) content {
+	if trouble := svgTrouble(s); trouble != "" {
+		return content{err: "display.SVG: " + trouble}
+	}
 	return content{data: map[string]any{mimeSVG: clean(s), mimeText: "SVG picture"}}
+}
+
+func scriptContent(s string) content {
+	return content{data: map[string]any{mimeScript: clean(s), mimeText: "JavaScript, run by the page"}}
 }
 
 // pictureContent shows an encoded picture. Its size is read from the file, so

@@ -1,7 +1,9 @@
 package display_test
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,6 +13,8 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
+	"io/fs"
 	"math/big"
 	"os"
 	"reflect"
@@ -22,6 +26,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/display"
+	"github.com/gosched/gosched/kernel/facade/facadetest"
 	"github.com/gosched/gosched/kernel/session"
 	"github.com/gosched/gosched/kernel/stdlib"
 )
@@ -82,6 +87,10 @@ func TestContract4_Of(t *testing.T) {
 	inside[1] = inside
 	full := make(chan int, 3)
 	full <- 1
+	var shared sync.Map
+	shared.Store("k", 1)
+	reader := strings.NewReader("hello, world")
+	reader.Seek(7, io.SeekStart)
 	tests := []struct {
 		name   string
 		values []any
@@ -123,6 +132,29 @@ func TestContract4_Of(t *testing.T) {
 		{"chan", []any{make(chan int)}},
 		{"buffered chan", []any{full}},
 		{"mutex", []any{&sync.Mutex{}}},
+		{"counter", []any{struct {
+			wg   sync.WaitGroup
+			once sync.Once
+		}{}}},
+		{"sync map", []any{&shared}},
+		{"time", []any{time.Date(2026, 11, 26, 10, 0, 0, 5, time.UTC)}},
+		{"big number by value", []any{*big.NewInt(1 << 40)}},
+		{"wrapped error", []any{fmt.Errorf("reading: %w", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist})}},
+		{"joined errors", []any{errors.Join(errors.New("a"), fmt.Errorf("b: %w", io.EOF))}},
+		{"text bytes", []any{[]byte("{\n  \"a\": 1\n}")}},
+		{"text bytes inside", []any{struct{ B []byte }{[]byte("hé")}}},
+		{"JSON", []any{json.RawMessage(`{"a":1}`)}},
+		{"reader", []any{reader}},
+		{"buffer", []any{bytes.NewBufferString("abc")}},
+		{"insides of a package", []any{bufio.NewReader(reader)}},
+		{"small map of maps", []any{map[string]map[string]int{"a": {"b": 1}}}},
+		{"long map", []any{map[string]string{"key": strings.Repeat("x", 90)}}},
+		{"slice of maps", []any{[]map[string]any{{"a": 1}, {"b": []int{1, 2}}}}},
+		{"nested struct", []any{&struct {
+			Name string
+			At   *point
+			in   named
+		}{"<n>", &point{1, 2}, named{"x"}}}},
 		{"type", []any{reflect.TypeFor[map[string]point]()}},
 		{"bytes", []any{[]byte("hello, \x00\xff world; this is more")}},
 		{"long bytes", []any{make([]byte, 1000)}},
@@ -168,7 +200,9 @@ func dump(b *strings.Builder, bundle session.Bundle) {
 			}
 			fmt.Fprintf(b, "%s: %s\n", m, v)
 		default:
-			fmt.Fprintf(b, "%s: %T %s\n", m, v, v)
+			// Since Go 1.27 json.RawMessage is another name of a type.
+			kind := strings.Replace(fmt.Sprintf("%T", v), "jsontext.Value", "json.RawMessage", 1)
+			fmt.Fprintf(b, "%s: %s %s\n", m, kind, v)
 		}
 	}
 	if bundle.Metadata != nil {
@@ -279,6 +313,19 @@ func (r *recorder) dump(b *strings.Builder) {
 	r.events = nil
 }
 
+func bind(emit func(session.Event)) map[string]reflect.Value {
+	return display.Bind(display.Environment{
+		Emitter: func() func(session.Event) { return emit },
+		Receive: func(ch <-chan float64, each func(float64)) {
+			go func() {
+				for v := range ch {
+					each(v)
+				}
+			}()
+		},
+	})
+}
+
 func call(functions map[string]reflect.Value, name string, args ...any) []reflect.Value {
 	f := functions[name]
 	in := make([]reflect.Value, len(args))
@@ -297,7 +344,7 @@ func call(functions map[string]reflect.Value, name string, args ...any) []reflec
 
 func TestFunctions(t *testing.T) {
 	var r recorder
-	functions := display.Bind(r.emit)
+	functions := bind(r.emit)
 	var file bytes.Buffer
 	if err := png.Encode(&file, picture()); err != nil {
 		t.Fatal(err)
@@ -311,6 +358,7 @@ func TestFunctions(t *testing.T) {
 		{"HTML", []any{"<h1>Title</h1><script>x()</script><p>1 &lt; 2<br>x</p><!-- c --><table><tr><td>a</td><td>b</td></tr></table>"}},
 		{"Markdown", []any{"# x"}},
 		{"Latex", []any{"$x$"}},
+		{"Math", []any{"x^2"}},
 		{"Mermaid", []any{"graph LR; a-->b"}},
 		{"SVG", []any{"<svg/>"}},
 		{"PNG", []any{file.Bytes()}},
@@ -319,6 +367,18 @@ func TestFunctions(t *testing.T) {
 		{"GIF", []any{[]byte(nil)}},
 		{"Image", []any{picture()}},
 		{"Image", []any{nil}},
+		{"PDF", []any{[]byte("%PDF-1.4")}},
+		{"PDF", []any{[]byte("nothing")}},
+		{"MIME", []any{map[string]any{"text/html": "<b>x</b>", "image/png": []byte{1, 2}, "application/json": point{1, 2}}, map[string]any{"a": 1}}},
+		{"MIME", []any{map[string]any{}, map[string]any(nil)}},
+		{"MIME", []any{map[string]any{"html": "x"}, map[string]any(nil)}},
+		{"Any", []any{"text/markdown", "*x*"}},
+		{"Any", []any{"text/plain", 7}},
+		{"Any", []any{"", point{3, 4}}},
+		{"Any", []any{"application/json", make(chan int)}},
+		{"File", []any{"text/plain", "testdata/plain.txt"}},
+		{"File", []any{"", "testdata/plain.txt"}},
+		{"File", []any{"", "testdata/none"}},
 		{"JSON", []any{map[string]any{"a": []int{1}, "b": nil}}},
 		{"JSON", []any{make(chan int)}},
 		{"Table", []any{[]person{{"Ann & Bo", 30, true, time.Second}, {"C", 7, false, 0}}}},
@@ -327,6 +387,12 @@ func TestFunctions(t *testing.T) {
 		{"Table", []any{map[string]int{"x": 1, "y": 20}}},
 		{"Table", []any{map[string]point{"p": {1, 2}, "q": {3, 4}}}},
 		{"Table", []any{[]string{"x", "y"}}},
+		{"Table", []any{[][]string{{"日本", "1"}, {"e\u0301a", "22"}, {"🎉", "3"}}}},
+		{"JavaScript", []any{"alert(1)"}},
+		{"Audio", []any{[]byte("no sound")}},
+		{"Sound", []any{[]float64{0, 1, -2}, 8000}},
+		{"Sound", []any{[]float64{}, 8000}},
+		{"Video", []any{[]byte("\x1aE\xdf\xa3webm")}},
 		{"Table", []any{[]any{point{1, 2}, &point{3, 4}}}},
 		{"Table", []any{[]any{1, point{3, 4}, nil}}},
 		{"Table", []any{[]point{}}},
@@ -366,7 +432,7 @@ func TestFunctions(t *testing.T) {
 
 func TestProgressIsNotAFlood(t *testing.T) {
 	var r recorder
-	bar := call(display.Bind(r.emit), "Progress", "", 100_000)[0].Interface().(*display.Bar)
+	bar := call(bind(r.emit), "Progress", "", 100_000)[0].Interface().(*display.Bar)
 	var wg sync.WaitGroup
 	start := time.Now()
 	for range 10 {
@@ -389,96 +455,24 @@ func TestProgressIsNotAFlood(t *testing.T) {
 
 func TestTableIsCut(t *testing.T) {
 	var r recorder
-	call(display.Bind(r.emit), "Table", make([]point, 1000))
+	call(bind(r.emit), "Table", make([]point, 3000))
 	text := r.events[0].(session.Display).Bundle.Data["text/plain"].(string)
-	if !strings.HasSuffix(text, "… 800 more rows") || strings.Count(text, "\n") != 202 {
+	if !strings.HasSuffix(text, "… 2800 more rows") || strings.Count(text, "\n") != 202 {
 		t.Errorf("the table is %d lines and ends %q", strings.Count(text, "\n"), text[len(text)-30:])
+	}
+	html := r.events[0].(session.Display).Bundle.Data["text/html"].(string)
+	for _, want := range []string{"<summary style=\"cursor:pointer\">rows 200 to 399</summary>", "more rows</p>"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page has no %q", want)
+		}
 	}
 }
 
 // TestDeclare compares the package that go/types sees with the one that runs.
 func TestDeclare(t *testing.T) {
-	fset := token.NewFileSet()
-	pkg, err := display.Declare(fset, stdlib.NewImporter(fset))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if pkg.Path() != display.Path || pkg.Name() != "display" {
-		t.Errorf("the package is %v", pkg)
-	}
-	functions, nativeTypes := display.Bind(func(session.Event) {}), display.Types()
-	count := 0
-	for _, name := range pkg.Scope().Names() {
-		obj := pkg.Scope().Lookup(name)
-		if !obj.Exported() {
-			continue
-		}
-		count++
-		if display.Doc(name) == "" {
-			t.Errorf("%s has no documentation", name)
-		}
-		switch obj := obj.(type) {
-		case *types.Func:
-			f, ok := functions[name]
-			if !ok {
-				t.Errorf("%s is declared and not bound", name)
-				continue
-			}
-			if got, want := signature(obj.Signature()), f.Type().String(); got != want {
-				t.Errorf("%s is declared as %s and bound as %s", name, got, want)
-			}
-		case *types.TypeName:
-			native, ok := nativeTypes[name]
-			if !ok {
-				t.Errorf("type %s is declared and not there", name)
-				continue
-			}
-			methods := types.NewMethodSet(types.NewPointer(obj.Type()))
-			pointer := reflect.PointerTo(native)
-			n := 0
-			for i := range methods.Len() {
-				m := methods.At(i).Obj().(*types.Func)
-				if !m.Exported() {
-					t.Errorf("%s.%s is declared", name, m.Name())
-					continue
-				}
-				n++
-				if got, want := signature(m.Signature()), reflect.Zero(pointer).MethodByName(m.Name()).Type().String(); got != want {
-					t.Errorf("%s.%s is declared as %s and is %s", name, m.Name(), got, want)
-				}
-				if display.Doc(name+"."+m.Name()) == "" {
-					t.Errorf("%s.%s has no documentation", name, m.Name())
-				}
-			}
-			if n != pointer.NumMethod() {
-				t.Errorf("%s has %d methods, want %d", name, n, pointer.NumMethod())
-			}
-			if got, want := types.SizesFor("gc", "amd64").Sizeof(obj.Type()), int64(native.Size()); got != want && reflect.TypeFor[uintptr]().Size() == 8 {
-				t.Errorf("%s is declared with %d bytes and has %d", name, got, want)
-			}
-		}
-	}
-	if want := len(functions) + len(nativeTypes); count != want {
-		t.Errorf("%d names are declared, want %d", count, want)
-	}
-}
-
-// signature writes a signature as package reflect does.
-func signature(s *types.Signature) string {
-	qualifier := func(p *types.Package) string { return p.Name() }
-	var in []string
-	for i := range s.Params().Len() {
-		p := types.TypeString(s.Params().At(i).Type(), qualifier)
-		if s.Variadic() && i == s.Params().Len()-1 {
-			p = "..." + strings.TrimPrefix(p, "[]")
-		}
-		in = append(in, p)
-	}
-	text := "func(" + strings.Join(in, ", ") + ")"
-	if s.Results().Len() == 1 {
-		text += " " + types.TypeString(s.Results().At(0).Type(), qualifier)
-	}
-	return strings.NewReplacer("any", "interface {}", "[]byte", "[]uint8").Replace(text)
+	facadetest.Run(t, display.Package(), bind(func(session.Event) {}), func(fset *token.FileSet) types.Importer {
+		return stdlib.NewImporter(fset)
+	})
 }
 
 func BenchmarkOf(b *testing.B) {
@@ -489,5 +483,43 @@ func BenchmarkOf(b *testing.B) {
 				display.Of(v)
 			}
 		})
+	}
+}
+
+// TestHandleHasAll: what can be shown can also be replaced.
+func TestHandleHasAll(t *testing.T) {
+	handle := reflect.TypeFor[*display.Handle]()
+	others := []string{"Show", "Live", "Progress", "Clear", "NewChart"} // which do not show one content
+	for name, f := range bind(func(session.Event) {}) {
+		if slices.Contains(others, name) {
+			continue
+		}
+		m, ok := reflect.Zero(handle).Type().MethodByName(name)
+		if !ok {
+			t.Errorf("display.%s has no counterpart in Handle", name)
+		} else if got := reflect.Zero(handle).Method(m.Index).Type(); got != f.Type() {
+			t.Errorf("Handle.%s is %v, want %v", name, got, f.Type())
+		}
+	}
+}
+
+func TestMalformedSVG(t *testing.T) {
+	for _, tt := range []struct{ svg, want string }{
+		{"<svg width=60></svg>", `display.SVG: this is not well-formed XML: line 1: unquoted or missing attribute value in element; SVG takes every attribute with a value in quotes, as in width="60"`},
+		{"<svg>\n<g></svg>", "display.SVG: this is not well-formed XML: line 2: element <g> closed by </svg>; elements end in the opposite order of their beginnings, and empty ones with />"},
+		{"<svg>", "display.SVG: this is not well-formed XML: line 1: unexpected EOF; an element has no end, which is </name>, or /> for an empty one"},
+		{"<p>x</p>", "display.SVG: its outermost element is <p>, not <svg>"},
+		{"picture", "display.SVG: there is no <svg> element in it"},
+		{`<?xml version="1.0" encoding="ISO-8859-1"?><svg/>`, ""},
+	} {
+		var r recorder
+		call(bind(r.emit), "SVG", tt.svg)
+		got := ""
+		if s, ok := r.events[0].(session.Stream); ok {
+			got = strings.TrimSuffix(s.Text, "\n")
+		}
+		if got != tt.want {
+			t.Errorf("%q:\n got %s\nwant %s", tt.svg, got, tt.want)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package display
 import (
 	"encoding/base64"
 	"fmt"
+	"html"
 	"html/template"
 	"image"
 	"maps"
@@ -13,30 +14,36 @@ import (
 )
 
 // Of says how the value of an expression is shown; of several values when the
-// expression is a call with several results. There is always a text/plain
-// form: what fmt's %+v gives, with strings quoted, type names, and no
-// addresses. It is cut where it gets long, ends on cyclic values, and survives
+// expression is a call with several results, or of a list of expressions. There
+// is always a text/plain form: what fmt's %+v gives, with strings quoted, type
+// names, and no addresses. Bytes that are text are shown as text, errors with
+// what they wrap, and what packages keep to themselves (locks, readers) by what
+// it is at. It is cut where it gets long, ends on cyclic values, and survives
 // methods that panic.
 //
 // Richer forms come from the value: pictures (image.Image), tables (slices of
-// structs), and what the methods HTML, Markdown, SVG and Latex, each with one
+// structs), trees that unfold (structs, maps and lists with something in them),
+// and what the methods HTML, Markdown, SVG and Latex, each with one
 // string result, or MimeBundle() map[string]any return.
 func Of(values ...any) session.Bundle {
 	if len(values) == 1 {
 		return one(values[0])
 	}
-	// Several values are one line of text, as Go writes lists. If just one of
-	// them has a richer form, as in (picture, error), that is shown too.
+	// Several values are one line of text, as Go writes lists.
 	var texts []string
-	var rich []session.Bundle
+	var bundles []session.Bundle
+	rich, nils := -1, 0 // the last that has a richer form, and what is nil
 	long := false
-	for _, v := range values {
+	for i, v := range values {
 		b := one(v)
 		text := b.Data[mimeText].(string)
 		long = long || strings.Contains(text, "\n")
 		texts = append(texts, text)
+		bundles = append(bundles, b)
 		if len(b.Data) > 1 {
-			rich = append(rich, b)
+			rich = i
+		} else if isNil(v) {
+			nils++
 		}
 	}
 	separator := ", "
@@ -44,15 +51,45 @@ func Of(values ...any) session.Bundle {
 		separator = "\n"
 	}
 	b := session.Bundle{Data: map[string]any{}}
-	if len(rich) == 1 {
-		b = rich[0]
+	switch {
+	case rich < 0:
+	case nils == len(values)-1:
+		b = bundles[rich] // as of (picture, error)
+	default:
+		b.Data[mimeHTML] = column(bundles)
 	}
 	b.Data[mimeText] = strings.Join(texts, separator)
 	return b
 }
 
+// column is HTML that shows values below each other.
+func column(bundles []session.Bundle) string {
+	var out strings.Builder
+	for _, b := range bundles {
+		out.WriteString("<div>" + asHTML(b) + "</div>\n")
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// asHTML is a value within HTML, as far as that can show it.
+func asHTML(b session.Bundle) string {
+	for _, mime := range []string{mimeHTML, mimeSVG} {
+		if s, ok := b.Data[mime].(string); ok {
+			return s
+		}
+	}
+	if s, ok := b.Data[mimePNG].(string); ok {
+		return `<img src="data:image/png;base64,` + s + `">`
+	}
+	text, _ := b.Data[mimeText].(string)
+	return "<pre>" + html.EscapeString(text) + "</pre>"
+}
+
 // one makes the bundle of one value.
 func one(v any) session.Bundle {
+	if f, ok := v.(Foreign); ok {
+		return foreign(f)
+	}
 	b := session.Bundle{Data: map[string]any{mimeText: Text(v)}}
 	add := func(c content) {
 		if c.err == "" {
@@ -63,7 +100,11 @@ func one(v any) session.Bundle {
 	if isNil(v) {
 		return b
 	}
-	if img, ok := v.(image.Image); ok {
+	img, ok := v.(image.Image)
+	if _, area := v.(image.Rectangle); area {
+		ok = false // an image by its methods, but what people mean are its corners
+	}
+	if ok {
 		add(safely(func() content { return imageContent(img) }))
 		return b
 	}
@@ -82,6 +123,12 @@ func one(v any) session.Bundle {
 		{mimeLatex, method[interface{ Latex() string }](v, func(v interface{ Latex() string }) string { return v.Latex() })},
 	} {
 		if s, ok := m.method(); ok {
+			if m.mime == mimeSVG {
+				if trouble := svgTrouble(s); trouble != "" {
+					b.Data[mimeText] = b.Data[mimeText].(string) + "\n(the SVG of this value cannot be drawn: " + trouble + ")"
+					continue
+				}
+			}
 			b.Data[m.mime] = clean(s)
 			found = true
 		}
@@ -90,9 +137,19 @@ func one(v any) session.Bundle {
 		add(safely(func() content { return bundleContent(v.MimeBundle()) }))
 		return b
 	}
-	if rv := reflect.ValueOf(v); !found && isTable(rv) {
+	rv := reflect.ValueOf(v)
+	switch {
+	case found:
+	case isTable(rv):
 		add(safely(func() content {
 			return content{data: map[string]any{mimeHTML: tableOf(rv).html()}}
+		}))
+	default:
+		add(safely(func() content {
+			if s := treeOf(rv, b.Data[mimeText].(string)); s != "" {
+				return content{data: map[string]any{mimeHTML: s}}
+			}
+			return content{}
 		}))
 	}
 	return b

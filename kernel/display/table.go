@@ -6,11 +6,15 @@ import (
 	"reflect"
 	"strings"
 	"unicode/utf8"
+
+	textlayout "github.com/gosched/gosched/internal/table"
 )
 
 // How much of a table is shown.
 const (
-	maxRows      = 200
+	maxRows      = 2000
+	pageRows     = 200      // rows that are seen at once; the others are folded
+	maxTable     = 80 << 10 // bytes of a table's HTML beyond its first page
 	maxColumns   = 50
 	maxCellRunes = 200
 )
@@ -260,14 +264,41 @@ func (t *table) findNumeric() {
 	}
 }
 
-func (t *table) note() string {
-	if t.more == 1 {
+// note says how many rows are not shown.
+func note(more int) string {
+	if more == 1 {
 		return "… 1 more row"
 	}
-	return fmt.Sprintf("… %d more rows", t.more)
+	return fmt.Sprintf("… %d more rows", more)
 }
 
+// html writes the table in pages, of which all but the first are folded.
 func (t *table) html() string {
+	var b strings.Builder
+	shown := 0
+	for shown < len(t.rows) || shown == 0 {
+		page := t.rows[shown:min(shown+pageRows, len(t.rows))]
+		text := t.page(page)
+		if shown == 0 {
+			b.WriteString(text)
+		} else {
+			if b.Len()+len(text) > maxTable {
+				break
+			}
+			fmt.Fprintf(&b, "\n<details><summary style=\"cursor:pointer\">rows %d to %d</summary>\n%s</details>", shown, shown+len(page)-1, text)
+		}
+		shown += len(page)
+		if len(page) == 0 {
+			break
+		}
+	}
+	if more := t.more + len(t.rows) - shown; more > 0 {
+		b.WriteString("\n<p>" + note(more) + "</p>")
+	}
+	return b.String()
+}
+
+func (t *table) page(rows [][]string) string {
 	var b strings.Builder
 	b.WriteString("<table>\n")
 	row := func(tag string, cells []string) {
@@ -291,54 +322,20 @@ func (t *table) html() string {
 		b.WriteString("</thead>\n")
 	}
 	b.WriteString("<tbody>\n")
-	for _, cells := range t.rows {
+	for _, cells := range rows {
 		row("td", cells)
 	}
 	b.WriteString("</tbody>\n</table>")
-	if t.more > 0 {
-		b.WriteString("\n<p>" + t.note() + "</p>")
-	}
 	return b.String()
 }
 
+// text writes the first page for a terminal or whatever shows no HTML, aligned
+// by how wide characters are there.
 func (t *table) text() string {
-	lines := t.rows
-	if t.columns != nil {
-		lines = append([][]string{t.columns}, t.rows...)
+	rows := t.rows[:min(len(t.rows), pageRows)]
+	layout := textlayout.Table{Columns: t.columns, Right: t.numeric, Rows: rows, Rule: true}
+	if more := t.more + len(t.rows) - len(rows); more > 0 {
+		layout.Notes = []string{note(more)}
 	}
-	widths := make([]int, len(t.numeric))
-	for _, row := range lines {
-		for i, s := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(s))
-		}
-	}
-	var b strings.Builder
-	for n, row := range lines {
-		line := ""
-		for i := range widths {
-			s := ""
-			if i < len(row) {
-				s = row[i]
-			}
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(s))
-			if t.numeric[i] {
-				line += pad + s
-			} else {
-				line += s + pad
-			}
-			line += "  "
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
-		if n == 0 && t.columns != nil {
-			total := 0
-			for _, w := range widths {
-				total += w + 2
-			}
-			b.WriteString(strings.Repeat("─", max(total-2, 1)) + "\n")
-		}
-	}
-	if t.more > 0 {
-		b.WriteString(t.note() + "\n")
-	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return strings.TrimSuffix(layout.Text(), "\n")
 }

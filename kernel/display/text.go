@@ -15,11 +15,11 @@ import (
 // How much of a value is shown.
 const (
 	maxText     = 64 << 10 // bytes of text
-	maxElements = 1000     // of one slice or map
+	maxElements = 200      // of one slice or map
 	maxKeys     = 10_000   // of a map that are sorted
 	maxDepth    = 20       // of values in values
 	maxKeyText  = 1000     // bytes of a map's key, when keys are put in order
-	maxDump     = 256      // bytes of a []byte
+	maxDump     = 256      // bytes of a []byte that is no text
 )
 
 // Text is the text/plain form of a value.
@@ -27,6 +27,9 @@ func Text(v any) string {
 	p := &printer{limit: maxText}
 	if v == nil {
 		return "<nil>"
+	}
+	if f, ok := v.(Foreign); ok {
+		return foreign(f).Data[mimeText].(string)
 	}
 	p.value(reflect.ValueOf(v), true)
 	s := clean(p.b.String())
@@ -43,6 +46,7 @@ type printer struct {
 	limit int // bytes
 	full  bool
 	depth int
+	name  string // of the struct type at the top, if not its own
 	// visiting are the pointers, maps and slices that are being printed.
 	visiting map[visit]bool
 }
@@ -89,6 +93,16 @@ func (p *printer) value(v reflect.Value, top bool) {
 	}
 	p.depth++
 	defer func() { p.depth-- }()
+	if err, ok := asError(v); ok && top && p.depth == 1 {
+		if s, panicked := guard(func() string { return errorChain(err) }); panicked == nil {
+			p.write(s)
+			return
+		}
+	}
+	if s, ok := knownText(v); ok {
+		p.write(s)
+		return
+	}
 	if p.byMethod(v) {
 		return
 	}
@@ -179,22 +193,23 @@ func (p *printer) pointer(v reflect.Value, top bool) {
 }
 
 func (p *printer) structure(v reflect.Value, top bool) {
-	if top {
+	switch {
+	case top && p.name != "":
+		p.write(p.name)
+	case top:
 		p.write(typeName(v.Type()))
 	}
 	p.write("{")
-	first := true
-	for i := range v.NumField() {
-		name := v.Type().Field(i).Name
-		if name == "_" {
-			continue
-		}
-		if !first {
+	fields := visibleFields(v.Type())
+	for i, f := range fields {
+		if i > 0 {
 			p.write(" ")
 		}
-		first = false
-		p.write(name + ":")
-		p.value(v.Field(i), false)
+		p.write(f.Name + ":")
+		p.value(v.Field(f.Index[0]), false)
+	}
+	if len(fields) == 0 && v.NumField() > 0 {
+		p.write("…")
 	}
 	p.write("}")
 }
@@ -231,9 +246,20 @@ func (p *printer) list(v reflect.Value, top bool) {
 	p.write("]")
 }
 
-// bytes writes a []byte: its length and beginning as a dump at the top, as
-// hexadecimal digits elsewhere.
+// bytes writes a []byte. If it is text it is that, in quotes where it is inside
+// of something. Otherwise it is its length and beginning as a dump at the top,
+// and hexadecimal digits elsewhere.
 func (p *printer) bytes(v reflect.Value, top bool) {
+	if text := v.Bytes(); len(text) > 0 && isText(text[:min(len(text), p.limit)]) {
+		if top {
+			p.write(string(text[:min(len(text), p.limit+1)]))
+		} else {
+			p.write(typeName(v.Type()) + "(")
+			p.quote(string(text[:min(len(text), p.limit+1)]))
+			p.write(")")
+		}
+		return
+	}
 	data := make([]byte, min(v.Len(), maxDump))
 	for i := range data {
 		data[i] = byte(v.Index(i).Uint())
@@ -348,6 +374,15 @@ func fragment(v reflect.Value, limit int) (string, bool) {
 	p := &printer{limit: limit}
 	p.value(v, false)
 	return p.b.String(), p.full
+}
+
+// asError returns an error whose methods may be called.
+func asError(v reflect.Value) (error, bool) {
+	if !v.CanInterface() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, false
+	}
+	err, ok := v.Interface().(error)
+	return err, ok
 }
 
 // byMethod writes what the value's own Error, String or Format method says,

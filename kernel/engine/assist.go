@@ -2,55 +2,89 @@ package engine
 
 import (
 	"context"
-	"sync"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/gosched/gosched/kernel/assist"
 	"github.com/gosched/gosched/kernel/cell"
-	"github.com/gosched/gosched/kernel/display"
 	"github.com/gosched/gosched/kernel/session"
 	"github.com/gosched/gosched/kernel/stdlib"
 )
 
 // Complete implements session.Session.
 func (e *Engine) Complete(ctx context.Context, source string, cursor int) (session.Completion, error) {
-	return assist.Complete(ctx, e.assistance(), source, cursor)
+	cursor = min(max(cursor, 0), len(source))
+	line := strings.TrimLeft(source[strings.LastIndexByte(source[:cursor], '\n')+1:cursor], " \t")
+	_, _, text := cell.CutBody([]byte(source[:cursor]), e.takesText)
+	if text || strings.HasPrefix(line, "!") && strings.Contains(line, " ") || strings.HasPrefix(line, "$ ") {
+		return e.completeInText(source, cursor), nil
+	}
+	env := e.assistance()
+	if inImport.MatchString(source[:cursor]) {
+		env.Packages = append(slices.Clone(env.Packages), e.modules.importable(ctx)...)
+	}
+	return assist.Complete(ctx, env, source, cursor)
 }
+
+// inImport matches a text that ends within the path of an import.
+var inImport = regexp.MustCompile(`\bimport\s*(\([^)]*|[\pL\d_.]*\s*)"[^"\n]*$`)
 
 // Inspect implements session.Session.
 func (e *Engine) Inspect(ctx context.Context, source string, cursor, detail int) (session.Inspection, error) {
+	cursor = min(max(cursor, 0), len(source))
+	if _, body, _ := cell.CutBody([]byte(source[:cursor]), e.takesText); len(body) > 0 {
+		return session.Inspection{}, nil
+	}
 	return assist.Inspect(ctx, e.assistance(), source, cursor, detail)
 }
 
 // IsComplete implements session.Session.
 func (e *Engine) IsComplete(_ context.Context, source string) (session.Completeness, error) {
+	if _, body, text := cell.CutBody([]byte(source), e.takesText); text {
+		if strings.HasSuffix(string(body), "\n") { // an empty line ends it
+			return session.Completeness{Status: "complete"}, nil
+		}
+		return session.Completeness{Status: "incomplete"}, nil
+	}
 	return cell.IsComplete(source), nil
 }
 
-// importable lists what cells can import.
-var importable = sync.OnceValue(func() []assist.Package {
-	list := []assist.Package{{Path: display.Path, Name: "display"}}
-	for _, path := range stdlib.Packages() {
-		list = append(list, assist.Package{Path: path, Name: stdlib.Name(path)})
+// completeInText offers files where text for a command is written, and its
+// arguments in the line of the command itself.
+func (e *Engine) completeInText(source string, cursor int) session.Completion {
+	line := source[strings.LastIndexByte(source[:cursor], '\n')+1 : cursor]
+	start := cursor - len(line) + strings.LastIndexAny(line, " \t") + 1
+	c := session.Completion{Start: start, End: cursor}
+	for _, m := range completeFiles(e, nil, source[start:cursor]) {
+		if strings.HasPrefix(m.Text, source[start:cursor]) && start < cursor {
+			c.Matches = append(c.Matches, m)
+		}
 	}
-	return list
-})
+	return c
+}
 
 func (e *Engine) assistance() *assist.Env {
 	env := &assist.Env{Checker: lenient{e}, Packages: importable(), Importer: e.importer, Doc: e.doc}
-	for _, m := range magicHelp {
-		env.Magics = append(env.Magics, assist.Magic{Name: m.name, Help: m.help})
+	for i := range e.commands {
+		c := &e.commands[i]
+		m := assist.Magic{Name: c.name, Line: c.line != nil, Cell: c.whole(), Brief: c.usage[0].does, Help: c.helpText()}
+		if c.complete != nil {
+			m.Arguments = func(before []string, partial string) []session.Match { return c.complete(e, before, partial) }
+		}
+		env.Magics = append(env.Magics, m)
 	}
 	return env
 }
 
 func (e *Engine) doc(pkgPath, name string) string {
-	switch pkgPath {
-	case "main":
+	if pkgPath == "main" {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		return e.session.Doc(name)
-	case display.Path:
-		return display.Doc(name)
+	}
+	if p, ok := e.own[pkgPath]; ok {
+		return p.Doc(name)
 	}
 	return stdlib.Doc(pkgPath, name)
 }

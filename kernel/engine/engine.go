@@ -8,80 +8,138 @@ import (
 	"go/types"
 	"log"
 	"os"
+	"path"
 	"reflect"
 	"runtime"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
+	"unique"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/check"
 	"github.com/gosched/gosched/kernel/display"
+	"github.com/gosched/gosched/kernel/engine/shell"
+	"github.com/gosched/gosched/kernel/facade"
+	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/lower"
-	"github.com/gosched/gosched/kernel/run"
+	"github.com/gosched/gosched/kernel/lower/mention"
+	"github.com/gosched/gosched/kernel/observe/explore"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/session"
 	"github.com/gosched/gosched/kernel/stdlib"
 	"github.com/gosched/gosched/kernel/vet"
+	"github.com/gosched/gosched/kernel/widgets"
 )
 
-// An Engine is a session in this process. It implements [session.Session].
+// An Engine is a session in this process. It implements [session.Engine].
 type Engine struct {
+	choice   Choice
+	told     atomic.Bool // that it is not the usual one
+	consoles atomic.Bool // have been explained
 	fset     *token.FileSet
 	importer *importer
+	modules  *moduleSet
 	sched    *sched.Scheduler
 	program  *lower.Program
-	machine  *run.Machine
-	display  map[string]reflect.Value
+	executor Executor
+	own      map[string]*facade.Package          // packages of the kernel's own, by path
+	bound    map[string]map[string]reflect.Value // their functions
+	widgets  *widgets.Hub
+	panels   panels
+	commands []command
+	traces   traces
+	shell    shell.Runner
+	formats  atomic.Bool                     // every cell that is run
+	seeds    atomic.Pointer[[]session.Match] // of the last exploration
+	inputs   inputs
+	history  string // the file of all sessions' cells, or nothing
+	learner  *learner
+	explored func(*explore.Table) // told of each exploration, for tests
+	planned  *plan                // how much is explored, for tests
+
+	races watchedRaces
 
 	mu      sync.Mutex // the stages up to lower; never held while code runs
 	session *check.Session
 	vetter  *vet.Vetter
 	globals map[*types.Var]*ssa.Global
-	sources map[string]*cell.Cell // by file name in fset, for error messages
+	// uninitialised are packages run from source whose variables no cell has
+	// initialised yet, in the order in which that is to be done.
+	uninitialised []*ssa.Package
+	sources       map[string]string // by file name in fset, for error messages
+	running       map[*types.Package]bool
+	lost          mention.Packages // of cells that did not come as far as to run
+	warned        bool             // see warnMethods
+	later         int              // packages that there were when sweep last looked
+
+	cameFrom string // the working directory before the last %cd
 }
 
-var _ session.Session = (*Engine)(nil)
+var _ session.Engine = (*Engine)(nil)
 
-// New returns a session in which nothing is declared. It directs the standard
+// New returns a session in which nothing is declared, run by the direct engine.
+func New() (*Engine, error) { return Open(Options{Kind: Direct}) }
+
+// NewOn is [New] where facts holds of the Go runtime. Its error says in one
+// sentence why this engine cannot run there.
+func NewOn(facts *goruntime.Facts) (*Engine, error) {
+	return Open(Options{Kind: Direct, Facts: facts})
+}
+
+// Open returns a session in which nothing is declared. It directs the standard
 // logger, like whatever else is printed through it, to the cells that print.
-func New() (*Engine, error) {
+func Open(o Options) (*Engine, error) {
+	choice, err := o.choose()
+	if err != nil {
+		return nil, err
+	}
+	facts := o.facts()
 	e := &Engine{
+		choice:  choice,
+		history: o.History,
+		learner: newLearner(o.Course, o.Progress, o.Class),
 		fset:    token.NewFileSet(),
 		globals: map[*types.Var]*ssa.Global{},
-		sources: map[string]*cell.Cell{},
+		sources: map[string]string{},
+		running: map[*types.Package]bool{},
+		lost:    mention.Packages{},
 		vetter:  vet.New(),
+
+		commands: commands(),
 	}
-	e.importer = &importer{Importer: stdlib.NewImporter(e.fset), fset: e.fset}
-	e.display = display.Bind(e.emit)
-	e.sched = sched.New(sched.Config{Failure: e.panicked})
-	e.program = lower.New(e.fset, e.importer.Importer)
+	e.bindOwn()
+	e.formats.Store(o.Format)
+	std := stdlib.NewImporter(e.fset)
+	e.modules = openModules(o.Dir, e.fset, std)
+	e.importer = &importer{Importer: std, fset: e.fset, own: e.own, modules: e.modules}
+	e.sched = sched.New(sched.Config{
+		Facts: facts, Failure: e.panicked, Own: ownPackages(),
+		HandsLocksOver: func() bool { return e.executor.HandsLocksOver() },
+		Here:           e.here,
+	})
+	e.program = lower.New(e.fset, std, e.modules.source)
+	if err := e.program.KeepsAll(); err != nil {
+		log.Printf("cells that are replaced stay in memory: %v", err)
+	}
 	e.session = check.New(check.Config{
 		Fset:      e.fset,
 		Importer:  e.importer,
-		Resolve:   stdlib.Resolve,
+		Resolve:   resolve,
 		Packages:  packageNames,
 		GoVersion: stdlib.GoVersion,
 		Sizes:     types.SizesFor("gc", runtime.GOARCH),
 	})
-	m, err := run.New(run.Config{
-		Program:     e.program.SSA,
-		MethodValue: e.program.MethodValue,
-		Symbol:      e.symbol,
-		NamedType:   e.namedType,
-		Source:      func(path string) bool { return stdlib.Sources(path) != nil },
-		Body:        e.program.Body,
-		Instance:    stdlib.Instance,
-		Place:       e.place,
-	})
+	x, err := executors[choice.Kind](e, facts)
 	if err != nil {
-		return nil, fmt.Errorf("starting the engine: %w", err)
+		return nil, err
 	}
-	e.machine = m
-	log.SetOutput(run.StackCleaner{Machine: m, Writer: &sched.Writer{Err: true, Fallback: os.Stderr}})
+	e.executor = x
+	log.SetOutput(x.Log(&sched.Writer{Err: true, Fallback: os.Stderr}))
 	return e, nil
 }
 
@@ -91,6 +149,8 @@ func (e *Engine) Fatal(text string) { e.sched.Fatal(text) }
 
 // Close stops every goroutine of the session.
 func (e *Engine) Close() error {
+	e.shell.Close()
+	e.widgets.Close()
 	e.sched.Close()
 	return nil
 }
@@ -110,16 +170,9 @@ func (e *Engine) Flush() {
 // SetSubshells implements session.Session.
 func (e *Engine) SetSubshells(n int) { e.sched.SetOpenSubshells(n) }
 
-// emit sends an event of package display to the cell that called it.
-func (e *Engine) emit(ev session.Event) {
-	if g := sched.Current(); g != nil {
-		g.Execution().Emit(ev)
-	}
-}
-
 func (e *Engine) symbol(pkgPath, name string) (reflect.Value, bool) {
-	if pkgPath == display.Path {
-		v, ok := e.display[name]
+	if functions, ok := e.bound[pkgPath]; ok {
+		v, ok := functions[name]
 		return v, ok
 	}
 	s, ok := stdlib.Lookup(pkgPath, name)
@@ -130,8 +183,8 @@ func (e *Engine) symbol(pkgPath, name string) (reflect.Value, bool) {
 }
 
 func (e *Engine) namedType(pkgPath, name string) reflect.Type {
-	if pkgPath == display.Path {
-		return display.Types()[name]
+	if p, ok := e.own[pkgPath]; ok {
+		return p.Types[name]
 	}
 	if strings.Contains(name, "[") {
 		t, _ := stdlib.InstanceType(pkgPath + "." + name)
@@ -145,7 +198,7 @@ func (e *Engine) namedType(pkgPath, name string) reflect.Type {
 // source of a package.
 func (e *Engine) place(_ *ssa.Function, pos token.Pos) sched.Place {
 	p := e.fset.Position(pos)
-	if strings.HasSuffix(p.Filename, ".go") {
+	if !strings.HasPrefix(p.Filename, cellPrefix) {
 		return sched.Place{File: p.Filename, Line: p.Line}
 	}
 	return sched.Place{Cell: cellNumber(p.Filename), Line: p.Line}
@@ -162,89 +215,148 @@ func cellNumber(file string) int {
 	return i
 }
 
-// importer adds to the compiled packages those of the kernel's own.
-type importer struct {
-	*stdlib.Importer
-	fset *token.FileSet
-	once sync.Once
-	pkg  *types.Package
-	err  error
-}
-
-func (i *importer) Import(path string) (*types.Package, error) {
-	if path == "unsafe" {
-		return nil, errors.New(check.NoUnsafe)
-	}
-	if path == display.Path {
-		i.once.Do(func() { i.pkg, i.err = display.Declare(i.fset, i.Importer) })
-		return i.pkg, i.err
-	}
-	return i.Importer.Import(path)
-}
-
-// ImportFrom implements types.ImporterFrom.
-func (i *importer) ImportFrom(path, _ string, _ types.ImportMode) (*types.Package, error) {
-	return i.Import(path)
-}
-
 // Execute implements session.Session.
 func (e *Engine) Execute(ctx context.Context, c session.Cell, sink session.Sink) session.Result {
 	name := cellPrefix + strconv.Itoa(c.Number)
-	parsed, err := cell.Parse(e.fset, name, []byte(c.Source))
-	if err != nil {
-		return session.Result{Failure: e.syntaxFailure(parsed, err)}
+	parsed, failure := e.parse(name, c.Source)
+	if failure != nil {
+		e.inputs.add(c, "", true)
+		return session.Result{Failure: failure}
 	}
 	if ctx.Err() != nil {
 		return session.Result{Failure: interrupted(nil)}
 	}
-	exec := e.sched.Begin(c, sink)
-	value, failure := e.runCell(ctx, exec, parsed)
-	if failure != nil {
-		return session.Result{Failure: failure}
+	e.tellChoice(sink)
+	end := e.runCell(ctx, c, sink, parsed)
+	e.inputs.add(c, parsed.Code(), end.failure != nil)
+	if end.failure != nil {
+		return session.Result{Failure: end.failure, Goroutines: end.left}
 	}
-	var r session.Result
+	r := session.Result{Goroutines: end.left}
 	if !c.Silent {
-		r.Value = value
+		r.Value, r.Rewrite = end.value, end.rewrite
+		if r.Rewrite == "" && e.formats.Load() && len(parsed.Body) == 0 {
+			r.Rewrite = formatted([]byte(c.Source), false)
+		}
 	}
 	r.UserExpressions = e.userExpressions(ctx, c, sink)
 	return r
 }
 
-// runCell takes a parsed cell all the way. It returns how to show the value of
-// its final expression, nil if it has none.
-func (e *Engine) runCell(ctx context.Context, exec *sched.Execution, c *cell.Cell) (*session.Bundle, *session.Failure) {
-	// Commands run where they stand: before the Go code or after it.
-	before, after := splitMagics(c)
-	for _, m := range before {
-		if f := e.magic(exec, m); f != nil {
-			return nil, f
-		}
-	}
-	p, failure := e.prepare(exec, c)
-	if failure != nil {
-		return nil, failure
-	}
-	var value *session.Bundle
-	out := exec.Run(ctx, func(g *sched.G) {
-		for _, pkg := range p.cell.Sources {
-			e.machine.Call(g, pkg.Func("init"))
-		}
-		e.machine.Call(g, p.cell.Body)
-		value = e.show(p)
-	})
-	e.machine.Forget(p.cell.Body)
-	for _, r := range p.unit.Results {
-		e.machine.Release(p.cell.Global(r))
-	}
-	if f := e.outcome(out); f != nil {
+// parse parses a cell. A command that does not exist is told before anything
+// about the rest, which is perhaps no Go.
+func (e *Engine) parse(name, src string) (*cell.Cell, *session.Failure) {
+	c, err := e.parseText(name, []byte(src))
+	if f := e.checkCommands(c); f != nil {
 		return nil, f
 	}
-	for _, m := range after {
-		if f := e.magic(exec, m); f != nil {
-			return nil, f
+	if err != nil {
+		return nil, e.syntaxFailure(c, err)
+	}
+	if f := e.refuseDirectives(c); f != nil {
+		return nil, f
+	}
+	return c, nil
+}
+
+// parseText parses a cell with what the session knows about its text.
+func (e *Engine) parseText(name string, src []byte) (*cell.Cell, error) {
+	o := cell.Options{Known: e.known, TakesText: e.takesText}
+	c, err := cell.ParseWith(e.fset, name, src, o)
+	if src := e.parseFlags(c); src != nil && err == nil {
+		return cell.ParseWith(e.fset, name, src, o)
+	}
+	return c, err
+}
+
+// takesText reports whether what comes behind a %% command is no Go.
+func (e *Engine) takesText(name string) bool {
+	c := e.command(name)
+	return c != nil && c.text != nil
+}
+
+// runCell takes a parsed cell all the way.
+func (e *Engine) runCell(ctx context.Context, request session.Cell, sink session.Sink, c *cell.Cell) ending {
+	run := &cellRun{request: request, sink: sink, exec: e.sched.Begin(request, sink), cell: c}
+	inside := func(ctx context.Context) ending { return e.runInside(ctx, run) }
+	end := e.around(run, func(ctx context.Context) ending { return e.traced(ctx, run, inside) })(ctx)
+	e.widgets.Flush()
+	end.left, end.rewrite = run.live(), run.rewrite
+	return end
+}
+
+// runInside runs what is inside of a cell's %% commands. Other commands run
+// where they stand: before the Go code or after it.
+func (e *Engine) runInside(ctx context.Context, run *cellRun) ending {
+	before, after := e.splitMagics(run.cell)
+	for _, m := range before {
+		if f := e.runLine(ctx, run, m); f != nil {
+			return ending{failure: f}
 		}
 	}
-	return value, nil
+	end := e.runCode(ctx, run)
+	if end.failure != nil {
+		return end
+	}
+	for _, m := range after {
+		if f := e.runLine(ctx, run, m); f != nil {
+			return ending{failure: f}
+		}
+	}
+	return end
+}
+
+// runCode runs the Go code of a cell. The ending has a nil value if it has no
+// final expression with one.
+func (e *Engine) runCode(ctx context.Context, run *cellRun) ending {
+	if run.ran { // a cell command runs it once more
+		run.exec = e.sched.Begin(run.request, run.sink)
+	}
+	run.ran = true
+	p, failure := e.prepare(ctx, run)
+	if failure != nil {
+		return ending{failure: failure}
+	}
+	switch {
+	case run.explore != nil:
+		defer e.end(p)
+		return e.runExplored(ctx, run, p)
+	case run.under != nil:
+		defer e.end(p)
+		return e.runControlled(ctx, run, p)
+	}
+	defer e.observed(run)()
+	run.exec.Confine(e.confined(p))
+	defer run.exec.Confine(nil)
+	var value *session.Bundle
+	out := run.exec.Run(ctx, func(g *sched.G) {
+		e.initialise(g)
+		e.executor.Call(g, p.cell.Body)
+		if run.cell.IsProgram() {
+			// Like a process, it ends when main returns.
+			if left := run.exec.EndProgram(); left > 0 {
+				run.exec.Emit(session.Stream{Name: session.Stderr, Text: leftOver(left)})
+			}
+		}
+		value = e.show(p)
+	})
+	if run.cell.IsProgram() && out.Kind == sched.Panicked {
+		run.exec.EndProgram()
+	}
+	e.end(p)
+	if f := e.outcome(out); f != nil {
+		e.explainConsoles(f, run)
+		return ending{failure: f}
+	}
+	return ending{value: value}
+}
+
+// leftOver says how many goroutines were left when main returned.
+func leftOver(n int) string {
+	if n == 1 {
+		return "note: main returned while another goroutine was alive; a program ends then, so it was stopped\n"
+	}
+	return fmt.Sprintf("note: main returned while %d other goroutines were alive; a program ends then, so they were stopped\n", n)
 }
 
 // show makes the bundle of a cell's value. The value's own methods may run, so
@@ -252,30 +364,17 @@ func (e *Engine) runCell(ctx context.Context, exec *sched.Execution, c *cell.Cel
 func (e *Engine) show(p *prepared) *session.Bundle {
 	var values []any
 	for _, r := range p.unit.Results {
-		v, err := e.machine.Variable(p.cell.Global(r))
+		v, err := e.executor.Value(p.cell.Global(r))
 		if err != nil {
 			continue
 		}
-		values = append(values, v.Interface())
+		values = append(values, v)
 	}
 	if len(values) == 0 {
 		return nil
 	}
 	b := display.Of(values...)
 	return &b
-}
-
-// splitMagics divides a cell's commands into those that stand before its
-// statements and those that stand after the first of them.
-func splitMagics(c *cell.Cell) (before, after []cell.Magic) {
-	for _, m := range c.Magics {
-		if len(c.Stmts) > 0 && m.Pos > c.Stmts[0].Pos() {
-			after = append(after, m)
-		} else {
-			before = append(before, m)
-		}
-	}
-	return before, after
 }
 
 // prepared is a cell that is ready to run, with its declarations in force.
@@ -285,14 +384,16 @@ type prepared struct {
 }
 
 // prepare checks and compiles a cell and puts its declarations into force.
-func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (p *prepared, failure *session.Failure) {
+func (e *Engine) prepare(ctx context.Context, cr *cellRun) (p *prepared, failure *session.Failure) {
+	exec, c := cr.exec, cr.cell
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	defer func() {
 		if r := recover(); r != nil {
-			p, failure = nil, internalFailure(r)
+			p, failure = nil, session.Internal(r)
 		}
 	}()
+	e.refreshModules(ctx, exec)
 	u, err := e.session.Check(c)
 	if err != nil {
 		var list check.ErrorList
@@ -302,58 +403,58 @@ func (e *Engine) prepare(exec *sched.Execution, c *cell.Cell) (p *prepared, fail
 		return nil, e.syntaxFailure(c, err)
 	}
 	lc, err := e.program.Lower(u)
+	if lc != nil {
+		e.uninitialised = append(e.uninitialised, lc.Sources...)
+	}
 	if err != nil {
-		return nil, &session.Failure{Name: "compile error", Value: err.Error(), Traceback: []string{err.Error()}}
+		return nil, &session.Failure{Name: session.CompileError, Value: err.Error(), Traceback: []string{err.Error()}}
 	}
 	for _, v := range u.Vars {
 		g := lc.Global(v.Obj)
 		if v.Old != nil {
-			e.machine.Bind(g, e.machine.Memory(e.globals[v.Old]))
+			e.executor.Continue(e.globals[v.Old], g)
 		}
 		e.globals[v.Obj] = g
 	}
 	same := e.session.Redeclared(u)
-	for _, t := range same {
-		e.machine.Same(t.Old, t.New)
-	}
-	for _, fn := range lc.Functions() {
-		if err := e.machine.Compile(fn); err != nil {
-			var u *run.UnsupportedError
-			if errors.As(err, &u) {
-				return nil, e.compileFailure(c, check.ErrorList{{Position: e.fset.Position(u.Pos), Msg: u.What}})
-			}
-			return nil, &session.Failure{Name: "compile error", Value: err.Error(), Traceback: []string{err.Error()}}
+	committed := false
+	defer func() {
+		if !committed && len(same) == 0 {
+			e.lost[u.Pkg] = true
 		}
+	}()
+	var one []check.Redeclared // of which the old is no more
+	for _, t := range same {
+		if e.executor.Same(t.Old, t.New) {
+			one = append(one, t)
+		}
+	}
+	if err := e.executor.Compile(lc.Functions()); err != nil {
+		var un unsupported
+		if errors.As(err, &un) {
+			pos, what := un.Unsupported()
+			return nil, e.compileFailure(c, check.ErrorList{{Position: e.fset.Position(pos), Msg: what}})
+		}
+		return nil, &session.Failure{Name: session.CompileError, Value: err.Error(), Traceback: []string{err.Error()}}
 	}
 	for _, pkg := range u.Imported {
 		stdlib.Imported(pkg.Path())
 	}
 	superseded := e.session.Superseded(u, same)
-	e.session.Commit(u)
+	e.session.Commit(u, one)
+	committed = true
 	e.letGo(superseded)
-	e.sources[c.Name] = c
+	e.remember(lc.Package, u)
+	e.sources[c.Name] = unique.Make(string(c.Source)).Value() // many cells are run again as they are
 	for _, n := range u.Notes {
-		exec.Emit(session.Stream{Name: "stderr", Text: fmt.Sprintf("note: %s still works as it did before this cell, because with the new declarations it does not compile: %s\n", n.Name, n.Err)})
+		exec.Emit(session.Stream{Name: session.Stderr, Text: fmt.Sprintf("note: %s still works as it did before this cell, because with the new declarations it does not compile: %s\n", n.Name, n.Err)})
 	}
 	if warnings, _ := e.vet(c, u); warnings != "" {
-		exec.Emit(session.Stream{Name: "stderr", Text: warnings})
+		exec.Emit(session.Stream{Name: session.Stderr, Text: warnings})
 	}
+	e.warnMethods(exec)
+	e.begin(u.Pkg)
 	return &prepared{u, lc}, nil
-}
-
-// letGo lets go of what no later cell can name any more.
-func (e *Engine) letGo(superseded []types.Object) {
-	for _, o := range superseded {
-		switch o := o.(type) {
-		case *types.Var:
-			if g := e.globals[o]; g != nil {
-				e.machine.Release(g)
-				delete(e.globals, o)
-			}
-		case *types.Func:
-			e.machine.Forget(e.program.SSA.FuncValue(o))
-		}
-	}
 }
 
 // userExpressions evaluates the expressions that a front end asks for.
@@ -363,18 +464,29 @@ func (e *Engine) userExpressions(ctx context.Context, c session.Cell, sink sessi
 	}
 	out := map[string]session.Expression{}
 	for key, src := range c.UserExpressions {
-		parsed, err := cell.Parse(e.fset, "expression", []byte(src))
-		if err != nil {
-			out[key] = session.Expression{Failure: e.syntaxFailure(parsed, err)}
+		parsed, failure := e.parse("expression", src)
+		if failure != nil {
+			out[key] = session.Expression{Failure: failure}
 			continue
 		}
 		inner := c
 		inner.UserExpressions = nil
-		value, failure := e.runCell(ctx, e.sched.Begin(inner, sink), parsed)
-		if failure == nil && value == nil {
-			failure = &session.Failure{Name: "compile error", Value: src + " has no value", Traceback: []string{src + " has no value"}}
+		end := e.runCell(ctx, inner, sink, parsed)
+		if end.failure == nil && end.value == nil {
+			end.failure = &session.Failure{Name: session.CompileError, Value: src + " has no value", Traceback: []string{src + " has no value"}}
 		}
-		out[key] = session.Expression{Value: value, Failure: failure}
+		out[key] = session.Expression{Value: end.value, Failure: end.failure}
 	}
 	return out
+}
+
+// ownPackages are those in which goroutines of cells run when they are in no
+// compiled code.
+func ownPackages() []string {
+	this := path.Dir(reflect.TypeFor[Engine]().PkgPath())
+	var paths []string
+	for _, name := range []string{"run", "sched", "goruntime", "rtype"} {
+		paths = append(paths, this+"/"+name)
+	}
+	return paths
 }

@@ -51,14 +51,14 @@ func (t *transcript) stdout() string {
 
 // A notebook runs cells in one engine.
 type notebook struct {
-	t *testing.T
+	t testing.TB
 	e *Engine
 	n int
 }
 
-func open(t *testing.T) *notebook {
+func open(t testing.TB) *notebook {
 	t.Helper()
-	e, err := New()
+	e, err := Open(Options{Kind: Direct, Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

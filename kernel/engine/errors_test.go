@@ -3,6 +3,8 @@ package engine
 import (
 	"strings"
 	"testing"
+
+	"github.com/gosched/gosched/kernel/session"
 )
 
 // TestContract5_CompileErrors compares what people read about cells that do
@@ -35,5 +37,25 @@ func TestInternalError(t *testing.T) {
 	}
 	if got := nb.run("x + 1"); got != "=> 42" {
 		t.Errorf("afterwards: %s", got)
+	}
+}
+
+// The first deadlock in JupyterLab says which of its two consoles can wake a cell.
+func TestContract12_ConsolesAreExplainedOnce(t *testing.T) {
+	nb := open(t)
+	block := func(origin string) bool {
+		r := nb.e.Execute(t.Context(), session.Cell{ID: "x", Number: 1, Source: "<-make(chan int)", Origin: origin}, &transcript{})
+		if r.Failure == nil || r.Failure.Name != session.Deadlock {
+			t.Fatalf("%v", r.Failure)
+		}
+		return strings.Contains(strings.Join(r.Failure.Traceback, "\n"), "New Subshell Console")
+	}
+	for i, test := range []struct {
+		origin string
+		want   bool
+	}{{"", false}, {"a", true}, {"b", false}} {
+		if got := block(test.origin); got != test.want {
+			t.Errorf("deadlock %d: explained: %v", i+1, got)
+		}
 	}
 }

@@ -6,22 +6,14 @@ import (
 	"go/scanner"
 	"reflect"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/check"
-	"github.com/gosched/gosched/kernel/run"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/session"
-)
-
-const (
-	red   = "\x1b[31m"
-	bold  = "\x1b[1m"
-	reset = "\x1b[0m"
 )
 
 // syntaxFailure reports what the parser found.
@@ -38,10 +30,15 @@ func (e *Engine) syntaxFailure(c *cell.Cell, err error) *session.Failure {
 	return e.compileFailure(c, list)
 }
 
-// compileFailure reports compile errors, each with its source line and a mark
-// under the place.
+// compileFailure reports compile errors.
 func (e *Engine) compileFailure(c *cell.Cell, list check.ErrorList) *session.Failure {
-	f := &session.Failure{Name: "compile error"}
+	return e.failureAt(session.CompileError, c, list)
+}
+
+// failureAt reports errors, each with its source line and a mark under the
+// place.
+func (e *Engine) failureAt(kind session.FailureKind, c *cell.Cell, list check.ErrorList) *session.Failure {
+	f := &session.Failure{Name: kind}
 	const most = 100 // what a cell of generated nonsense shows
 	for i, err := range list {
 		if i == most {
@@ -56,18 +53,20 @@ func (e *Engine) compileFailure(c *cell.Cell, list check.ErrorList) *session.Fai
 		if i == 0 {
 			f.Value = head
 		}
-		f.Traceback = append(f.Traceback, red+bold+head+reset)
+		f.Traceback = append(f.Traceback, session.Alarm+head+session.Plain)
 		if explained {
 			f.Traceback = append(f.Traceback, strings.Split(more, "\n")...)
 		}
-		src := c
-		if c == nil || err.Position.Filename != c.Name {
+		var src string
+		if c != nil && err.Position.Filename == c.Name {
+			src = string(c.Source)
+		} else {
 			src = e.sources[err.Position.Filename]
 		}
-		if src == nil || !err.Position.IsValid() {
+		if src == "" || !err.Position.IsValid() {
 			continue
 		}
-		f.Traceback = append(f.Traceback, marked(string(src.Source), err.Position.Line, err.Position.Column)...)
+		f.Traceback = append(f.Traceback, marked(src, err.Position.Line, err.Position.Column)...)
 	}
 	if len(list) > 1 {
 		f.Value += fmt.Sprintf(" (and %d more)", len(list)-1)
@@ -98,7 +97,7 @@ func marked(src string, line, column int) []string {
 			pad.WriteByte(' ')
 		}
 	}
-	return []string{"    " + text, "    " + pad.String() + red + "^" + reset}
+	return []string{"    " + text, "    " + pad.String() + session.Mark + "^" + session.Plain}
 }
 
 // excerpt cuts a line that is too long to read down to what is around a
@@ -128,13 +127,13 @@ func excerpt(text string, column int) (string, int) {
 
 // panicked explains a panic of g, for package sched.
 func (e *Engine) panicked(g *sched.G, value any) *session.Failure {
-	chain := e.machine.Panics(g)
+	chain := e.executor.Panics(g)
 	if len(chain) == 0 {
-		chain = []run.Panic{{Value: value}}
+		chain = []sched.Panic{{Value: value}}
 	}
-	f := &session.Failure{Name: "panic", Value: panicText(value)}
+	f := &session.Failure{Name: session.Panic, Value: panicText(value)}
 	for _, line := range panicLines(chain) {
-		f.Traceback = append(f.Traceback, red+bold+line+reset)
+		f.Traceback = append(f.Traceback, session.Alarm+line+session.Plain)
 	}
 	var re runtime.Error
 	if err, ok := value.(error); ok && errors.As(err, &re) && strings.Contains(f.Value, "nil pointer dereference") {
@@ -151,26 +150,8 @@ func (e *Engine) panicked(g *sched.G, value any) *session.Failure {
 	return f
 }
 
-// internalFailure reports a panic of the stages that know a cell before it runs.
-// That is an error of ours, and no reason to lose the session.
-func internalFailure(value any) *session.Failure {
-	f := &session.Failure{Name: "internal error", Value: fmt.Sprint(value)}
-	f.Traceback = []string{
-		red + bold + "internal error: " + f.Value + reset,
-		"This is an error in gosched and not in your code. The cell did not run; the session goes on as it was.",
-		"Please report it with the cell and these lines:",
-	}
-	const most = 8
-	for _, line := range strings.Split(string(debug.Stack()), "\n") {
-		if strings.HasPrefix(line, "github.com/gosched/gosched/kernel/") && len(f.Traceback) < 3+most {
-			f.Traceback = append(f.Traceback, "    "+line)
-		}
-	}
-	return f
-}
-
 // panicLines prints a panic and those that it came upon as the Go runtime does.
-func panicLines(chain []run.Panic) []string {
+func panicLines(chain []sched.Panic) []string {
 	var lines []string
 	indent := ""
 	for _, p := range chain {
@@ -197,6 +178,8 @@ func panicText(v any) (text string) {
 	switch v := v.(type) {
 	case nil:
 		return "nil"
+	case interface{ PanicText() string }: // of a type that an engine alone has
+		return v.PanicText()
 	case error:
 		return v.Error()
 	case interface{ String() string }:
@@ -239,35 +222,47 @@ func (e *Engine) outcome(out sched.Outcome) *session.Failure {
 			return out.Failure
 		}
 		text := panicText(out.Value)
-		return &session.Failure{Name: "panic", Value: text, Traceback: []string{"panic: " + text}}
+		return &session.Failure{Name: session.Panic, Value: text, Traceback: []string{"panic: " + text}}
 	case sched.Interrupted:
 		return interrupted(out.Abandoned)
 	case sched.Exited:
 		text := fmt.Sprintf("exit status %d", out.Code)
-		return &session.Failure{Name: "exit", Value: text, Traceback: []string{
-			red + bold + text + reset,
+		return &session.Failure{Name: session.Exit, Value: text, Traceback: []string{
+			session.Alarm + text + session.Plain,
 			"The program asked to exit. The session goes on, with its variables.",
 		}}
 	case sched.Deadlocked:
 		text := out.Deadlock.Message()
 		lines := out.Deadlock.Lines()
 		if len(lines) > 0 {
-			lines[0] = red + bold + lines[0] + reset
+			lines[0] = session.Alarm + lines[0] + session.Plain
 		}
-		return &session.Failure{Name: "deadlock", Value: text, Traceback: lines}
+		return &session.Failure{Name: session.Deadlock, Value: text, Traceback: lines}
 	}
 	if out.Goexit {
-		return &session.Failure{Name: "goexit", Value: "the cell's main goroutine called runtime.Goexit", Traceback: []string{
-			red + bold + "The cell's main goroutine called runtime.Goexit." + reset,
-			"Its deferred calls have run; the rest of the cell has not.",
+		const text = "no goroutines (main called runtime.Goexit) - deadlock!"
+		return &session.Failure{Name: session.Goexit, Value: text, Traceback: []string{
+			session.Alarm + "fatal error: " + text + session.Plain,
+			"The cell's main goroutine called runtime.Goexit, and no goroutine of the cell is left. The session goes on, with its variables.",
 		}}
 	}
 	return nil
 }
 
+// explainConsoles says once, at the first deadlock of a cell in JupyterLab, how to
+// send to a cell that waits: the menu has two consoles, and only one of them can.
+func (e *Engine) explainConsoles(f *session.Failure, run *cellRun) {
+	if f.Name != session.Deadlock || run.request.Origin == "" || run.cell.IsProgram() || e.consoles.Swap(true) {
+		return
+	}
+	f.Traceback = append(f.Traceback, "",
+		"To wake a cell that waits by hand, open a second console before you run it: right-click in the notebook, New Subshell Console for Notebook.",
+		"(The other one, New Console for Notebook, has to wait until the cell ends.)")
+}
+
 func interrupted(abandoned []sched.Info) *session.Failure {
-	f := &session.Failure{Name: "interrupted", Value: "the cell was interrupted"}
-	f.Traceback = []string{red + bold + "interrupted" + reset,
+	f := &session.Failure{Name: session.Interrupted, Value: "the cell was interrupted"}
+	f.Traceback = []string{session.Alarm + "interrupted" + session.Plain,
 		"The cell and the goroutines it started were stopped. Variables keep their values."}
 	for _, g := range abandoned {
 		f.Traceback = append(f.Traceback, fmt.Sprintf("goroutine %d (%s, started at %s) is in compiled code that cannot be stopped. It was left behind and will not go on when it comes back.", g.Number, g.Name, g.Start))

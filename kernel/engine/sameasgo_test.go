@@ -124,7 +124,7 @@ func asProgram(c *cell.Cell) (string, bool) {
 	}
 	imports := ""
 	for name, symbols := range used {
-		if path, ok := stdlib.Resolve(name, symbols); ok && !declared[name] && path != "unsafe" {
+		if path, ok := stdlib.Resolve(name, symbols); ok && !declared[name] {
 			imports += "import " + strconv.Quote(path) + "\n"
 		}
 	}

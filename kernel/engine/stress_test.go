@@ -88,7 +88,8 @@ var mu sync.Mutex
 ch := make(chan int)
 func deep(n int) int { if n == 0 { return 0 }; return deep(n-1) + 1 }
 func spin() { for { total++ } }
-ln, _ := net.Listen("tcp", "127.0.0.1:0")`)
+ln, _ := net.Listen("tcp", "127.0.0.1:0")
+awake := time.AfterFunc(time.Hour, func() {}) // no deadlock, also where the interrupt is late`)
 	battery := []string{
 		"for {}", "spin()", "for { deep(1000) }", "for { _ = make([]byte, 1000) }",
 		"<-ch", "ch <- 1", "select {}", "select { case <-ch: case <-time.After(time.Hour): }",

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/gosched/gosched/kernel/cell"
+	"github.com/gosched/gosched/kernel/stdlib"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -24,6 +25,9 @@ var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // golden runs each notebook in a folder and compares what each cell gives.
 func golden(t *testing.T, folder string, gives func(tr *transcript, failure []string) string) {
+	if *update && stdlib.GoVersion != goldenRelease {
+		t.Fatalf("golden files are written with %s", goldenRelease)
+	}
 	files, err := filepath.Glob(filepath.Join("testdata", folder, "*.txt"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no golden files in %s: %v", folder, err)
@@ -44,11 +48,11 @@ func golden(t *testing.T, folder string, gives func(tr *transcript, failure []st
 				tr, r := nb.exec(strings.TrimSuffix(src, "\n"))
 				var failure []string
 				if r.Failure != nil {
-					failure = append([]string{r.Failure.Name + ": " + r.Failure.Value}, r.Failure.Traceback...)
+					failure = append([]string{string(r.Failure.Name) + ": " + r.Failure.Value}, r.Failure.Traceback...)
 				}
 				is := colour.ReplaceAllString(gives(tr, failure), "")
 				got.WriteString(cellLine + src + givesLine + is)
-				if is != want && !*update {
+				if want = inThisRelease(want); is != want && !*update {
 					t.Errorf("cell %d:\n%s\ngives:\n%s\nwant:\n%s", nb.n, src, is, want)
 				}
 			}

@@ -19,26 +19,37 @@ type Program struct {
 	SSA *ssa.Program
 
 	importer *stdlib.Importer
+	modules  func(*types.Package) *stdlib.Source
 
-	mu      sync.Mutex
-	shadows map[string]*ssa.Function // by instance
+	closed error // why LetGo does nothing, or nil
+
+	mu       sync.Mutex                       // of SSA, too
+	shadows  map[string]*ssa.Function         // by instance
+	generics map[*ssa.Package][]*ssa.Function // of packages that are no cells
 }
 
-// New returns an empty program.
-func New(fset *token.FileSet, importer *stdlib.Importer) *Program {
+// New returns an empty program. Modules returns the source of a package that is
+// not the importer's, or nil; it may be nil itself.
+func New(fset *token.FileSet, importer *stdlib.Importer, modules func(*types.Package) *stdlib.Source) *Program {
 	return &Program{
 		SSA:      ssa.NewProgram(fset, ssa.InstantiateGenerics|ssa.BareInits|ssa.BuildSerially),
 		importer: importer,
+		closed:   checkTables(),
+		modules:  modules,
 		shadows:  map[string]*ssa.Function{},
+		generics: map[*ssa.Package][]*ssa.Function{},
 	}
 }
+
+// KeepsAll says why [Program.LetGo] does nothing, or returns nil.
+func (p *Program) KeepsAll() error { return p.closed }
 
 // A Cell is a unit in SSA form.
 type Cell struct {
 	Package *ssa.Package
 	Body    *ssa.Function // runs the statements
 	// Sources are packages run from source that this cell is the first to
-	// use. Their variables must be initialised before.
+	// use, in the order in which their variables must be initialised before.
 	Sources []*ssa.Package
 }
 
@@ -57,7 +68,8 @@ func (c *Cell) Functions() []*ssa.Function {
 }
 
 // Lower builds a unit. It cannot fail on what has passed the checker, other
-// than by an error in the SSA builder itself, which is returned.
+// than by an error in the SSA builder itself, which is returned. The cell's Sources are valid then,
+// too.
 func (p *Program) Lower(u *check.Unit) (c *Cell, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -67,44 +79,13 @@ func (p *Program) Lower(u *check.Unit) (c *Cell, err error) {
 		}
 	}()
 	c = &Cell{}
-	for _, pkg := range u.Imported {
-		if err := p.provide(pkg, c); err != nil {
-			return nil, err
-		}
+	if err := p.provideAll(u.Imported, c); err != nil {
+		return c, err
 	}
 	c.Package = p.SSA.CreatePackage(u.Pkg, []*ast.File{u.File}, u.Info, false)
 	c.Package.Build()
 	c.Body = c.Package.Func(u.Name)
 	return c, nil
-}
-
-// provide makes an imported package known. Source packages are built.
-func (p *Program) provide(pkg *types.Package, c *Cell) error {
-	if p.SSA.Package(pkg) != nil {
-		return nil
-	}
-	var src *stdlib.Source
-	if stdlib.Has(pkg.Path()) || pkg.Path() == stdlib.ShadowPath {
-		var err error
-		if src, err = p.importer.Source(pkg.Path()); err != nil {
-			return fmt.Errorf("importing %s: %w", pkg.Path(), err)
-		}
-	}
-	if src == nil {
-		p.SSA.CreatePackage(pkg, nil, nil, true)
-		return nil
-	}
-	for _, dep := range pkg.Imports() {
-		if err := p.provide(dep, c); err != nil {
-			return err
-		}
-	}
-	sp := p.SSA.CreatePackage(pkg, src.Files, src.Info, true)
-	sp.Build()
-	if c != nil {
-		c.Sources = append(c.Sources, sp)
-	}
-	return nil
 }
 
 // MethodValue is [ssa.Program.MethodValue], safe to call while cells are
@@ -113,4 +94,24 @@ func (p *Program) MethodValue(sel *types.Selection) *ssa.Function {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.SSA.MethodValue(sel)
+}
+
+// Method returns what implements a method of an interface for a type that is
+// none, or nil.
+func (p *Program) Method(t types.Type, method *types.Func) *ssa.Function {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sel := p.SSA.MethodSets.MethodSet(t).Lookup(method.Pkg(), method.Name())
+	if sel == nil {
+		return nil
+	}
+	return p.SSA.MethodValue(sel)
+}
+
+// Function returns the SSA form of a function or method that is declared
+// somewhere in the program, or nil.
+func (p *Program) Function(fn *types.Func) *ssa.Function {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.SSA.FuncValue(fn)
 }

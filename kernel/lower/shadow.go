@@ -57,7 +57,7 @@ func (p *Program) instantiate(name string, targs []types.Type) (*ssa.Function, e
 	if err != nil {
 		return nil, err
 	}
-	if err := p.provide(shadow, nil); err != nil {
+	if err := p.provideAll([]*types.Package{shadow}, nil); err != nil {
 		return nil, err
 	}
 	generic, ok := shadow.Scope().Lookup(name).(*types.Func)

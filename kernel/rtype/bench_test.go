@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 const benchDecl = `
@@ -36,7 +38,7 @@ func BenchmarkMake(b *testing.B) {
 			ts = newTypes(b, Options{})
 			slots.mu.Lock()
 			// Slots are for ever, and those of the benchmark are not called.
-			slots.used = min(slots.used, stubCount/2)
+			slots.used = min(slots.used, goruntime.SlotCount/2)
 			slots.mu.Unlock()
 		}
 		if _, err := ts.Of(typeOf(pkg, fmt.Sprint("Record", i%distinct))); err != nil {

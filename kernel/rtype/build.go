@@ -7,21 +7,23 @@ import (
 	"reflect"
 	"sync/atomic"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // Descriptors of the program's own, to copy and to stand for the types that
 // are not made yet: these have the shape that every type of the kind has.
 var (
 	pointerShape = reflect.TypeFor[unsafe.Pointer]()
-	shapes       = map[reflect.Kind]*abiType{
-		reflect.Pointer: abiOf(reflect.TypeFor[*int]()),
-		reflect.Slice:   abiOf(reflect.TypeFor[[]int]()),
-		reflect.Map:     abiOf(reflect.TypeFor[map[int]int]()),
-		reflect.Chan:    abiOf(reflect.TypeFor[chan int]()),
-		reflect.Func:    abiOf(reflect.TypeFor[func()]()),
+	shapes       = map[reflect.Kind]*goruntime.Type{
+		reflect.Pointer: goruntime.DescriptorOf(reflect.TypeFor[*int]()),
+		reflect.Slice:   goruntime.DescriptorOf(reflect.TypeFor[[]int]()),
+		reflect.Map:     goruntime.DescriptorOf(reflect.TypeFor[map[int]int]()),
+		reflect.Chan:    goruntime.DescriptorOf(reflect.TypeFor[chan int]()),
+		reflect.Func:    goruntime.DescriptorOf(reflect.TypeFor[func()]()),
 	}
-	emptyInterface = abiOf(reflect.TypeFor[any]())
-	interfaceShape = abiOf(reflect.TypeFor[interface{ M() }]())
+	emptyInterface = goruntime.DescriptorOf(reflect.TypeFor[any]())
+	interfaceShape = goruntime.DescriptorOf(reflect.TypeFor[interface{ M() }]())
 )
 
 // built numbers the named types of the process, which makes the hashes of
@@ -54,9 +56,12 @@ func (ts *Types) build(T types.Type) (rt reflect.Type, err error) {
 	}
 	rt = b.final(T)
 	for _, o := range b.own {
-		ts.remember(o.typ, reflectOf(o.t))
+		ts.remember(o.typ, goruntime.ReflectOf(o.t))
 	}
 	b.finals.Iterate(func(t types.Type, rt any) { ts.remember(t, rt.(reflect.Type)) })
+	for _, o := range b.own {
+		ts.addInstance(o.typ, goruntime.ReflectOf(o.t))
+	}
 	return rt, nil
 }
 
@@ -68,10 +73,10 @@ func (ts *Types) remember(t types.Type, rt reflect.Type) {
 // A block is the memory of one descriptor and what must follow it: the
 // uncommon type, the parameters and results of a function type, the methods.
 type block struct {
-	t       *abiType
-	u       *abiUncommon
-	args    []*abiType
-	methods []abiMethod
+	t       *goruntime.Type
+	u       *goruntime.Uncommon
+	args    []*goruntime.Type
+	methods []goruntime.Method
 }
 
 type blockKey struct {
@@ -85,26 +90,26 @@ func (ts *Types) newBlock(kind reflect.Kind, args, methods int) *block {
 	rt, ok := ts.blocks[key]
 	if !ok {
 		rt = reflect.StructOf([]reflect.StructField{
-			{Name: "Type", Type: descriptorType(kind)},
-			{Name: "Uncommon", Type: reflect.TypeFor[abiUncommon]()},
-			{Name: "Args", Type: reflect.ArrayOf(args, reflect.TypeFor[*abiType]())},
-			{Name: "Methods", Type: reflect.ArrayOf(methods, reflect.TypeFor[abiMethod]())},
+			{Name: "Type", Type: goruntime.DescriptorType(kind)},
+			{Name: "Uncommon", Type: reflect.TypeFor[goruntime.Uncommon]()},
+			{Name: "Args", Type: reflect.ArrayOf(args, reflect.TypeFor[*goruntime.Type]())},
+			{Name: "Methods", Type: reflect.ArrayOf(methods, reflect.TypeFor[goruntime.Method]())},
 		})
 		ts.blocks[key] = rt
 	}
 	p := reflect.New(rt).UnsafePointer()
-	b := &block{t: (*abiType)(p), u: (*abiUncommon)(unsafe.Add(p, rt.Field(1).Offset))}
+	b := &block{t: (*goruntime.Type)(p), u: (*goruntime.Uncommon)(unsafe.Add(p, rt.Field(1).Offset))}
 	if args > 0 {
-		b.args = unsafe.Slice((**abiType)(unsafe.Add(p, rt.Field(2).Offset)), args)
+		b.args = unsafe.Slice((**goruntime.Type)(unsafe.Add(p, rt.Field(2).Offset)), args)
 	}
 	if methods > 0 {
-		b.methods = unsafe.Slice((*abiMethod)(unsafe.Add(p, rt.Field(3).Offset)), methods)
+		b.methods = unsafe.Slice((*goruntime.Method)(unsafe.Add(p, rt.Field(3).Offset)), methods)
 	}
 	b.t.Kind_ = uint8(kind)
 	b.u.Moff = uint32(rt.Field(3).Offset - rt.Field(1).Offset)
 	// The runtime keeps what has an offset, and itabs point to types without
 	// keeping them.
-	addReflectOff(p)
+	goruntime.AddReflectOff(p)
 	return b
 }
 
@@ -127,26 +132,26 @@ func (b *build) layOut(o *ownType) error {
 	if err := b.shapeInto(o.t, o.under); err != nil {
 		return fmt.Errorf("%s: %w", o.name, err)
 	}
-	o.t.TFlag &^= tflagExtraStar | tflagNamed | tflagUncommon
+	o.t.TFlag &^= goruntime.TFlagExtraStar | goruntime.TFlagNamed | goruntime.TFlagUncommon
 	o.t.PtrToThis = 0
 	if o.named() {
-		o.t.TFlag |= tflagNamed | tflagUncommon
+		o.t.TFlag |= goruntime.TFlagNamed | goruntime.TFlagUncommon
 		o.block.u.PkgPath = b.ts.pathOff(o.pkg)
 	} else if len(o.methods) > 0 {
-		o.t.TFlag |= tflagUncommon
+		o.t.TFlag |= goruntime.TFlagUncommon
 	}
 	b.setName(o.t, o.name)
 	if len(o.ptr) > 0 {
 		o.ptrBlk = b.ts.newBlock(reflect.Pointer, 0, len(o.ptr))
-		p := (*abiElemType)(unsafe.Pointer(o.ptrBlk.t))
-		*p = *(*abiElemType)(unsafe.Pointer(shapes[reflect.Pointer]))
-		p.TFlag = p.TFlag&^(tflagExtraStar) | tflagUncommon
+		p := (*goruntime.ElemType)(unsafe.Pointer(o.ptrBlk.t))
+		*p = *(*goruntime.ElemType)(unsafe.Pointer(shapes[reflect.Pointer]))
+		p.TFlag = p.TFlag&^(goruntime.TFlagExtraStar) | goruntime.TFlagUncommon
 		p.PtrToThis = 0
 		p.Elem = o.t
-		b.setName(&p.abiType, "*"+o.name)
+		b.setName(&p.Type, "*"+o.name)
 		o.ptrBlk.u.PkgPath = b.ts.pathOff(o.pkg)
-		o.ptrTo = &p.abiType
-		o.t.PtrToThis = addReflectOff(unsafe.Pointer(o.ptrTo))
+		o.ptrTo = &p.Type
+		o.t.PtrToThis = goruntime.AddReflectOff(unsafe.Pointer(o.ptrTo))
 	}
 	o.state = laidOut
 	return nil
@@ -159,7 +164,7 @@ func (ts *Types) pathOff(pkg *types.Package) int32 {
 	return ts.names.off(nameKey{name: pkg.Path()})
 }
 
-func (b *build) setName(t *abiType, name string) {
+func (b *build) setName(t *goruntime.Type, name string) {
 	t.Str = b.ts.names.off(nameKey{name: name})
 	h := fnv.New32a()
 	fmt.Fprintf(h, "%s %d", name, built.Add(1))
@@ -191,18 +196,18 @@ func kindOf(t types.Type) reflect.Kind {
 
 // shapeInto fills dst, the descriptor of a type with the underlying type u,
 // with shapes for what it refers to.
-func (b *build) shapeInto(dst *abiType, u types.Type) error {
+func (b *build) shapeInto(dst *goruntime.Type, u types.Type) error {
 	switch u := u.(type) {
 	case *types.Array:
 		elem, err := b.shape(u.Elem())
 		if err != nil {
 			return err
 		}
-		return setArray((*abiArrayType)(unsafe.Pointer(dst)), elem, u.Len())
+		return setArray((*goruntime.ArrayType)(unsafe.Pointer(dst)), elem, u.Len())
 	case *types.Struct:
-		return b.shapeStruct((*abiStructType)(unsafe.Pointer(dst)), u)
+		return b.shapeStruct((*goruntime.StructType)(unsafe.Pointer(dst)), u)
 	case *types.Interface:
-		*(*abiInterfaceType)(unsafe.Pointer(dst)) = *(*abiInterfaceType)(unsafe.Pointer(interfaceOf(u)))
+		*(*goruntime.InterfaceType)(unsafe.Pointer(dst)) = *(*goruntime.InterfaceType)(unsafe.Pointer(interfaceOf(u)))
 		return nil
 	}
 	src, err := b.shape(u)
@@ -211,20 +216,20 @@ func (b *build) shapeInto(dst *abiType, u types.Type) error {
 	}
 	switch p := unsafe.Pointer(dst); kindOf(u) {
 	case reflect.Map:
-		*(*abiMapType)(p) = *(*abiMapType)(unsafe.Pointer(src))
+		*(*goruntime.MapType)(p) = *(*goruntime.MapType)(unsafe.Pointer(src))
 	case reflect.Chan:
-		*(*abiChanType)(p) = *(*abiChanType)(unsafe.Pointer(src))
+		*(*goruntime.ChanType)(p) = *(*goruntime.ChanType)(unsafe.Pointer(src))
 	case reflect.Pointer, reflect.Slice:
-		*(*abiElemType)(p) = *(*abiElemType)(unsafe.Pointer(src))
+		*(*goruntime.ElemType)(p) = *(*goruntime.ElemType)(unsafe.Pointer(src))
 	default:
 		*dst = *src
 	}
 	return nil
 }
 
-func (b *build) shapeStruct(dst *abiStructType, u *types.Struct) error {
+func (b *build) shapeStruct(dst *goruntime.StructType, u *types.Struct) error {
 	n := u.NumFields()
-	dst.Fields = make([]abiStructField, n)
+	dst.Fields = make([]goruntime.StructField, n)
 	blank := make([]bool, n)
 	for i := range n {
 		f := u.Field(i)
@@ -233,7 +238,7 @@ func (b *build) shapeStruct(dst *abiStructType, u *types.Struct) error {
 			return fmt.Errorf("field %s: %w", f.Name(), err)
 		}
 		blank[i] = f.Name() == "_"
-		dst.Fields[i] = abiStructField{
+		dst.Fields[i] = goruntime.StructField{
 			Name: b.ts.names.name(nameKey{name: f.Name(), tag: u.Tag(i), embedded: f.Embedded()}),
 			Typ:  ft,
 		}
@@ -246,18 +251,18 @@ func (b *build) shapeStruct(dst *abiStructType, u *types.Struct) error {
 
 // shape returns a descriptor of the layout of t: size, pointers, comparability
 // and the same of its parts.
-func (b *build) shape(t types.Type) (*abiType, error) {
+func (b *build) shape(t types.Type) (*goruntime.Type, error) {
 	t = types.Unalias(t)
 	if o, ok := b.shells.At(t).(*ownType); ok {
 		err := b.layOut(o)
 		return o.t, err
 	}
 	if rt := b.made(t); rt != nil {
-		return abiOf(rt), nil
+		return goruntime.DescriptorOf(rt), nil
 	}
 	switch t := t.(type) {
 	case *types.Basic:
-		return abiOf(basicType(t)), nil
+		return goruntime.DescriptorOf(basicType(t)), nil
 	case *types.Interface:
 		return interfaceOf(t), nil
 	case *types.Array, *types.Struct:
@@ -268,7 +273,7 @@ func (b *build) shape(t types.Type) (*abiType, error) {
 	return shapes[kindOf(t)], nil
 }
 
-func interfaceOf(t *types.Interface) *abiType {
+func interfaceOf(t *types.Interface) *goruntime.Type {
 	if t.NumMethods() == 0 {
 		return emptyInterface
 	}
@@ -280,7 +285,7 @@ func (b *build) made(t types.Type) reflect.Type {
 	if rt, ok := b.finals.At(t).(reflect.Type); ok {
 		return rt
 	}
-	rt, _ := b.ts.known.At(t).(reflect.Type)
+	rt := b.ts.made(t)
 	return rt
 }
 
@@ -288,29 +293,29 @@ func (b *build) made(t types.Type) reflect.Type {
 func (b *build) complete(o *ownType) {
 	switch p := unsafe.Pointer(o.t); u := o.under.(type) {
 	case *types.Pointer:
-		(*abiElemType)(p).Elem = b.finalAbi(u.Elem())
+		(*goruntime.ElemType)(p).Elem = b.finalAbi(u.Elem())
 	case *types.Slice:
-		(*abiElemType)(p).Elem = b.finalAbi(u.Elem())
+		(*goruntime.ElemType)(p).Elem = b.finalAbi(u.Elem())
 	case *types.Array:
-		a := (*abiArrayType)(p)
+		a := (*goruntime.ArrayType)(p)
 		a.Elem = b.finalAbi(u.Elem())
-		a.Slice = abiOf(reflect.SliceOf(reflectOf(a.Elem)))
+		a.Slice = goruntime.DescriptorOf(reflect.SliceOf(goruntime.ReflectOf(a.Elem)))
 	case *types.Chan:
-		c := (*abiChanType)(p)
+		c := (*goruntime.ChanType)(p)
 		c.Elem, c.Dir = b.finalAbi(u.Elem()), int(chanDir(u))
-		if c.Elem.Size_ >= maxChanElem {
-			panic(fmt.Sprintf("the elements of a channel have %d bytes; the limit is %d", c.Elem.Size_, maxChanElem-1))
+		if c.Elem.Size_ >= goruntime.MaxChanElem {
+			panic(fmt.Sprintf("the elements of a channel have %d bytes; the limit is %d", c.Elem.Size_, goruntime.MaxChanElem-1))
 		}
 	case *types.Map:
-		m := (*abiMapType)(p)
-		of := (*abiMapType)(unsafe.Pointer(abiOf(reflect.MapOf(b.final(u.Key()), b.final(u.Elem())))))
-		head := m.abiType
+		m := (*goruntime.MapType)(p)
+		of := (*goruntime.MapType)(unsafe.Pointer(goruntime.DescriptorOf(reflect.MapOf(b.final(u.Key()), b.final(u.Elem())))))
+		head := m.Type
 		*m = *of
-		m.abiType = head
+		m.Type = head
 	case *types.Signature:
 		b.completeFunc(o, u)
 	case *types.Struct:
-		s := (*abiStructType)(p)
+		s := (*goruntime.StructType)(p)
 		for i := range s.Fields {
 			s.Fields[i].Typ = b.finalAbi(u.Field(i).Type())
 		}
@@ -320,11 +325,11 @@ func (b *build) complete(o *ownType) {
 }
 
 func (b *build) completeFunc(o *ownType, u *types.Signature) {
-	f := (*abiFuncType)(unsafe.Pointer(o.t))
+	f := (*goruntime.FuncType)(unsafe.Pointer(o.t))
 	f.InCount = uint16(u.Params().Len())
 	f.OutCount = uint16(u.Results().Len())
 	if u.Variadic() {
-		f.OutCount |= funcVariadic
+		f.OutCount |= goruntime.FuncVariadic
 	}
 	args := o.block.args[:0]
 	for _, tuple := range []*types.Tuple{u.Params(), u.Results()} {
@@ -335,17 +340,17 @@ func (b *build) completeFunc(o *ownType, u *types.Signature) {
 }
 
 func (b *build) completeInterface(o *ownType, u *types.Interface) {
-	it := (*abiInterfaceType)(unsafe.Pointer(o.t))
-	it.PkgPath, it.Methods = abiName{}, nil
+	it := (*goruntime.InterfaceType)(unsafe.Pointer(o.t))
+	it.PkgPath, it.Methods = goruntime.Name{}, nil
 	var path string
 	if o.pkg != nil {
 		path = o.pkg.Path()
 		it.PkgPath = b.ts.names.name(nameKey{name: path})
 	}
 	for _, m := range sortedMethods(u) {
-		it.Methods = append(it.Methods, abiIMethod{
+		it.Methods = append(it.Methods, goruntime.IMethod{
 			Name: b.ts.names.off(methodName(m, path)),
-			Typ:  addReflectOff(unsafe.Pointer(b.finalAbi(m.Type()))),
+			Typ:  goruntime.AddReflectOff(unsafe.Pointer(b.finalAbi(m.Type()))),
 		})
 	}
 }
@@ -369,14 +374,14 @@ func chanDir(t *types.Chan) reflect.ChanDir {
 	return reflect.BothDir
 }
 
-func (b *build) finalAbi(t types.Type) *abiType { return abiOf(b.final(t)) }
+func (b *build) finalAbi(t types.Type) *goruntime.Type { return goruntime.DescriptorOf(b.final(t)) }
 
 // final returns the run-time type of t. The own types that it reaches have
 // been laid out.
 func (b *build) final(t types.Type) reflect.Type {
 	t = types.Unalias(t)
 	if o, ok := b.shells.At(t).(*ownType); ok {
-		return reflectOf(o.t)
+		return goruntime.ReflectOf(o.t)
 	}
 	if rt := b.made(t); rt != nil {
 		return rt

@@ -1,6 +1,7 @@
 package rtype
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/importer"
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // declare type-checks declarations as a cell would.
@@ -369,20 +372,78 @@ func checkArray(t *testing.T, node, rt reflect.Type) {
 func TestOutOfSlots(t *testing.T) {
 	pkg := declare(t, "type T struct{}\nfunc (T) M() {}\nfunc (*T) N() {}")
 	ts := newTypes(t, Options{})
-	slots.mu.Lock()
-	used := slots.used
-	slots.used = stubCount - 2
-	slots.mu.Unlock()
+	used := slotsFrom(goruntime.SlotCount-2, func(int) error { return errors.ErrUnsupported })
 	_, err := ts.Of(typeOf(pkg, "T"))
-	slots.mu.Lock()
-	slots.used = used
-	slots.mu.Unlock()
+	slotsFrom(used, nil)
 	if err == nil || !strings.Contains(err.Error(), "restart the kernel") {
 		t.Errorf("%v", err)
 	}
 	if rt, err := ts.Of(typeOf(pkg, "T")); err != nil || rt.NumMethod() != 1 || reflect.PointerTo(rt).NumMethod() != 2 {
 		t.Errorf("%v, %v", rt, err)
 	}
+}
+
+// slotsFrom has slots given out from a number on, and made in a certain way.
+func slotsFrom(first int, grow func(int) error) (was int) {
+	slots.mu.Lock()
+	defer slots.mu.Unlock()
+	was = slots.used
+	slots.used, slots.grow = first, grow
+	return was
+}
+
+// More methods than there are slots in the program have slots that are made.
+func TestMoreSlots(t *testing.T) {
+	if !goruntime.SlotsGrow {
+		t.Skip("there are no more here")
+	}
+	const n = 2000 // types, of 3 slots each: more than one block
+	var src strings.Builder
+	for i := range n {
+		fmt.Fprintf(&src, "type T%d struct{ A, B int }\nfunc (T%[1]d) String() string { return \"\" }\nfunc (*T%[1]d) Other() {}\n", i)
+	}
+	pkg := declare(t, src.String())
+	ts := newTypes(t, Options{Method: func(recv reflect.Type, m *types.Selection) func([]reflect.Value) []reflect.Value {
+		return func(args []reflect.Value) []reflect.Value {
+			return []reflect.Value{reflect.ValueOf(fmt.Sprintf("%s of %s: %d", m.Obj().Name(), recv.Name(), args[0].Field(1).Int()))}
+		}
+	}})
+	used := slotsFrom(goruntime.SlotCount-1, nil)
+	defer slotsFrom(used, nil)
+	var values []any
+	for i := range n {
+		rt, err := ts.Of(typeOf(pkg, fmt.Sprint("T", i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := reflect.New(rt)
+		v.Elem().Field(1).Set(reflect.ValueOf(i))
+		if i%2 == 0 {
+			v = v.Elem()
+		}
+		values = append(values, v.Interface())
+	}
+	runtime.GC()
+	for i, v := range values {
+		if got, want := fmt.Sprint(v), fmt.Sprintf("String of T%d: %[1]d", i); got != want {
+			t.Fatalf("got %q, want %q", got, want)
+		}
+	}
+	if m := reflect.ValueOf(values[4]).MethodByName("String"); m.Call(nil)[0].String() != "String of T4: 4" {
+		t.Error("a method by reflection is another one")
+	}
+	f := values[6].(fmt.Stringer).String
+	done := make(chan bool)
+	go func() { // beside collections, and on a stack that has to grow
+		defer close(done)
+		for range 1000 {
+			f()
+		}
+	}()
+	for range 20 {
+		runtime.GC()
+	}
+	<-done
 }
 
 // TestPromotedPrivate embeds native interfaces with methods that only their

@@ -6,6 +6,8 @@ import (
 	"reflect"
 
 	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // A generic type may refer to itself with ever longer arguments. These bound
@@ -49,9 +51,9 @@ type ownType struct {
 	ptr     []method // of the pointer to typ
 
 	state  layoutState
-	t      *abiType
+	t      *goruntime.Type
 	block  *block
-	ptrTo  *abiType // nil where reflect's will do
+	ptrTo  *goruntime.Type // nil where reflect's will do
 	ptrBlk *block
 }
 
@@ -72,7 +74,7 @@ func (o *ownType) named() bool {
 // for those that cannot be. After it, making them cannot fail but for size.
 func (b *build) collect(t types.Type) error {
 	t = types.Unalias(t)
-	if b.seen.At(t) != nil || b.ts.known.At(t) != nil {
+	if b.seen.At(t) != nil || b.ts.made(t) != nil {
 		return nil
 	}
 	b.seen.Set(t, true)
@@ -157,8 +159,8 @@ func (b *build) add(t types.Type) (*ownType, error) {
 }
 
 func (b *build) collectSignature(t *types.Signature) error {
-	if n := t.Params().Len() + t.Results().Len(); n >= maxFuncArgs {
-		return fmt.Errorf("a function has %d parameters and results; at most %d are possible here", n, maxFuncArgs-1)
+	if n := t.Params().Len() + t.Results().Len(); n >= goruntime.MaxFuncArgs {
+		return fmt.Errorf("a function has %d parameters and results; at most %d are possible here", n, goruntime.MaxFuncArgs-1)
 	}
 	for _, tuple := range []*types.Tuple{t.Params(), t.Results()} {
 		for v := range tuple.Variables() {

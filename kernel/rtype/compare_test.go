@@ -12,13 +12,11 @@ import (
 	"sync"
 	"testing"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 const thisPath = "github.com/gosched/gosched/kernel/rtype"
-
-//go:linkname resolveNameOff reflect.resolveNameOff
-//go:noescape
-func resolveNameOff(base unsafe.Pointer, off int32) unsafe.Pointer
 
 // A pair is one type as the compiler makes it and as go/types has it.
 type pair struct {
@@ -147,7 +145,7 @@ func (c *comparer) compare(path string, made, native reflect.Type) []string {
 	eq("FieldAlign", made.FieldAlign(), native.FieldAlign())
 	eq("Comparable", made.Comparable(), native.Comparable())
 	eq("NumMethod", made.NumMethod(), native.NumMethod())
-	c.header(path, abiOf(made), abiOf(native), eq)
+	c.header(path, goruntime.DescriptorOf(made), goruntime.DescriptorOf(native), eq)
 	if made.Kind() != native.Kind() || made.NumMethod() != native.NumMethod() {
 		return c.diffs
 	}
@@ -168,11 +166,13 @@ func (c *comparer) compare(path string, made, native reflect.Type) []string {
 		eq("ChanDir", made.ChanDir(), native.ChanDir())
 		c.compare(path+"<-", made.Elem(), native.Elem())
 	case reflect.Map:
-		m, n := (*abiMapType)(unsafe.Pointer(abiOf(made))), (*abiMapType)(unsafe.Pointer(abiOf(native)))
-		eq("map flags", m.Flags, n.Flags)
-		eq("map group size", m.GroupSize, n.GroupSize)
-		eq("map slot size", m.SlotSize, n.SlotSize)
-		eq("map elem offset", m.ElemOff, n.ElemOff)
+		m, n := (*goruntime.MapType)(unsafe.Pointer(goruntime.DescriptorOf(made))), (*goruntime.MapType)(unsafe.Pointer(goruntime.DescriptorOf(native)))
+		mv, nv := reflect.ValueOf(m).Elem(), reflect.ValueOf(n).Elem()
+		for i := range mv.NumField() {
+			if f := mv.Type().Field(i); f.Type.Kind() == reflect.Uintptr || f.Type.Kind() == reflect.Uint32 {
+				eq("map "+f.Name, mv.Field(i).Uint(), nv.Field(i).Uint())
+			}
+		}
 		c.compare(path+"[key]", made.Key(), native.Key())
 		c.compare(path+"[elem]", made.Elem(), native.Elem())
 	case reflect.Func:
@@ -205,21 +205,21 @@ func (c *comparer) compare(path string, made, native reflect.Type) []string {
 }
 
 // header compares what only the runtime sees.
-func (c *comparer) header(path string, made, native *abiType, eq func(string, any, any)) {
+func (c *comparer) header(path string, made, native *goruntime.Type, eq func(string, any, any)) {
 	eq("PtrBytes", made.PtrBytes, native.PtrBytes)
-	const visible = ^tflagExtraStar
+	const visible = ^goruntime.TFlagExtraStar
 	mf, nf := made.TFlag&visible, native.TFlag&visible
-	if mf&tflagNamed == 0 {
+	if mf&goruntime.TFlagNamed == 0 {
 		// reflect.StructOf does not find out that a struct is regular memory,
 		// which makes hashing slower and nothing else different.
-		nf &^= ^mf & tflagRegularMemory
+		nf &^= ^mf & goruntime.TFlagRegularMemory
 	}
 	eq("flags", fmt.Sprintf("%b", mf), fmt.Sprintf("%b", nf))
-	onDemand := mf & tflagGCMaskOnDemand
-	if onDemand == 0 && nf&tflagGCMaskOnDemand == 0 && made.PtrBytes == native.PtrBytes && made.PtrBytes > 0 {
-		n := (made.PtrBytes/ptrSize + 7) / 8
+	onDemand := mf & goruntime.TFlagGCMaskOnDemand
+	if onDemand == 0 && nf&goruntime.TFlagGCMaskOnDemand == 0 && made.PtrBytes == native.PtrBytes && made.PtrBytes > 0 {
+		n := (made.PtrBytes/wordSize + 7) / 8
 		m, w := unsafe.Slice(made.GCData, n), unsafe.Slice(native.GCData, n)
-		if mf&tflagNamed == 0 {
+		if mf&goruntime.TFlagNamed == 0 {
 			// reflect also scans the first words of interfaces.
 			for i := range m {
 				eq("GC mask", m[i]&w[i], w[i])
@@ -228,7 +228,7 @@ func (c *comparer) header(path string, made, native *abiType, eq func(string, an
 			eq("GC mask", fmt.Sprintf("%x", m), fmt.Sprintf("%x", w))
 		}
 	}
-	mu, nu := made.uncommon(), native.uncommon()
+	mu, nu := made.Uncommon(), native.Uncommon()
 	if (mu == nil) != (nu == nil) {
 		return // said by flags
 	}
@@ -241,15 +241,15 @@ func (c *comparer) header(path string, made, native *abiType, eq func(string, an
 
 // methodTable lists all methods of a type, with the package paths of those
 // that carry one.
-func methodTable(t *abiType, u *abiUncommon) string {
+func methodTable(t *goruntime.Type, u *goruntime.Uncommon) string {
 	var b strings.Builder
 	if u.Mcount == 0 {
 		return ""
 	}
-	ms := unsafe.Slice((*abiMethod)(unsafe.Add(unsafe.Pointer(u), u.Moff)), u.Mcount)
+	ms := unsafe.Slice((*goruntime.Method)(unsafe.Add(unsafe.Pointer(u), u.Moff)), u.Mcount)
 	for _, m := range ms {
-		n := abiName{(*byte)(resolveNameOff(unsafe.Pointer(t), m.Name))}
-		fmt.Fprintf(&b, "%s %d ", n.str(), *n.Bytes)
+		n := t.NameAt(m.Name)
+		fmt.Fprintf(&b, "%s %d ", n.String(), *n.Bytes)
 	}
 	return b.String()
 }

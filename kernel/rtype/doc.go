@@ -8,7 +8,7 @@
 // Unnamed types that reflect can make come from reflect, so that a type has
 // one descriptor whoever asks for it first. Named types, interfaces with
 // methods, and structs that embed or have blank fields are laid out here in
-// the form of internal/abi. A build has four steps, because types refer to
+// the form of internal/abi, which kernel/goruntime mirrors. A build has four steps, because types refer to
 // each other in cycles: collect every type that the wanted one reaches and
 // refuse what cannot be made; lay out each one, with fields of the right
 // shape in place of the final types; put the final types in; add the methods.
@@ -19,7 +19,6 @@
 // the runtime's own tables refer to them.
 //
 // The package knows nothing of how methods are run, of cells or of sessions.
-// It depends on the layout of internal/abi of the Go release that it is built
-// with; [New] compares that layout with what it expects and refuses to work
-// with a release that differs.
+// What a descriptor looks like in the Go release that it is built with, it has
+// from kernel/goruntime; [New] refuses to work where that does not hold.
 package rtype

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"go/token"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // nameKey is what an encoded name is made from.
@@ -14,7 +16,7 @@ type nameKey struct {
 
 // A nameRef is an encoded name and its offset, once it has been asked for.
 type nameRef struct {
-	name abiName
+	name goruntime.Name
 	off  int32
 }
 
@@ -31,39 +33,39 @@ func (ns names) ref(k nameKey) *nameRef {
 }
 
 // name returns the encoded form of k.
-func (ns names) name(k nameKey) abiName { return ns.ref(k).name }
+func (ns names) name(k nameKey) goruntime.Name { return ns.ref(k).name }
 
 // off returns the offset of the encoded form of k.
 func (ns names) off(k nameKey) int32 {
 	r := ns.ref(k)
 	if r.off == 0 {
-		r.off = addReflectOff(unsafe.Pointer(r.name.Bytes))
+		r.off = goruntime.AddReflectOff(unsafe.Pointer(r.name.Bytes))
 	}
 	return r.off
 }
 
 // encode writes a flag byte, the name, the tag and the offset of the package
 // path, the last two only where there are any.
-func (ns names) encode(k nameKey) abiName {
+func (ns names) encode(k nameKey) goruntime.Name {
 	var flags byte
 	if token.IsExported(k.name) {
-		flags |= nameExported
+		flags |= goruntime.NameExported
 	}
 	if k.embedded {
-		flags |= nameEmbedded
+		flags |= goruntime.NameEmbedded
 	}
 	b := append(make([]byte, 0, len(k.name)+len(k.tag)+12), 0)
 	b = binary.AppendUvarint(b, uint64(len(k.name)))
 	b = append(b, k.name...)
 	if k.tag != "" {
-		flags |= nameHasTag
+		flags |= goruntime.NameHasTag
 		b = binary.AppendUvarint(b, uint64(len(k.tag)))
 		b = append(b, k.tag...)
 	}
 	if k.pkgPath != "" {
-		flags |= nameHasPkgPath
+		flags |= goruntime.NameHasPkgPath
 		b = binary.NativeEndian.AppendUint32(b, uint32(ns.off(nameKey{name: k.pkgPath})))
 	}
 	b[0] = flags
-	return abiName{&b[0]}
+	return goruntime.Name{Bytes: &b[0]}
 }

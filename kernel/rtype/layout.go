@@ -5,14 +5,18 @@ import (
 	"math"
 	"reflect"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
+
+const wordSize = unsafe.Sizeof(uintptr(0))
 
 // maxSize bounds the size of a type; the compiler's limit is of this order.
 const maxSize = math.MaxInt64 >> 16
 
 // setArray completes the descriptor of an array of n elements of type elem,
 // but for its name and the slice type.
-func setArray(t *abiArrayType, elem *abiType, n int64) error {
+func setArray(t *goruntime.ArrayType, elem *goruntime.Type, n int64) error {
 	if elem.Size_ > 0 && uint64(n) > maxSize/uint64(elem.Size_) {
 		return fmt.Errorf("an array of %d elements of %d bytes is larger than memory", n, elem.Size_)
 	}
@@ -34,17 +38,17 @@ func setArray(t *abiArrayType, elem *abiType, n int64) error {
 			}
 			return true
 		}
-		if n == 0 || elem.TFlag&tflagRegularMemory != 0 {
-			t.setRegular()
+		if n == 0 || elem.TFlag&goruntime.TFlagRegularMemory != 0 {
+			setRegular(&t.Type)
 		}
 	}
-	t.setMask()
+	setMask(&t.Type)
 	return nil
 }
 
 // setStruct completes the descriptor of a struct whose fields have names and
 // types, but for its own name: it gives the fields their offsets.
-func setStruct(t *abiStructType, blank []bool) error {
+func setStruct(t *goruntime.StructType, blank []bool) error {
 	t.Kind_ = uint8(reflect.Struct)
 	var (
 		size       uintptr
@@ -57,7 +61,7 @@ func setStruct(t *abiStructType, blank []bool) error {
 		f := &t.Fields[i]
 		ft := f.Typ
 		f.Offset = alignUp(size, ft.FieldAlign_)
-		if f.Offset != end || blank[i] || ft.TFlag&tflagRegularMemory == 0 {
+		if f.Offset != end || blank[i] || ft.TFlag&goruntime.TFlagRegularMemory == 0 {
 			regular = false
 		}
 		size = f.Offset + ft.Size_
@@ -88,10 +92,10 @@ func setStruct(t *abiStructType, blank []bool) error {
 			return true
 		}
 		if regular && end == t.Size_ {
-			t.setRegular()
+			setRegular(&t.Type)
 		}
 	}
-	t.setMask()
+	setMask(&t.Type)
 	return nil
 }
 
@@ -101,8 +105,8 @@ func alignUp(n uintptr, align uint8) uintptr {
 }
 
 // setRegular marks a type whose values are equal when their bytes are.
-func (t *abiType) setRegular() {
-	t.TFlag |= tflagRegularMemory
+func setRegular(t *goruntime.Type) {
+	t.TFlag |= goruntime.TFlagRegularMemory
 	t.Equal = func(p, q unsafe.Pointer) bool {
 		return unsafe.String((*byte)(p), t.Size_) == unsafe.String((*byte)(q), t.Size_)
 	}
@@ -110,46 +114,46 @@ func (t *abiType) setRegular() {
 
 // setMask tells the garbage collector where t's pointers are, and interface
 // values whether to hold a t directly.
-func (t *abiType) setMask() {
-	if t.Size_ == ptrSize && t.PtrBytes == ptrSize {
-		t.TFlag |= tflagDirectIface
+func setMask(t *goruntime.Type) {
+	if t.Size_ == wordSize && t.PtrBytes == wordSize {
+		t.TFlag |= goruntime.TFlagDirectIface
 	}
-	words := t.PtrBytes / ptrSize
+	words := t.PtrBytes / wordSize
 	switch {
 	case words == 0:
-	case words <= maxPtrmaskBytes*8:
-		mask := make([]byte, alignUp((words+7)/8, uint8(ptrSize)))
-		t.markPointers(mask, 0)
+	case words <= goruntime.MaxPtrmaskBytes*8:
+		mask := make([]byte, alignUp((words+7)/8, uint8(wordSize)))
+		markPointers(t, mask, 0)
 		t.GCData = &mask[0]
 	default:
 		// The runtime makes the mask when it first needs it, from the final
 		// fields, and keeps it in the word that GCData points to.
-		t.TFlag |= tflagGCMaskOnDemand
+		t.TFlag |= goruntime.TFlagGCMaskOnDemand
 		t.GCData = (*byte)(unsafe.Pointer(new(uintptr)))
 	}
 }
 
 // markPointers sets the bits of mask for the pointers of a t at offset off.
-func (t *abiType) markPointers(mask []byte, off uintptr) {
+func markPointers(t *goruntime.Type, mask []byte, off uintptr) {
 	if t.PtrBytes == 0 {
 		return
 	}
 	set := func(off uintptr) {
-		w := off / ptrSize
+		w := off / wordSize
 		mask[w/8] |= 1 << (w % 8)
 	}
-	switch t.kind() {
+	switch t.Kind() {
 	case reflect.Array:
-		a := (*abiArrayType)(unsafe.Pointer(t))
+		a := (*goruntime.ArrayType)(unsafe.Pointer(t))
 		for i := range a.Len {
-			a.Elem.markPointers(mask, off+i*a.Elem.Size_)
+			markPointers(a.Elem, mask, off+i*a.Elem.Size_)
 		}
 	case reflect.Struct:
-		for _, f := range (*abiStructType)(unsafe.Pointer(t)).Fields {
-			f.Typ.markPointers(mask, off+f.Offset)
+		for _, f := range (*goruntime.StructType)(unsafe.Pointer(t)).Fields {
+			markPointers(f.Typ, mask, off+f.Offset)
 		}
 	case reflect.Interface:
-		set(off + ptrSize) // the first word is a type or itab, which is never freed
+		set(off + wordSize) // the first word is a type or itab, which is never freed
 	default:
 		set(off)
 	}

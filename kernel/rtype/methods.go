@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // A method is an element of the method set of an own type or its pointer.
@@ -37,13 +39,16 @@ func (b *build) methodSet(t types.Type) ([]method, error) {
 	ms := make([]method, 0, set.Len())
 	for sel := range set.Methods() {
 		fn := sel.Obj().(*types.Func)
+		if fn.Signature().TypeParams() != nil {
+			continue // no method set has a generic method
+		}
 		if err := b.collectSignature(sel.Type().(*types.Signature)); err != nil {
-			if !fn.Exported() && !isUser(fn) {
+			if !fn.Exported() && !b.ts.isUser(fn) {
 				continue // promoted, and callable by its own package only
 			}
 			return nil, fmt.Errorf("method %s: %w", fn.Name(), err)
 		}
-		if sel.Type().(*types.Signature).Params().Len()+sel.Type().(*types.Signature).Results().Len() >= maxFuncArgs-1 {
+		if sel.Type().(*types.Signature).Params().Len()+sel.Type().(*types.Signature).Results().Len() >= goruntime.MaxFuncArgs-1 {
 			return nil, fmt.Errorf("method %s has too many parameters", fn.Name())
 		}
 		ms = append(ms, method{sel, fn})
@@ -78,7 +83,7 @@ func (b *build) addMethods() error {
 }
 
 func (b *build) addMethodsOf(o *ownType, slot func() int) {
-	rt := reflectOf(o.t)
+	rt := goruntime.ReflectOf(o.t)
 	impls := make(map[string]*implementation, len(o.methods)) // of the type's own set
 	byPtr := make(map[string]int32, len(o.ptr))               // text offsets
 
@@ -90,9 +95,9 @@ func (b *build) addMethodsOf(o *ownType, slot func() int) {
 		for i, m := range o.ptr {
 			impl, ofValue := impls[m.fn.Id()]
 			if !ofValue {
-				impl = b.implement(reflectOf(o.ptrTo), m)
+				impl = b.implement(goruntime.ReflectOf(o.ptrTo), m)
 			}
-			text := setSlot(slot(), b.makeFunc(pointerShape, m, impl.throughPointer(rt, ofValue)))
+			text := goruntime.SetSlot(slot(), b.makeFunc(pointerShape, m, impl.throughPointer(rt, ofValue)))
 			byPtr[m.fn.Id()] = text
 			o.ptrBlk.methods[i] = b.entry(m, o.pkg, text, text)
 		}
@@ -102,9 +107,9 @@ func (b *build) addMethodsOf(o *ownType, slot func() int) {
 	}
 	o.block.setCounts(o.methods)
 	for i, m := range o.methods {
-		tfn := setSlot(slot(), b.makeFunc(rt, m, impls[m.fn.Id()].call))
+		tfn := goruntime.SetSlot(slot(), b.makeFunc(rt, m, impls[m.fn.Id()].call))
 		ifn := tfn
-		if !o.t.direct() {
+		if !o.t.IsDirect() {
 			ifn = byPtr[m.fn.Id()]
 		}
 		o.block.methods[i] = b.entry(m, o.pkg, ifn, tfn)
@@ -121,14 +126,14 @@ func (b *block) setCounts(ms []method) {
 	}
 }
 
-func (b *build) entry(m method, pkg *types.Package, ifn, tfn int32) abiMethod {
+func (b *build) entry(m method, pkg *types.Package, ifn, tfn int32) goruntime.Method {
 	home := ""
 	if pkg != nil {
 		home = pkg.Path()
 	}
-	return abiMethod{
+	return goruntime.Method{
 		Name: b.ts.names.off(methodName(m.fn, home)),
-		Mtyp: addReflectOff(unsafe.Pointer(b.finalAbi(withoutReceiver(m.sel.Type().(*types.Signature))))),
+		Mtyp: goruntime.AddReflectOff(unsafe.Pointer(b.finalAbi(withoutReceiver(m.sel.Type().(*types.Signature))))),
 		Ifn:  ifn,
 		Tfn:  tfn,
 	}

@@ -4,6 +4,8 @@ import (
 	"go/types"
 	"reflect"
 	"strings"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // native returns the run-time type that the program itself has for a named
@@ -16,7 +18,7 @@ func (ts *Types) native(t *types.Named) reflect.Type {
 		}
 		return nil
 	}
-	if reaches(t, isUser) {
+	if reaches(t, ts.isUser) {
 		return nil
 	}
 	path := obj.Pkg().Path()
@@ -28,15 +30,20 @@ func (ts *Types) native(t *types.Named) reflect.Type {
 	}
 	// The linker keeps a list of the pointer types in the program. It has the
 	// unexported types, and instances of generic types, that native code uses.
-	for _, p := range typesByString("*" + name) {
-		if rt := reflectOf(p); rt.Kind() == reflect.Pointer && rt.Elem().PkgPath() == path {
+	for _, p := range goruntime.TypesByString("*" + name) {
+		if rt := goruntime.ReflectOf(p); rt.Kind() == reflect.Pointer && rt.Elem().PkgPath() == path {
 			return rt.Elem()
 		}
 	}
 	return nil
 }
 
-func isUser(o types.Object) bool { return pkgPath(o) == userPath }
+// isUser reports whether an object is of a cell, or of a package that only the
+// session has.
+func (ts *Types) isUser(o types.Object) bool {
+	path := pkgPath(o)
+	return path == userPath || ts.opt.Own != nil && ts.opt.Own(path)
+}
 
 // reaches reports whether the name of t has a part, a type name or the name of
 // an unexported field or method, for which is holds.
@@ -96,24 +103,24 @@ func reaches(t types.Type, is func(types.Object) bool) bool {
 func (b *build) linked(t types.Type) reflect.Type {
 	own := func(o types.Object) bool {
 		if tn, ok := o.(*types.TypeName); ok {
-			return isUser(o) || b.shells.At(tn.Type()) != nil
+			return b.ts.isUser(o) || b.shells.At(tn.Type()) != nil
 		}
-		return isUser(o)
+		return b.ts.isUser(o)
 	}
 	if reaches(t, own) {
 		return nil
 	}
 	name := b.ts.typeString(t)
 	if s, ok := t.(*types.Struct); ok {
-		for _, c := range typesByString(name) {
-			if rt := reflectOf(c); b.sameStruct(s, rt) {
+		for _, c := range goruntime.TypesByString(name) {
+			if rt := goruntime.ReflectOf(c); b.sameStruct(s, rt) {
 				return rt
 			}
 		}
 		return nil
 	}
-	for _, c := range typesByString("*" + name) {
-		rt := reflectOf(c)
+	for _, c := range goruntime.TypesByString("*" + name) {
+		rt := goruntime.ReflectOf(c)
 		if rt.Kind() == reflect.Pointer && b.sameInterface(t.(*types.Interface), rt.Elem()) {
 			return rt.Elem()
 		}

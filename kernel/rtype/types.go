@@ -5,8 +5,11 @@ import (
 	"go/types"
 	"reflect"
 	"sync"
+	"weak"
 
 	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // userPath is the package path of what a notebook declares. Every cell is a
@@ -15,6 +18,9 @@ const userPath = "main"
 
 // Options says what a [Types] cannot know itself.
 type Options struct {
+	// Facts says what of the runtime is as expected; nil is goruntime.Check().
+	Facts *goruntime.Facts
+
 	// Native returns the run-time type of a named type of a compiled-in
 	// package, or nil. The name of an instantiated generic type is as in
 	// reflect, such as "Pointer[int]". Types that the program's own types
@@ -24,6 +30,10 @@ type Options struct {
 	// Source reports whether a package is not compiled in but run from source.
 	// Its types are made like those of a notebook. It may be nil.
 	Source func(pkgPath string) bool
+
+	// Own reports whether a package's types are the session's alone, also where
+	// this program has been built with a package of the same path. It may be nil.
+	Own func(pkgPath string) bool
 
 	// Method returns the implementation of a method of a made type. It is
 	// asked when native code first calls the method through an interface or
@@ -50,12 +60,15 @@ type Types struct {
 	blocks map[blockKey]reflect.Type
 	impls  map[reflect.Type][]*implementation // of the methods of own types and their pointers
 	locals map[*types.Package]map[*types.TypeName]int
+	// gone are declared types that are let go, for code that still refers to them.
+	gone     map[weak.Pointer[types.Named]]reflect.Type
+	families map[weak.Pointer[types.Named]]*family // of generic types
 }
 
 // New returns an empty Types. It fails where the program was built with a Go
 // release, or for a processor, whose run-time types it does not know.
 func New(opt Options) (*Types, error) {
-	if err := checkLayout(); err != nil {
+	if err := opt.Facts.Direct(); err != nil {
 		return nil, fmt.Errorf("making run-time types: %w", err)
 	}
 	return &Types{
@@ -64,6 +77,9 @@ func New(opt Options) (*Types, error) {
 		blocks: make(map[blockKey]reflect.Type),
 		impls:  make(map[reflect.Type][]*implementation),
 		locals: make(map[*types.Package]map[*types.TypeName]int),
+		gone:   make(map[weak.Pointer[types.Named]]reflect.Type),
+
+		families: make(map[weak.Pointer[types.Named]]*family),
 	}, nil
 }
 
@@ -78,8 +94,8 @@ func (ts *Types) Of(T types.Type) (reflect.Type, error) {
 	}
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	rt, ok := ts.known.At(T).(reflect.Type)
-	if !ok {
+	rt := ts.made(T)
+	if rt == nil {
 		var err error
 		if rt, err = ts.build(T); err != nil {
 			return nil, fmt.Errorf("type %s: %w", types.TypeString(T, shortName), err)
@@ -91,15 +107,25 @@ func (ts *Types) Of(T types.Type) (reflect.Type, error) {
 
 // Same has now, a declared type, be the same type at run time as was, which was
 // declared before it with the same structure and methods: both have one
-// run-time type from then on, whose methods are those of now. It reports false
-// where was has no run-time type, and nothing is to be done.
-func (ts *Types) Same(was, now *types.Named) bool {
+// run-time type from then on, whose methods are those of now. Of generic types
+// that is so of every instance. It returns those run-time types: none where was
+// has none, and nothing is to be done.
+func (ts *Types) Same(was, now *types.Named) []reflect.Type {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	rt, ok := ts.known.At(was).(reflect.Type)
-	if !ok || ts.known.At(now) != nil {
-		return false
+	if now.TypeParams().Len() > 0 {
+		return ts.sameInstances(was, now)
 	}
+	rt := ts.made(was)
+	if rt == nil || ts.made(now) != nil {
+		return nil
+	}
+	ts.take(rt, now)
+	return []reflect.Type{rt}
+}
+
+// take makes rt the run-time type of now.
+func (ts *Types) take(rt reflect.Type, now *types.Named) {
 	ts.known.Set(now, rt)
 	ts.back.Store(rt, now)
 	ts.become(rt, now)
@@ -109,7 +135,6 @@ func (ts *Types) Same(was, now *types.Named) bool {
 		ts.back.Store(ptr, pointer)
 		ts.become(ptr, pointer)
 	}
-	return true
 }
 
 // become has the methods of rt be those of t.

@@ -1,13 +1,17 @@
 // Package run executes Go in SSA form.
 //
-// A [Machine] turns each [ssa.Function] into a list of Go closures, one per
-// instruction, that work on a frame: a block of memory in which every SSA
-// value has a slot with the layout that the Go compiler would give it. User
-// types are real run-time types (see package rtype), so a value needs no
-// translation when it goes to compiled code or comes from there.
+// A [Machine] puts together what its parts do, each of which knows only those
+// before it:
 //
-// The package owns session variables, calls between interpreted and compiled
-// code in both directions, defer, panic and recover. It knows nothing of
-// cells' source text or of Jupyter; goroutines, their blocking and stopping
-// are package sched's.
+//	memory    how values lie in memory and are copied
+//	frame     frames, threads, calls, panics, tracebacks
+//	standin   what is done in place of compiled functions
+//	link      what functions, variables and types are at run time
+//	effect    what compiled functions do that observed goroutines tell
+//	compile   SSA form to closures that work on frames
+//
+// User types are real run-time types (see package rtype), so a value needs no
+// translation when it goes to compiled code or comes from there. Goroutines, their
+// blocking and stopping are package sched's. Nothing here knows of cells' source
+// text or of Jupyter.
 package run

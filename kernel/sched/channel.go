@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Send is ch <- v for g. With a site of [SendSite] it takes less time.
+// Send is ch <- v for g. With a site of [ElemSite] it takes less time.
 func Send[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
 	select {
 	case ch <- v:
@@ -79,6 +79,14 @@ func Recv[T any](g *G, ch <-chan T, at Stack, site *Site) (v T, ok bool) {
 
 // Sleep is time.Sleep for g.
 func (g *G) Sleep(d time.Duration, at Stack) {
+	if g.watch != nil {
+		g.sleeps(d, at)
+		return
+	}
+	g.sleep(d, at)
+}
+
+func (g *G) sleep(d time.Duration, at Stack) {
 	if d <= 0 {
 		runtime.Gosched()
 		return

@@ -10,17 +10,31 @@ import (
 // When g is stopped, c.L is taken again before its deferred calls run, which
 // expect that; where that takes too long they are skipped.
 func (g *G) CondWait(c *sync.Cond, at Stack, site *Site) {
+	if g.watch != nil {
+		g.awaits(OpCondWait, ObjectCond, unsafe.Pointer(c), at, site, func() { g.awaitCond(c, at, site) })
+		return
+	}
+	g.awaitCond(c, at, site)
+}
+
+func (g *G) awaitCond(c *sync.Cond, at Stack, site *Site) {
 	ls := &g.exec.s.lots
 	key := keyOf(unsafe.Pointer(c))
 	w := g.parkingPlace(KindCond)
 	ls.enter(key, w)
-	left := false
+	left, unlocked := false, false
 	defer func() {
-		if !left { // c.L.Unlock panicked or ended the goroutine
-			ls.exit(key, w, true)
+		if left {
+			return
+		}
+		// c.L.Unlock panicked or ended the goroutine, or whoever controls it did.
+		ls.exit(key, w, true)
+		if unlocked {
+			g.lockToUnwind(c.L, at, site)
 		}
 	}()
 	g.UnlockLocker(c.L)
+	unlocked = true
 	stop := g.Block(&Wait{Kind: KindCond, Object: unsafe.Pointer(c), Site: site, At: at})
 	stopped := false
 	select {
@@ -31,18 +45,30 @@ func (g *G) CondWait(c *sync.Cond, at Stack, site *Site) {
 	g.Unblock()
 	left = true
 	signalled := ls.leaveCond(key, w)
-	if !stopped {
-		g.LockLocker(c.L, at, site)
-		return
+	if stopped {
+		if signalled {
+			g.signal(c) // not ours to swallow
+		}
+		g.lockToUnwind(c.L, at, site)
+		g.Unwind()
 	}
-	if signalled {
-		g.CondSignal(c) // not ours to swallow
-	}
+	locked := false
+	defer func() {
+		if !locked { // it has been stopped since
+			g.lockToUnwind(c.L, at, site)
+		}
+	}()
+	g.LockLocker(c.L, at, site)
+	locked = true
+}
+
+// lockToUnwind takes a lock for deferred calls of a goroutine that is being stopped,
+// if they are to run.
+func (g *G) lockToUnwind(l sync.Locker, at Stack, site *Site) {
 	if g.EnterDeferred() {
 		defer g.LeaveDeferred()
-		g.LockLocker(c.L, at, site)
+		g.LockLocker(l, at, site)
 	}
-	g.Unwind()
 }
 
 // leaveCond takes w out of its lot and reports whether a signal that it has
@@ -51,7 +77,7 @@ func (ls *parkingLots) leaveCond(key uintptr, w *waiter) (signalled bool) {
 	sh := ls.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	l := sh.lots[key]
+	l := sh.find(key)
 	if w.queued {
 		l.remove(w)
 	} else {
@@ -62,15 +88,24 @@ func (ls *parkingLots) leaveCond(key uintptr, w *waiter) (signalled bool) {
 		}
 	}
 	l.refs--
+	w.lot = nil
 	ls.parked.Add(-1)
 	if l.refs == 0 {
-		delete(sh.lots, key)
+		sh.forget(key)
 	}
 	return signalled
 }
 
 // CondSignal is c.Signal.
 func (g *G) CondSignal(c *sync.Cond) {
+	if g.watch != nil {
+		g.changes(OpSignal, ObjectCond, unsafe.Pointer(c), 1, func() { g.signal(c) })
+		return
+	}
+	g.signal(c)
+}
+
+func (g *G) signal(c *sync.Cond) {
 	if g.exec.s.lots.wakeFirst(keyOf(unsafe.Pointer(c)), 1) == 0 {
 		c.Signal()
 	}
@@ -78,6 +113,14 @@ func (g *G) CondSignal(c *sync.Cond) {
 
 // CondBroadcast is c.Broadcast.
 func (g *G) CondBroadcast(c *sync.Cond) {
+	if g.watch != nil {
+		g.changes(OpSignal, ObjectCond, unsafe.Pointer(c), -1, func() { g.broadcast(c) })
+		return
+	}
+	g.broadcast(c)
+}
+
+func (g *G) broadcast(c *sync.Cond) {
 	g.exec.s.lots.wakeFirst(keyOf(unsafe.Pointer(c)), -1)
 	c.Broadcast()
 }

@@ -6,15 +6,30 @@ import (
 )
 
 // A Deadlock is the report that a cell's main goroutine waits for something
-// that nothing in the session could bring about any more.
+// that nothing in the session could bring about any more, or that goroutines wait
+// for each other's locks.
 type Deadlock struct {
 	// Blocked are the goroutines of the session, all blocked, the cell's main
 	// goroutine first, then by number.
 	Blocked []Info
+	// Circle says that Blocked are goroutines that wait for each other's locks,
+	// whatever others do.
+	Circle bool
+	// Lost says that nothing that can still run refers to what Blocked wait for,
+	// although others are alive.
+	Lost bool
 }
 
-// Message is what Go says.
-func (d *Deadlock) Message() string { return "all goroutines are asleep - deadlock!" }
+// Message is what Go says, or where Go says nothing, what there is to say.
+func (d *Deadlock) Message() string {
+	if d.Circle {
+		return circleMessage(d.Blocked) + " - deadlock!"
+	}
+	if d.Lost {
+		return "all goroutines of the cell are asleep, and nothing else can wake them - deadlock!"
+	}
+	return "all goroutines are asleep - deadlock!"
+}
 
 // maxBlocked is how many goroutines a report names one by one.
 const maxBlocked = 50

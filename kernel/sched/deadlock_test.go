@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 func TestContract12_Deadlock(t *testing.T) {
@@ -116,7 +118,7 @@ func TestContract12_Deadlock(t *testing.T) {
 					t.Errorf("report lacks %q:\n%s", want, report)
 				}
 			}
-			if waitCount(&native) > 0 {
+			if goruntime.WaitCount(&native) > 0 {
 				if len(out.Abandoned) != 1 {
 					t.Errorf("abandoned: %v", out.Abandoned)
 				}

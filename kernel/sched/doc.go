@@ -22,14 +22,18 @@ deferred calls.
 	Send, Recv, Communicate, Select,
 	G.Sleep, G.Lock, G.RWLock, G.RLock,
 	G.LockLocker, G.WaitGroupWait, G.CondWait,
-	G.OnceDo and their counterparts              waiting that can be stopped
+	G.OnceDo and their counterparts,
+	G.PipeRead, G.PipeWrite, G.Transfer          waiting that can be stopped
 	Scheduler.AfterFunc, Scheduler.WatchTimer,
 	Scheduler.WatchContext, Scheduler.MarkExternal,
 	Scheduler.SetOpenSubshells                   what may yet wake somebody
-	Writer, Stdout, Stderr, G.Print,
-	Execution.Emit, Execution.Flush              output
+	Writer, Stderr, G.Print,
+	Execution.Emit, Execution.Flush              output, see package stream
 	Scheduler.List, Scheduler.Leaks, Deadlock    what there is to tell
 	Text, HTML                                   as tables for people
+	Observation, Op, Object, Execution.Observe   who is told what goroutines do, and what
+	Transact, Choose, G.Close, G.Touches,
+	G.Atomically, G.MakesContext, Cancel         what observed goroutines do
 
 # Identity
 

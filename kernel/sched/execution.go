@@ -5,7 +5,9 @@ import (
 	"strconv"
 	"sync"
 	"time"
+	"unsafe"
 
+	"github.com/gosched/gosched/kernel/sched/stream"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -16,22 +18,25 @@ type Execution struct {
 	cell   session.Cell
 	sink   session.Sink
 	labels *label
-	out    outbox
+	out    stream.Printer
+	watch  *watching // set before Run, or nil
 
-	mu      sync.Mutex
-	first   *G // live goroutines in order of their start
-	last    *G
-	live    int
-	main    *G
-	running bool
-	over    bool          // Run has returned
-	stopped bool          // whatever starts from now on stops at once
-	cut     bool          // and skips its deferred calls
-	outcome Outcome       // why the main goroutine was stopped; first cause wins
-	settled bool          // outcome is decided
-	ended   chan struct{} // closed when the main goroutine has ended
-	giveUp  chan struct{} // closed when it has had its time to end
-	idle    chan struct{} // if not nil, closed when live becomes 0
+	mu       sync.Mutex
+	first    *G // live goroutines in order of their start
+	last     *G
+	live     int
+	main     *G
+	running  bool
+	over     bool                                    // Run has returned
+	confined func() func(object unsafe.Pointer) bool // see Confine; may be nil
+	stopped  bool                                    // whatever starts from now on stops at once
+	cut      bool                                    // and skips its deferred calls
+	outcome  Outcome                                 // why the main goroutine was stopped; first cause wins
+	settled  bool                                    // outcome is decided
+	ended    chan struct{}                           // closed when the main goroutine has ended
+	giveUp   chan struct{}                           // closed when it has had its time to end
+	idle     chan struct{}                           // if not nil, closed when live becomes 0
+	alone    chan struct{}                           // if not nil, closed when live becomes 1
 
 	panicking int           // goroutines with a panic in flight
 	calm      chan struct{} // if not nil, closed when panicking becomes 0
@@ -42,7 +47,7 @@ type OutcomeKind uint8
 
 // The ways in which a cell ends.
 const (
-	Returned    OutcomeKind = iota // the function returned, or called runtime.Goexit
+	Returned    OutcomeKind = iota // the function returned, or called runtime.Goexit and all others ended
 	Panicked                       // this or another goroutine of the cell panicked
 	Interrupted                    // by Interrupt, its context, or Kill
 	Exited                         // os.Exit or log.Fatal
@@ -89,7 +94,7 @@ func (s *Scheduler) Begin(cell session.Cell, sink session.Sink) *Execution {
 		ended:  make(chan struct{}),
 		giveUp: make(chan struct{}),
 	}
-	e.out.exec = e
+	e.out.Init(sink, &s.unsent)
 	return e
 }
 
@@ -107,11 +112,27 @@ func (e *Execution) Running() bool {
 	return e.running
 }
 
+// Live returns how many goroutines of the execution there are.
+func (e *Execution) Live() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.live
+}
+
 // Main is the cell's main goroutine, or nil before Run and after it.
 func (e *Execution) Main() *G {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.main
+}
+
+// Confine tells how to find out which channels and locks only goroutines of the
+// execution reach, as long as no other cell is run. What f returns is asked about
+// what they wait for. f is called while the cell waits, and not after it has ended.
+func (e *Execution) Confine(f func() func(object unsafe.Pointer) bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.confined = f
 }
 
 // Run runs fn as the main goroutine of the cell and waits until it has ended
@@ -130,10 +151,7 @@ func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 
 	go g.run(nil, fn)
 	cancel := context.AfterFunc(ctx, e.Interrupt)
-	select {
-	case <-e.ended:
-	case <-e.giveUp:
-	}
+	e.awaitEnd(e.ended, false)
 	e.awaitPanics()
 	cancel()
 
@@ -152,7 +170,7 @@ func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 	if gone {
 		s.forget(e)
 	}
-	e.out.deliver(false) // lines that others have begun are not torn
+	e.out.Deliver() // lines that others have begun are not torn
 	return out
 }
 
@@ -162,7 +180,7 @@ func (e *Execution) result() Outcome {
 	return e.outcome
 }
 
-// await waits until no goroutine is left, or time is up.
+// await waits until no goroutine is left that comes to its end in time.
 func (e *Execution) await() {
 	e.mu.Lock()
 	if e.live == 0 {
@@ -172,10 +190,44 @@ func (e *Execution) await() {
 	idle := make(chan struct{})
 	e.idle = idle
 	e.mu.Unlock()
+	e.awaitEnd(idle, true)
+}
+
+// awaitEnd waits for done, which all goroutines are to cause or only the main
+// one. Time being up, it waits for those only that are not in compiled code: they
+// come to their end as soon as there is a processor for them.
+func (e *Execution) awaitEnd(done <-chan struct{}, all bool) {
 	select {
-	case <-idle:
+	case <-done:
+		return
 	case <-e.giveUp:
 	}
+	const look, most = 20 * time.Millisecond, 5 * time.Second
+	for end := time.Now().Add(most); time.Now().Before(end) && e.coming(all); {
+		select {
+		case <-done:
+			return
+		case <-time.After(look):
+		}
+	}
+}
+
+// coming reports whether one of the goroutines, or the main one, is not in
+// compiled code.
+func (e *Execution) coming(all bool) bool {
+	left := make(map[*G]bool)
+	e.each(func(g *G) bool {
+		if all || g.kind == kindMain {
+			left[g] = true
+		}
+		return true
+	})
+	for _, x := range e.s.natives() {
+		if x.own && !x.ours {
+			delete(left, x.g)
+		}
+	}
+	return len(left) > 0
 }
 
 // abandon gives up the goroutines that are still alive, or only the main one.
@@ -220,11 +272,55 @@ func (e *Execution) settle(out Outcome, all, cut bool) bool {
 		doomed = append(doomed, e.main)
 	}
 	e.mu.Unlock()
+	if out.Kind == Deadlocked {
+		e.Stuck(out.Deadlock.Blocked, true)
+	}
+	stopAll(doomed, cut)
+	time.AfterFunc(patience, func() { close(e.giveUp) })
+	return true
+}
+
+func stopAll(doomed []*G, cut bool) {
+	for _, g := range doomed {
+		g.doom()
+	}
 	for _, g := range doomed {
 		g.requestStop(cut)
 	}
-	time.AfterFunc(patience, func() { close(e.giveUp) })
-	return true
+}
+
+// EndProgram ends the execution's goroutines other than the main one, as the end
+// of a process does: no deferred call runs, and whatever starts from now on ends
+// at once. It returns how many there were, when they are gone or have had their
+// time.
+func (e *Execution) EndProgram() (left int) {
+	e.mu.Lock()
+	e.stopped, e.cut = true, true
+	var doomed []*G
+	for g := e.first; g != nil; g = g.next {
+		if g.kind != kindMain {
+			doomed = append(doomed, g)
+		}
+	}
+	gone := make(chan struct{})
+	if e.running {
+		e.alone = gone
+	} else {
+		e.idle = gone
+	}
+	e.mu.Unlock()
+	if len(doomed) == 0 {
+		return 0
+	}
+	stopAll(doomed, true)
+	select {
+	case <-gone:
+	case <-time.After(patience):
+	}
+	for _, g := range doomed {
+		g.silent.Store(true) // those in compiled code
+	}
+	return len(doomed)
 }
 
 // Interrupt stops the cell's main goroutine and every goroutine that the
@@ -249,9 +345,7 @@ func (g *G) Exit(code int, late *session.Failure) {
 		if late != nil {
 			e.Emit(late)
 		}
-		for _, o := range doomed {
-			o.requestStop(true)
-		}
+		stopAll(doomed, true)
 	}
 	g.requestStop(true)
 	g.Unwind()
@@ -272,7 +366,8 @@ func (e *Execution) add(g *G) {
 	revived := e.live == 1 && !e.running
 	if e.stopped {
 		g.stopping, g.cut = true, e.cut
-		g.flag.Store(1)
+		g.doomed.Store(true)
+		g.flag.Store(flagStop)
 	}
 	e.mu.Unlock()
 	if revived {
@@ -280,6 +375,7 @@ func (e *Execution) add(g *G) {
 		e.s.execs[e] = struct{}{}
 		e.s.mu.Unlock()
 	}
+	e.s.crowd.joined(g)
 }
 
 // remove takes g out of the list.
@@ -296,10 +392,16 @@ func (e *Execution) remove(g *G) {
 		e.last = g.prev
 	}
 	g.prev, g.next = nil, nil
+	g.gone.Store(true)
+	e.s.crowd.left()
 	e.live--
 	if g.panics > 0 {
 		g.panics = 0
 		e.panicEnds()
+	}
+	if e.live == 1 && e.alone != nil {
+		close(e.alone)
+		e.alone = nil
 	}
 	gone := e.live == 0
 	if gone && e.idle != nil {

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/sched/stream"
 )
 
 // A G is one goroutine of the session: the main goroutine of a cell, one that
@@ -18,10 +20,15 @@ type G struct {
 	// goroutine's frames, see private.
 	Local uintptr
 
-	flag     atomic.Int32 // not 0: stop at the next poll
-	waiting  atomic.Int32 // notWaiting, isWaiting or looked at
-	printed  atomic.Bool  // it may have an unfinished line
-	silent   atomic.Bool  // abandoned: what it prints is dropped, a panic too
+	watch *watching // nil if not observed; only g itself uses it, and who starts it
+
+	flag     atomic.Int32  // not 0: there is something to do at the next poll
+	doomed   atomic.Bool   // about to be stopped: it takes no locks any more
+	crowded  atomic.Bool   // the crowd knows it
+	gone     atomic.Bool   // removed from its execution
+	turn     atomic.Uint32 // counts when g registers at a channel, and when it is over; see exchange
+	waiting  atomic.Int32  // notWaiting, isWaiting or looked at
+	silent   atomic.Bool   // abandoned: what it prints is dropped, a panic too
 	kind     gKind
 	stopping bool // a stop was requested; never reset
 	graced   bool // the time of its deferred calls has begun
@@ -31,6 +38,7 @@ type G struct {
 	depth    int16 // EnterDeferred calls that are open
 	yields   yielding
 	returned bool // only g itself uses it
+	leaving  bool // in ended, which has to come to its end; like returned
 
 	number  uint32
 	parent  uint32
@@ -39,10 +47,13 @@ type G struct {
 	start   Place
 	started int64          // nanotime (coarse) of the start
 	self    atomic.Uintptr // the runtime's g while the goroutine lives
-	line    *partial       // unfinished line of output, under exec.out.mu
+	out     stream.Writer  // what it prints
 	prev    *G             // list of the execution's goroutines, under exec.mu
 	next    *G
-	panics  int32 // panics in flight, under exec.mu
+	panics  int32             // panics in flight, under exec.mu
+	fresh   atomic.Pointer[G] // list of crowd.fresh, see there
+	held    holdings
+	slots   Slots
 
 	mu    sync.Mutex
 	seq   uint32  // counts waits; like since, see inspect
@@ -71,6 +82,11 @@ type private struct {
 	waiter *waiter       // parking place of this goroutine, see park.go
 	onStop map[*func()]struct{}
 	wg     *sync.WaitGroup // to be done when the goroutine ends, or nil
+
+	aside     unsafe.Pointer // memory for a value that waits, see Comm.aside
+	asideType unsafe.Pointer
+
+	observed *observed // made when g is observed
 }
 
 // newPrivate is not inlined: the record must be on the heap, where it does not
@@ -93,6 +109,13 @@ func (g *G) Execution() *Execution { return g.exec }
 // Scheduler is the session's scheduler.
 func (g *G) Scheduler() *Scheduler { return g.exec.s }
 
+// Main reports whether g is the main goroutine of a cell.
+func (g *G) Main() bool { return g.kind == kindMain }
+
+// Native reports whether g was started by compiled code, and not by a go
+// statement of a cell.
+func (g *G) Native() bool { return g.kind == kindNative }
+
 // Start is the place of the go statement or callback that started g.
 func (g *G) Start() Place { return g.start }
 
@@ -102,9 +125,45 @@ func (g *G) Name() string { return g.name }
 // Parent is the number of the goroutine that started g, or 0.
 func (g *G) Parent() int { return int(g.parent) }
 
-// ShouldStop reports whether g is to end now. The engine asks at every call
-// and loop back edge, and then calls [G.Unwind].
-func (g *G) ShouldStop() bool { return g.flag.Load() != 0 }
+// What G.flag says.
+const (
+	flagStop    int32 = 1 + iota // end
+	flagYield                    // let others run
+	flagWatched                  // nothing but that g is observed
+)
+
+// rest is what the flag says when there is nothing to do: calls and loops need not
+// ask whether g is observed.
+func (g *G) rest() int32 {
+	if g.watch != nil {
+		return flagWatched
+	}
+	return 0
+}
+
+func (g *G) askToYield() {
+	if !g.flag.CompareAndSwap(0, flagYield) {
+		g.flag.CompareAndSwap(flagWatched, flagYield)
+	}
+}
+
+// Due reports whether there is something for g to do: the engine asks at every
+// call and loop back edge, and then calls [G.Yield] and asks [G.ShouldStop]. It is
+// always so while g is observed.
+func (g *G) Due() bool { return g.flag.Load() != 0 }
+
+// ShouldStop reports whether g is to end now, by way of [G.Unwind].
+func (g *G) ShouldStop() bool { return g.flag.Load() == flagStop }
+
+// Yield lets others run if g was asked to, and reports whether it was.
+func (g *G) Yield() bool {
+	if g.flag.Load() != flagYield || !g.flag.CompareAndSwap(flagYield, g.rest()) {
+		return false
+	}
+	runtime.Gosched()
+	g.exec.s.crowd.turn()
+	return true
+}
 
 // Unwind ends the calling goroutine, which must be g: its deferred calls run,
 // and a recover in them sees nothing. It does not return.
@@ -123,8 +182,8 @@ const (
 // when g is to stop instead. A caller that finds it closed calls
 // [G.Unblock] and [G.Unwind]. Only g itself may call Block; w is copied.
 func (g *G) Block(w *Wait) <-chan struct{} {
-	if g.printed.Load() {
-		g.exec.out.release(g)
+	if g.out.Begun() {
+		g.exec.out.Release(&g.out)
 	}
 	p := g.private()
 	stop := g.stopChan(p)
@@ -136,8 +195,8 @@ func (g *G) Block(w *Wait) <-chan struct{} {
 // blockOn is Block for a wait on one object, in less time, for callers that
 // have seen to how g is woken when it is to stop.
 func (g *G) blockOn(kind Kind, object unsafe.Pointer, at Stack, site *Site) {
-	if g.printed.Load() {
-		g.exec.out.release(g)
+	if g.out.Begun() {
+		g.exec.out.Release(&g.out)
 	}
 	p := g.private()
 	p.wait.Kind, p.wait.Object, p.wait.At, p.wait.Site = kind, object, at, site
@@ -147,6 +206,9 @@ func (g *G) blockOn(kind Kind, object unsafe.Pointer, at Stack, site *Site) {
 func (g *G) waits() {
 	g.seq++
 	g.since = g.exec.s.clock.stamp()
+	if g.watch != nil {
+		g.blocks()
+	}
 	g.waiting.Store(isWaiting)
 }
 
@@ -161,6 +223,9 @@ func (g *G) Unblock() {
 	if p.wait.Cases != nil {
 		p.few = [len(p.few)]Case{}
 		p.wait.Cases = nil
+	}
+	if g.watch != nil {
+		g.unblocks()
 	}
 	p.wait.Object, p.wait.At = nil, nil // Kind and Site keep nothing alive
 }
@@ -193,7 +258,7 @@ func (g *G) makeStop(p *private) {
 	g.mu.Lock() // for those who ask g to stop
 	defer g.mu.Unlock()
 	p.stop = make(chan struct{})
-	if g.flag.Load() != 0 {
+	if g.ShouldStop() {
 		close(p.stop)
 	}
 }
@@ -205,7 +270,7 @@ func (g *G) makeStop(p *private) {
 func (g *G) OnStop(f func()) (cancel func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.flag.Load() != 0 {
+	if g.ShouldStop() {
 		go f()
 		return func() {}
 	}
@@ -225,18 +290,22 @@ func (g *G) OnStop(f func()) (cancel func()) {
 // may run in all.
 const grace = 50 * time.Millisecond
 
+// doom announces that g is going to be stopped. Whoever stops several goroutines
+// announces it to all of them first: none then gets a lock that another one gives
+// up because it has been stopped.
+func (g *G) doom() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.stopping && !g.dead {
+		g.doomed.Store(true)
+	}
+}
+
 // requestStop asks g to stop. With cut, its deferred calls are skipped.
 func (g *G) requestStop(cut bool) {
-	leaks := &g.exec.s.leaks
-	leaks.RLock()
-	defer leaks.RUnlock()
+	leakCheck.RLock()
+	defer leakCheck.RUnlock()
 	g.mu.Lock()
-	if g.leaked && !g.dead {
-		g.dead, g.own = true, 0
-		g.mu.Unlock()
-		g.exec.remove(g)
-		return
-	}
 	defer g.mu.Unlock()
 	if g.dead {
 		return
@@ -253,11 +322,12 @@ func (g *G) requestStop(cut bool) {
 
 // raise sets the flag and wakes g from whatever it waits for. g.mu is held.
 func (g *G) raise() {
-	if g.flag.Swap(1) != 0 || g.own == 0 {
+	if g.flag.Swap(flagStop) == flagStop || g.own == 0 {
 		return
 	}
 	p := g.private()
 	if p.stop != nil {
+		g.exec.s.fromOutside(p.stop)
 		close(p.stop)
 	}
 	for f := range p.onStop {
@@ -285,7 +355,8 @@ func (g *G) EnterDeferred() bool {
 		time.AfterFunc(grace, func() { g.requestStop(true) })
 	}
 	g.depth++
-	g.flag.Store(0)
+	g.doomed.Store(false)
+	g.flag.Store(g.rest())
 	g.private().stop = nil // the next Block makes a fresh one
 	return true
 }

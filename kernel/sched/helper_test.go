@@ -11,8 +11,12 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/session"
 )
+
+// Names of the streams.
+const stdout, stderr = session.Stdout, session.Stderr
 
 // recorder is a sink that remembers.
 type recorder struct {
@@ -61,9 +65,11 @@ type notebook struct {
 	cells int
 }
 
-func newNotebook(t testing.TB) *notebook {
+func newNotebook(t testing.TB) *notebook { return newNotebookOn(t, nil) }
+
+func newNotebookOn(t testing.TB, facts *goruntime.Facts) *notebook {
 	n := &notebook{t: t}
-	n.Scheduler = New(Config{Failure: func(g *G, v any) *session.Failure {
+	n.Scheduler = New(Config{Facts: facts, Failure: func(g *G, v any) *session.Failure {
 		return &session.Failure{Name: "panic", Value: fmt.Sprint(v)}
 	}})
 	t.Cleanup(func() {

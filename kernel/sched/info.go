@@ -24,6 +24,7 @@ type Info struct {
 	Age      time.Duration // since its start
 	Stopping bool
 	Leaked   bool // found by Scheduler.Leaks: it can never run again
+	held     []uintptr
 }
 
 // Waiting is one thing that a goroutine waits for.
@@ -33,8 +34,19 @@ type Waiting struct {
 	Type string
 	// Len and Cap are those of a channel; Cap is -1 for anything else.
 	Len, Cap int
-	object   unsafe.Pointer
+	// Holder is the number of the goroutine that has the lock, or 0 where that
+	// is not known.
+	Holder int
+	object unsafe.Pointer
 }
+
+// Meets reports whether two wait at different ends of one channel.
+func (w *Waiting) Meets(o *Waiting) bool {
+	return w.Cap >= 0 && w.object != nil && w.object == o.object && w.Send != o.Send
+}
+
+// Is reports whether this object, such as a channel, is what it waits for.
+func (w *Waiting) Is(object unsafe.Pointer) bool { return w.object != nil && w.object == object }
 
 // places is how many frames are asked for, or one where there are more than
 // manyGoroutines to be listed.
@@ -65,6 +77,7 @@ func (s *Scheduler) List() []Info {
 	list = list[:n]
 	if n <= manyGoroutines {
 		s.describeNative(list)
+		s.nameHolders(list)
 	}
 	return list
 }
@@ -78,7 +91,7 @@ func (s *Scheduler) describeNative(list []Info) {
 			at[in.Number] = in
 		}
 	}
-	if len(at) == 0 {
+	if len(at) == 0 || !s.seesStacks() {
 		return
 	}
 	for _, x := range s.natives() {
@@ -137,6 +150,7 @@ func (g *G) describe(in *Info, on *[]Waiting, depth int) (alive bool) {
 		if g.stopping {
 			in.State = "stopping"
 		}
+		in.Leaked = g.leaked
 		return !g.dead
 	}
 	defer g.inspectionEnds()
@@ -146,6 +160,7 @@ func (g *G) describe(in *Info, on *[]Waiting, depth int) (alive bool) {
 	in.Kind = w.Kind
 	in.State = w.Kind.String()
 	in.Leaked = g.leaked
+	in.held = g.held.all()
 	in.For = max(0, time.Duration(now-g.since))
 	first := len(*on)
 	*on = w.waiting(*on)
@@ -162,6 +177,9 @@ func (w *Wait) waiting(on []Waiting) []Waiting {
 		x := Waiting{Send: send, Cap: -1, object: object}
 		if site != nil {
 			x.Name, x.Type = site.Name, site.Type
+			if site.Element != nil {
+				x.Name = site.Element(w.At, object)
+			}
 		}
 		if isChan && object != nil {
 			x.Len, x.Cap = chanLen(object), chanCap(object)

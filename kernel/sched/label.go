@@ -4,46 +4,33 @@ import (
 	"strings"
 	"sync/atomic"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
-// A goroutine's identity is its profiler label pointer: the runtime keeps one
-// word for every goroutine, copies it to each goroutine that one starts, and
-// promises that it can be linked to. The word points at a G, whose first field
-// has the layout that the runtime expects of labels, so that profiles and
-// tracebacks can read it.
-
-//go:linkname getProfLabel runtime/pprof.runtime_getProfLabel
-func getProfLabel() unsafe.Pointer
-
-//go:linkname setProfLabel runtime/pprof.runtime_setProfLabel
-func setProfLabel(unsafe.Pointer)
-
-// getg returns the address of the runtime's own record of the calling
-// goroutine; it tells a goroutine from its native children, which share its
-// label.
-func getg() uintptr
+// A goroutine's identity is its profiler label word, which the runtime keeps for
+// every goroutine and copies to each one that one starts. The word points at a
+// G, whose first field has the layout that the runtime expects of labels, so
+// that profiles and tracebacks can read it.
 
 // Self identifies the calling goroutine among all of the process that are
-// alive, also where it is no goroutine of a session's own.
-func Self() uintptr { return getg() }
+// alive, also where it is no goroutine of a session's own. It tells a goroutine
+// from its native children, which share its label.
+func Self() uintptr { return goruntime.Self() }
 
-// labelSet and label have the layout of internal/runtime/pprof/label.Set.
-type labelSet struct {
-	list *label
-	len  int
-	cap  int
-}
-
-type label struct{ key, value string }
+type (
+	labelSet struct{ goruntime.LabelSet }
+	label    = goruntime.Label
+)
 
 // labelKey is the key of our only label. Its address, not its text, tells our
 // labels from those that a program sets with pprof.Do: it is copied at start so
 // that the linker cannot merge it with an equal constant.
 var labelKey = strings.Clone("gosched")
 
-func newLabel(value string) *label { return &label{labelKey, value} }
+func newLabel(value string) *label { return &label{Key: labelKey, Value: value} }
 
-func (l *labelSet) init(first *label) { *l = labelSet{first, 1, 1} }
+func (l *labelSet) init(first *label) { l.LabelSet = goruntime.LabelSet{List: first, Len: 1, Cap: 1} }
 
 // gOfLabel returns the G that a label pointer points at, or nil.
 func gOfLabel(p unsafe.Pointer) *G {
@@ -51,11 +38,11 @@ func gOfLabel(p unsafe.Pointer) *G {
 		return nil
 	}
 	l := (*labelSet)(p)
-	if l.len != 1 {
+	if l.Len != 1 {
 		return nil
 	}
 	first := (*label)(atomic.LoadPointer((*unsafe.Pointer)(p)))
-	if first == nil || unsafe.StringData(first.key) != unsafe.StringData(labelKey) {
+	if first == nil || unsafe.StringData(first.Key) != unsafe.StringData(labelKey) {
 		return nil
 	}
 	return (*G)(p)
@@ -65,16 +52,16 @@ func gOfLabel(p unsafe.Pointer) *G {
 // goroutine that a library started, the one on whose behalf that was done. It
 // is nil where nobody is known to be behind it, such as in a time.AfterFunc
 // callback.
-func Current() *G { return gOfLabel(getProfLabel()) }
+func Current() *G { return gOfLabel(goruntime.ProfLabel()) }
 
 // Here is like [Current], but also says whether the caller really runs on that
 // goroutine. Where it does not, interpreted code must be given a goroutine of
 // its own with [G.Adopt] or [G.Callback].
 func Here() (g *G, own bool) {
 	g = Current()
-	return g, g != nil && g.self.Load() == getg()
+	return g, g != nil && g.self.Load() == goruntime.Self()
 }
 
 // Relabel makes g the caller's identity again, after native code such as
 // pprof.Do has replaced its labels.
-func (g *G) Relabel() { setProfLabel(unsafe.Pointer(g)) }
+func (g *G) Relabel() { goruntime.SetProfLabel(unsafe.Pointer(g)) }

@@ -3,10 +3,12 @@ package sched
 import (
 	"bufio"
 	"bytes"
+	"io"
 	"runtime"
 	"runtime/pprof"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"unsafe"
 )
@@ -22,13 +24,8 @@ type LeakReport struct {
 }
 
 // Leaks finds the goroutines that can never run again, because nothing that
-// can still run refers to the channels they wait for. It runs garbage
-// collections. Goroutines that wait for locks, wait groups and conditions are
-// not among them: who could wake those does not show in memory.
-//
-// The runtime never lets a goroutine run again that it has found leaked. When
-// such a one is killed later it only leaves the session's list: its deferred
-// calls do not run, and its memory is not freed.
+// can still run refers to the channels, locks, wait groups and conditions that
+// they wait for. It runs garbage collections.
 func (s *Scheduler) Leaks() LeakReport {
 	var r LeakReport
 	r.Complete = s.collectLeaks()
@@ -56,44 +53,88 @@ func (in *Info) hopeless() bool {
 	return false
 }
 
+// leakCheck is held for writing while the runtime looks for leaked goroutines,
+// and for reading while one is stopped: the runtime does not let one go on that
+// it has found leaked, until it is told to forget that. Its verdict is on all
+// goroutines of the process, whosever session they belong to.
+var leakCheck sync.RWMutex
+
 // collectLeaks asks the runtime for the goroutines that it finds leaked. Its
-// profile tells goroutines apart by their labels only, so each blocked one gets
-// a label of its own for the time being. It reports whether the runtime can
-// tell at all.
+// profile tells goroutines apart by their labels only, so each gets a label of
+// its own for the time being. It reports whether the runtime can tell at all.
 func (s *Scheduler) collectLeaks() (complete bool) {
 	profile := pprof.Lookup("goroutineleak")
 	if profile == nil {
 		return false
 	}
 	s.timers.forget()
-	s.leaks.Lock()
-	defer s.leaks.Unlock()
-	for _, g := range s.live() {
-		if g.isBlocked() {
-			g.labels.set(newLabel(leakLabel + strconv.Itoa(g.Number())))
-			defer g.labels.set(g.exec.labels)
-		}
+	leakCheck.Lock()
+	defer leakCheck.Unlock()
+	live := s.live()
+	for _, g := range live {
+		g.labels.set(newLabel(leakLabel + strconv.Itoa(g.Number())))
 	}
 	runtime.GC() // what a sync.Pool holds is garbage only in the second collection
+	s.lots.looking.Store(true)
+	defer s.lots.looking.Store(false)
+	witnesses := append(s.lots.witness(), s.witnesses...)
 	var text bytes.Buffer
-	if err := profile.WriteTo(&text, 1); err != nil {
-		return false
-	}
+	err := profile.WriteTo(&text, 1)
+	forgetLeaks(profile)
+	s.witnesses = release(witnesses)
 	leaked := readLeaks(&text)
-	for _, g := range s.live() {
-		if leaked[g.Number()] {
+	for _, g := range live {
+		g.labels.set(g.exec.labels)
+		if err == nil {
 			g.mu.Lock()
-			g.leaked = true
+			g.leaked = leaked[g.Number()]
 			g.mu.Unlock()
 		}
 	}
-	return true
+	return err == nil
+}
+
+// WriteLeakProfile is profile.WriteTo for the runtime's profile of leaked
+// goroutines, which a program asks for itself: those that it names can be stopped
+// all the same.
+func WriteLeakProfile(profile *pprof.Profile, w io.Writer, debug int) error {
+	var b bytes.Buffer // w may be code of the session, and is not called under the lock
+	err := lookForLeaks(profile, &b, debug)
+	if _, werr := w.Write(b.Bytes()); err == nil {
+		err = werr
+	}
+	return err
+}
+
+func lookForLeaks(profile *pprof.Profile, w io.Writer, debug int) error {
+	leakCheck.Lock()
+	defer leakCheck.Unlock()
+	defer forgetLeaks(profile)
+	return profile.WriteTo(w, debug)
+}
+
+// forgetLeaks has the runtime let those goroutines go on again that it has found
+// leaked, of whatever session: it looks once more, and sees what they wait for.
+func forgetLeaks(profile *pprof.Profile) {
+	_, labels := profileAll()
+	seen := make([]*private, 0, len(labels))
+	for _, l := range labels {
+		if g := gOfLabel(l); g != nil {
+			g.mu.Lock()
+			if g.own != 0 {
+				seen = append(seen, g.private())
+			}
+			g.mu.Unlock()
+		}
+	}
+	_ = profile.WriteTo(io.Discard, 1)
+	runtime.KeepAlive(seen)
 }
 
 const leakLabel = "goroutine "
 
 func (l *labelSet) set(first *label) {
-	atomic.StorePointer((*unsafe.Pointer)(unsafe.Pointer(&l.list)), unsafe.Pointer(first))
+	atomic.StorePointer((*unsafe.Pointer)(unsafe.Pointer(&l.List)), unsafe.Pointer(first))
 }
 
 // readLeaks reads the numbers of goroutines from a goroutineleak profile in its

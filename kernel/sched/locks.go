@@ -1,24 +1,39 @@
 package sched
 
 import (
-	"reflect"
 	"sync"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // Lock is m.Lock for g. Stopping g while it waits unwinds it, and the lock goes
 // to somebody else.
 func (g *G) Lock(m *sync.Mutex, at Stack, site *Site) {
-	ls := &g.exec.s.lots
-	if ls.barriers.Load() == 0 && m.TryLock() {
+	if g.watch != nil {
+		g.locks(KindMutex, unsafe.Pointer(m), at, site)
 		return
 	}
+	ls := &g.exec.s.lots
+	if ls.barriers.Load() == 0 && m.TryLock() {
+		if !g.doomed.Load() {
+			g.took(keyOf(unsafe.Pointer(m)))
+			return
+		}
+		g.release(KindMutex, unsafe.Pointer(m))
+	}
 	g.acquire(KindMutex, unsafe.Pointer(m), at, site)
+	g.took(keyOf(unsafe.Pointer(m)))
 }
 
 // Unlock is m.Unlock.
 func (g *G) Unlock(m *sync.Mutex) {
+	if g.watch != nil {
+		g.unlocks(KindMutex, unsafe.Pointer(m))
+		return
+	}
 	m.Unlock()
+	g.gives(keyOf(unsafe.Pointer(m)))
 	if ls := &g.exec.s.lots; ls.parked.Load() != 0 {
 		ls.wakeOne(keyOf(unsafe.Pointer(m)))
 	}
@@ -26,16 +41,30 @@ func (g *G) Unlock(m *sync.Mutex) {
 
 // RWLock is m.Lock for g, see Lock.
 func (g *G) RWLock(m *sync.RWMutex, at Stack, site *Site) {
-	ls := &g.exec.s.lots
-	if ls.barriers.Load() == 0 && m.TryLock() {
+	if g.watch != nil {
+		g.locks(KindRWLock, unsafe.Pointer(m), at, site)
 		return
 	}
+	ls := &g.exec.s.lots
+	if ls.barriers.Load() == 0 && m.TryLock() {
+		if !g.doomed.Load() {
+			g.took(keyOf(unsafe.Pointer(m)))
+			return
+		}
+		g.release(KindRWLock, unsafe.Pointer(m))
+	}
 	g.acquire(KindRWLock, unsafe.Pointer(m), at, site)
+	g.took(keyOf(unsafe.Pointer(m)))
 }
 
 // RWUnlock is m.Unlock.
 func (g *G) RWUnlock(m *sync.RWMutex) {
+	if g.watch != nil {
+		g.unlocks(KindRWLock, unsafe.Pointer(m))
+		return
+	}
 	m.Unlock()
+	g.gives(keyOf(unsafe.Pointer(m)))
 	if ls := &g.exec.s.lots; ls.parked.Load() != 0 {
 		ls.wakeOne(keyOf(unsafe.Pointer(m)))
 	}
@@ -43,30 +72,33 @@ func (g *G) RWUnlock(m *sync.RWMutex) {
 
 // RLock is m.RLock for g, see Lock.
 func (g *G) RLock(m *sync.RWMutex, at Stack, site *Site) {
-	ls := &g.exec.s.lots
-	if ls.barriers.Load() == 0 && m.TryRLock() {
+	if g.watch != nil {
+		g.locks(KindRLock, unsafe.Pointer(m), at, site)
 		return
 	}
+	ls := &g.exec.s.lots
+	if ls.barriers.Load() == 0 && m.TryRLock() {
+		if !g.doomed.Load() {
+			g.took(keyOf(unsafe.Pointer(m)) | shared)
+			return
+		}
+		g.release(KindRLock, unsafe.Pointer(m))
+	}
 	g.acquire(KindRLock, unsafe.Pointer(m), at, site)
+	g.took(keyOf(unsafe.Pointer(m)) | shared)
 }
 
 // RUnlock is m.RUnlock.
 func (g *G) RUnlock(m *sync.RWMutex) {
+	if g.watch != nil {
+		g.unlocks(KindRLock, unsafe.Pointer(m))
+		return
+	}
 	m.RUnlock()
+	g.gives(keyOf(unsafe.Pointer(m)) | shared)
 	if ls := &g.exec.s.lots; ls.parked.Load() != 0 {
 		ls.wakeOne(keyOf(unsafe.Pointer(m)))
 	}
-}
-
-// rLocker is the type of what (*sync.RWMutex).RLocker returns, which is the
-// mutex itself under another type.
-var rLocker = reflect.TypeOf(new(sync.RWMutex).RLocker())
-
-func asRLocker(l sync.Locker) *sync.RWMutex {
-	if v := reflect.ValueOf(l); v.IsValid() && v.Type() == rLocker {
-		return (*sync.RWMutex)(v.UnsafePointer())
-	}
-	return nil
 }
 
 // LockLocker is l.Lock for g, stoppable where l is one of package sync's own.
@@ -77,7 +109,7 @@ func (g *G) LockLocker(l sync.Locker, at Stack, site *Site) {
 	case *sync.RWMutex:
 		g.RWLock(m, at, site)
 	default:
-		if m := asRLocker(l); m != nil {
+		if m := g.rLocker(l); m != nil {
 			g.RLock(m, at, site)
 			return
 		}
@@ -93,7 +125,7 @@ func (g *G) UnlockLocker(l sync.Locker) {
 	case *sync.RWMutex:
 		g.RWUnlock(m)
 	default:
-		if m := asRLocker(l); m != nil {
+		if m := g.rLocker(l); m != nil {
 			g.RUnlock(m)
 			return
 		}
@@ -101,15 +133,55 @@ func (g *G) UnlockLocker(l sync.Locker) {
 	}
 }
 
-func try(kind Kind, p unsafe.Pointer) bool {
+// try takes a lock if it is free and g may take it: one that is about to be
+// stopped would take it along.
+func (g *G) try(kind Kind, p unsafe.Pointer) bool {
+	if g.doomed.Load() {
+		return false
+	}
 	switch kind {
 	case KindMutex:
-		return (*sync.Mutex)(p).TryLock()
+		m := (*sync.Mutex)(p)
+		if !m.TryLock() {
+			return false
+		}
+		if g.doomed.Load() {
+			g.release(kind, p)
+			return false
+		}
 	case KindRWLock:
-		return (*sync.RWMutex)(p).TryLock()
+		m := (*sync.RWMutex)(p)
+		if !m.TryLock() {
+			return false
+		}
+		if g.doomed.Load() {
+			g.release(kind, p)
+			return false
+		}
 	default:
-		return (*sync.RWMutex)(p).TryRLock()
+		m := (*sync.RWMutex)(p)
+		if !m.TryRLock() {
+			return false
+		}
+		if g.doomed.Load() {
+			g.release(kind, p)
+			return false
+		}
 	}
+	return true
+}
+
+// release undoes try.
+func (g *G) release(kind Kind, p unsafe.Pointer) {
+	switch kind {
+	case KindMutex:
+		(*sync.Mutex)(p).Unlock()
+	case KindRWLock:
+		(*sync.RWMutex)(p).Unlock()
+	default:
+		(*sync.RWMutex)(p).RUnlock()
+	}
+	g.exec.s.lots.wakeOne(keyOf(p))
 }
 
 // spins is how often a lock that is taken is tried again before parking: a few
@@ -122,23 +194,25 @@ func (g *G) acquire(kind Kind, p unsafe.Pointer, at Stack, site *Site) {
 	key := keyOf(p)
 	if !ls.barred(key) {
 		for range spins {
-			if try(kind, p) {
+			if g.try(kind, p) {
 				return
 			}
 		}
 	}
 	w := g.parkingPlace(kind)
-	if barred := ls.enter(key, w); !barred && try(kind, p) {
+	if barred := ls.enter(key, w); !barred && g.try(kind, p) {
 		ls.exit(key, w, true)
 		return
 	}
 	stop := g.Block(&Wait{Kind: kind, Object: p, Site: site, At: at})
+	never := g.exec.s.unlikeChannels(stop)
 	for {
 		select {
+		case <-never:
 		case <-w.ready:
-			if !try(kind, p) {
+			if !g.try(kind, p) {
 				ls.again(key, w)
-				if !try(kind, p) {
+				if !g.try(kind, p) {
 					continue
 				}
 			}
@@ -151,4 +225,12 @@ func (g *G) acquire(kind Kind, p unsafe.Pointer, at Stack, site *Site) {
 			g.Unwind()
 		}
 	}
+}
+
+// rLocker returns the mutex whose RLocker l is, or nil.
+func (g *G) rLocker(l sync.Locker) *sync.RWMutex {
+	if !g.exec.s.known.rLockers {
+		return nil
+	}
+	return goruntime.RLockerOf(l)
 }

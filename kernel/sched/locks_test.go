@@ -107,15 +107,6 @@ func TestLockerOfEveryKind(t *testing.T) {
 	}
 }
 
-func TestWaitGroupLayout(t *testing.T) {
-	var wg sync.WaitGroup
-	wg.Add(5)
-	wg.Done()
-	if waitCount(&wg) != 4 {
-		t.Errorf("counter reads %d", waitCount(&wg))
-	}
-}
-
 func TestWaitGroupDoneByNativeCode(t *testing.T) {
 	n := newNotebook(t)
 	var wg sync.WaitGroup

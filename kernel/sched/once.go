@@ -2,8 +2,9 @@ package sched
 
 import (
 	"sync"
-	"sync/atomic"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // onces knows which sync.Once calls are running, so that those who come second
@@ -15,11 +16,18 @@ type onces struct {
 
 // OnceDo is o.Do(f) for g. f runs on g.
 func (g *G) OnceDo(o *sync.Once, f func(), at Stack, site *Site) {
-	// The first word says that it is done, as sync/once.go has it since Go 1.0.
-	if atomic.LoadUint32((*uint32)(unsafe.Pointer(o))) != 0 {
+	if g.watch != nil {
+		g.doesOnce(o, f, at, site)
 		return
 	}
+	g.once(o, f, at, site)
+}
+
+func (g *G) once(o *sync.Once, f func(), at Stack, site *Site) {
 	s := g.exec.s
+	if s.known.onces && goruntime.IsDone(o) {
+		return
+	}
 	key := keyOf(unsafe.Pointer(o))
 	for !s.onces.begin(key) {
 		g.awaitOnce(key, o, at, site)

@@ -21,12 +21,18 @@ type parkingLots struct {
 	parked   atomic.Int32 // waiters in all lots: unlocking looks here first
 	barriers atomic.Int32 // raised barriers in all lots: locking looks here first
 	polling  atomic.Bool
+	looking  atomic.Bool // a look for leaks goes on: nobody is woken only to look again
 	shards   [32]lotShard
 }
 
 type lotShard struct {
 	mu   sync.Mutex
 	lots map[uintptr]*lot
+	// hidden has the addresses of those that the collector must not find here
+	// for now, see witness.
+	hidden map[uintptr]uintptr
+	strays map[uintptr]struct{} // locks of which nobody knows who has them
+	lost   bool                 // there were too many of those
 }
 
 type lot struct {
@@ -40,6 +46,7 @@ type lot struct {
 type waiter struct {
 	g       *G
 	ready   chan wakeup // capacity 1: sent under the shard's lock
+	lot     *lot        // while it uses one
 	kind    Kind
 	queued  bool
 	barrier bool // it has raised the barrier
@@ -88,13 +95,14 @@ func (g *G) parkingPlace(kind Kind) *waiter {
 func (ls *parkingLots) enter(key uintptr, w *waiter) (barred bool) {
 	sh := ls.shard(key)
 	sh.mu.Lock()
-	l := sh.lots[key]
+	l := sh.find(key)
 	if l == nil {
 		l = new(lot)
 		sh.lots[key] = l
 	}
 	barred = l.barrier > 0
 	l.refs++
+	w.lot = l
 	l.push(w)
 	if w.kind == KindRWLock {
 		ls.raise(l, w)
@@ -112,7 +120,7 @@ func (ls *parkingLots) again(key uintptr, w *waiter) {
 	sh := ls.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	l := sh.lots[key]
+	l := sh.find(key)
 	l.woken = false
 	l.pushFront(w)
 	now := nanotime()
@@ -129,7 +137,7 @@ func (ls *parkingLots) exit(key uintptr, w *waiter, got bool) {
 	sh := ls.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	l := sh.lots[key]
+	l := sh.find(key)
 	if w.queued {
 		l.remove(w)
 	} else {
@@ -145,12 +153,13 @@ func (ls *parkingLots) exit(key uintptr, w *waiter, got bool) {
 		ls.barriers.Add(-1)
 	}
 	l.refs--
+	w.lot = nil
 	ls.parked.Add(-1)
 	if !got || w.kind == KindRLock && l.head != nil && l.head.kind == KindRLock {
 		l.wakeOne(wakeReal)
 	}
 	if l.refs == 0 {
-		delete(sh.lots, key)
+		sh.forget(key)
 	}
 }
 
@@ -170,7 +179,7 @@ func (ls *parkingLots) barred(key uintptr) bool {
 	sh := ls.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	l := sh.lots[key]
+	l := sh.find(key)
 	return l != nil && l.barrier > 0
 }
 
@@ -182,7 +191,7 @@ func (ls *parkingLots) wakeOne(key uintptr) {
 	sh := ls.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if l := sh.lots[key]; l != nil {
+	if l := sh.find(key); l != nil {
 		l.wakeOne(wakeReal)
 	}
 }
@@ -196,7 +205,7 @@ func (ls *parkingLots) wakeFirst(key uintptr, n int) (woken int) {
 	sh := ls.shard(key)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	l := sh.lots[key]
+	l := sh.find(key)
 	for l != nil && l.head != nil && woken != n {
 		w := l.head
 		l.remove(w)
@@ -213,6 +222,17 @@ func (ls *parkingLots) wakeFirst(key uintptr, n int) (woken int) {
 // poll has the first waiter of each lot look again: native code may have
 // released what it waits for without telling us.
 func (ls *parkingLots) poll() {
+	if !ls.looking.Load() {
+		ls.s.circles.look(ls.s)
+		ls.wakeToLook()
+	}
+	ls.polling.Store(false)
+	if ls.parked.Load() > 0 && ls.polling.CompareAndSwap(false, true) {
+		time.AfterFunc(pollInterval, ls.poll)
+	}
+}
+
+func (ls *parkingLots) wakeToLook() {
 	for i := range ls.shards {
 		sh := &ls.shards[i]
 		sh.mu.Lock()
@@ -233,10 +253,6 @@ func (ls *parkingLots) poll() {
 			}
 		}
 		sh.mu.Unlock()
-	}
-	ls.polling.Store(false)
-	if ls.parked.Load() > 0 && ls.polling.CompareAndSwap(false, true) {
-		time.AfterFunc(pollInterval, ls.poll)
 	}
 }
 

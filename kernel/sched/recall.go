@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // A recaller ends waits in plain sends. A plain ch <- v costs far less than one
@@ -27,6 +29,9 @@ type recaller struct {
 	taken   []takenValue
 	changed time.Time     // of taken
 	ended   chan struct{} // closed when active becomes false
+	// resending has the addresses of what is being sent again. The goroutines that
+	// send keep it alive; the collector must not find its channels here.
+	resending map[uintptr]struct{}
 }
 
 // A recall is the wait in a plain send that is to end.
@@ -38,7 +43,10 @@ type recall struct {
 }
 
 // A takenValue was received by a recaller, and nobody has asked for it yet.
-type takenValue struct{ ch, v unsafe.Pointer }
+type takenValue struct {
+	ch, v unsafe.Pointer
+	elem  reflect.Type
+}
 
 // strangers is how long a value may be taken before it is sent again, because
 // it was sent by compiled code, which does not ask.
@@ -58,6 +66,9 @@ func (r *recaller) recall(g *G) {
 	g.inspectionEnds()
 	if t.elem == nil || chanCap(t.ch) > 0 {
 		return
+	}
+	if g.exec.s.known.bubbles && goruntime.InBubble(t.ch) {
+		return // to receive from outside of a bubble would end the process
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -85,7 +96,7 @@ func (r *recaller) await() {
 
 // run takes values until every target has gone on and no value is left.
 func (r *recaller) run() {
-	setProfLabel(nil) // it works for nobody's cell
+	goruntime.SetProfLabel(nil) // it works for nobody's cell
 	const shortest, longest = 20 * time.Microsecond, time.Millisecond
 	pause := shortest
 	for {
@@ -129,7 +140,7 @@ func (r *recaller) round() (took, more bool) {
 	}
 	if len(r.taken) > 0 && time.Since(r.changed) > strangers {
 		for _, x := range r.taken {
-			go x.sendAgain()
+			r.sendAgain(x)
 		}
 		r.taken = nil
 	}
@@ -157,10 +168,10 @@ func (r *recaller) take(t recall) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	v := reflect.New(t.elem).UnsafePointer()
-	if _, received := chanrecv(t.ch, true, v); !received {
+	if _, received := goruntime.ChanRecv(t.ch, true, v); !received {
 		return false // t's goroutine is about to wait, or the channel was closed
 	}
-	r.taken = append(r.taken, takenValue{t.ch, v})
+	r.taken = append(r.taken, takenValue{t.ch, v, t.elem})
 	r.changed = time.Now()
 	return true
 }
@@ -190,9 +201,40 @@ func (r *recaller) giveBack(ch unsafe.Pointer, v []byte) bool {
 	return false
 }
 
-// sendAgain stands in for the compiled code that sent x.
-func (x takenValue) sendAgain() {
-	setProfLabel(nil)
-	defer func() { _ = recover() }() // the channel has been closed
-	chansend(x.ch, x.v, false)
+// sendAgain stands in for the compiled code that sent x, until somebody receives
+// it or the session is closed. r.mu is held.
+func (r *recaller) sendAgain(x takenValue) {
+	sent := &x
+	if r.resending == nil {
+		r.resending = make(map[uintptr]struct{})
+	}
+	r.resending[uintptr(unsafe.Pointer(sent))] = struct{}{}
+	go func() {
+		goruntime.SetProfLabel(nil)
+		defer func() {
+			_ = recover() // the channel has been closed
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			delete(r.resending, uintptr(unsafe.Pointer(sent)))
+		}()
+		goruntime.ChanSend(sent.ch, sent.v, false)
+	}()
+}
+
+// close receives what is still being sent again, and waits for its senders.
+func (r *recaller) close() {
+	for end := time.Now().Add(patience); time.Now().Before(end) && r.receiveAll(); {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// receiveAll reports whether something was being sent.
+func (r *recaller) receiveAll() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for at := range r.resending {
+		x := *(**takenValue)(unsafe.Pointer(&at)) // its sender needs r.mu to end
+		goruntime.ChanRecv(x.ch, true, reflect.New(x.elem).UnsafePointer())
+	}
+	return len(r.resending) > 0
 }

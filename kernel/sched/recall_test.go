@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-var sends = SendSite(reflect.TypeFor[int](), &Site{Name: "ch", Type: "chan int"})
+var sends = ElemSite(reflect.TypeFor[int](), &Site{Name: "ch", Type: "chan int"})
 
 // sender starts a goroutine that sends v and notes in the returned variable
 // that it has.
@@ -332,5 +332,56 @@ func TestContract11_SendOnChannelClosedMeanwhile(t *testing.T) {
 	})
 	if out.Kind != Panicked || !strings.Contains(out.Failure.Value, "send on closed channel") || len(r.failures()) > 0 {
 		t.Errorf("%+v", out)
+	}
+}
+
+// What is sent again for compiled code ends with the session.
+func TestCloseEndsWhatIsSentAgain(t *testing.T) {
+	n := newNotebook(t)
+	ch := make(chan int)
+	native := make(chan struct{})
+	go func() {
+		defer close(native)
+		ch <- 7
+	}()
+	time.Sleep(5 * time.Millisecond) // it is the first in the queue
+	n.cell(func(g *G) { sender(g, ch, 1) })
+	n.waiting(1)
+	n.KillAll()
+	<-native // its value was received
+	resending := func() int {
+		n.recaller.mu.Lock()
+		defer n.recaller.mu.Unlock()
+		return len(n.recaller.resending)
+	}
+	eventually(t, "it is sent again", func() bool { return resending() == 1 })
+	n.Close()
+	if left := resending(); left != 0 {
+		t.Errorf("%d are still sent", left)
+	}
+}
+
+func TestCloseWaitsForDeferredCalls(t *testing.T) {
+	n := newNotebook(t)
+	var ran atomic.Int32
+	const goroutines = 20
+	n.cell(func(g *G) {
+		for range goroutines {
+			Go(g, at(1), "f", func(g *G) {
+				defer func() {
+					if g.EnterDeferred() {
+						defer g.LeaveDeferred()
+						g.Sleep(5*time.Millisecond, nil)
+						ran.Add(1)
+					}
+				}()
+				g.Sleep(time.Hour, nil)
+			})
+		}
+	})
+	n.waiting(goroutines)
+	n.Close()
+	if ran.Load() != goroutines || n.Count() != 0 {
+		t.Errorf("%d deferred calls ran, and %d goroutines are left", ran.Load(), n.Count())
 	}
 }

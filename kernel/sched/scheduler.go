@@ -5,25 +5,50 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/stream"
 	"github.com/gosched/gosched/kernel/session"
 )
 
 // Config is what the scheduler asks of the engine. All fields may be nil.
 type Config struct {
+	// Facts says what of the runtime is as expected; nil is goruntime.Check().
+	// Its Scheduler must be nil.
+	Facts *goruntime.Facts
+
 	// Failure explains a panic of g. It runs on g's goroutine, in a deferred
 	// call, while the frames that panicked still exist.
 	Failure func(g *G, value any) *session.Failure
+	// HandsLocksOver reports whether the session has code that may release a lock
+	// for the goroutine that has taken it: then goroutines that wait for each
+	// other's locks may yet go on. nil says that this is so while timers are to
+	// call functions.
+	HandsLocksOver func() bool
+	// Here says where g is in the program, and what the call works on that it makes
+	// there: the engine is asked on g, if that is observed. Engines that cannot
+	// tell what goroutines do have none.
+	Here func(g *G) (Stack, *Site)
+	// Own are the import paths of packages whose code polls, or comes to a poll
+	// soon. Goroutines that are there are not abandoned as long as they only wait
+	// for a processor.
+	Own []string
 }
 
 // A Scheduler knows the goroutines of one session.
 type Scheduler struct {
 	config Config
+	known  known
 	clock  clock
 	lots   parkingLots
 	onces  onces
 	timers timers
+	crowd  crowd
+	//lint:ignore U1000 it is used in JavaScript
+	turns turns
 
-	recaller recaller
+	recaller  recaller
+	deadlines deadlines
+	objects   objects
 
 	numbers  atomic.Uint32
 	ending   atomic.Pointer[string] // see Fatal
@@ -32,21 +57,22 @@ type Scheduler struct {
 	mu    sync.Mutex
 	execs map[*Execution]struct{} // running, or with live goroutines
 
-	watch watch
+	watch   watch
+	circles circles
 
-	unsent outboxes // those with text that waits for more
+	unsent stream.Pending
 
-	// leaks is held for writing while the runtime looks for leaked goroutines,
-	// and for reading while one is stopped: stopping one just found leaked
-	// would be fatal.
-	leaks sync.RWMutex
+	// witnesses are those that had to stay after the last look for leaks, under
+	// leakCheck.
+	witnesses []*witness
 }
 
 // New returns the scheduler of a new session.
 func New(config Config) *Scheduler {
-	s := &Scheduler{config: config, execs: make(map[*Execution]struct{})}
+	s := &Scheduler{config: config, known: knownOf(config.Facts), execs: make(map[*Execution]struct{})}
 	s.clock.s = s
 	s.lots.init(s)
+	s.objects.looks = s.known.chanQueues
 	return s
 }
 
@@ -89,11 +115,7 @@ func (s *Scheduler) lookup(number int) (found *G) {
 
 // Flush delivers what the goroutines of the session have printed so far, also
 // those of cells that have ended.
-func (s *Scheduler) Flush() {
-	for _, o := range s.unsent.all() {
-		o.flush()
-	}
-}
+func (s *Scheduler) Flush() { s.unsent.Flush() }
 
 // Settle waits until the goroutines of the session have nothing to do but wait,
 // at most for so long. One that was woken counts as waiting until it has seen
@@ -119,7 +141,7 @@ func (s *Scheduler) Fatal(text string) {
 	s.ending.Store(&text)
 	s.each(func(g *G) bool {
 		if !g.isBlocked() {
-			g.flag.Store(1)
+			g.flag.Store(flagStop)
 		}
 		return true
 	})
@@ -133,9 +155,26 @@ func (s *Scheduler) Ending() string {
 	return ""
 }
 
-// Close stops every goroutine of the session. It does not wait for their
-// deferred calls.
-func (s *Scheduler) Close() { s.KillAll() }
+// Close stops every goroutine of the session except the main goroutines of
+// running cells, and waits until they have ended, for as long as their deferred
+// calls may take at most: one may be in compiled code that does not return.
+func (s *Scheduler) Close() {
+	s.KillAll()
+	const look = time.Millisecond
+	for end := time.Now().Add(grace + patience); time.Now().Before(end) && s.anyLeft(); {
+		time.Sleep(look)
+	}
+	s.recaller.close()
+}
+
+// anyLeft reports whether a goroutine lives that Close has stopped.
+func (s *Scheduler) anyLeft() (left bool) {
+	s.each(func(g *G) bool {
+		left = g.kind != kindMain && !g.silent.Load()
+		return !left
+	})
+	return left
+}
 
 // Kill stops the goroutine with that number; its deferred calls run. The main
 // goroutine of a running cell may be killed too: that is an interrupt of its
@@ -174,9 +213,7 @@ func (s *Scheduler) killWhere(match func(*G) bool) int {
 		}
 		return true
 	})
-	for _, g := range doomed {
-		g.requestStop(false)
-	}
+	stopAll(doomed, false)
 	s.recaller.await()
 	return len(doomed)
 }

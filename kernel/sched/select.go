@@ -1,48 +1,39 @@
 package sched
 
-import "unsafe"
-
-// runtimeSelect has the layout of reflect.runtimeSelect.
-type runtimeSelect struct {
-	dir     int
-	_       unsafe.Pointer // the channel's type, not used
-	ch, val unsafe.Pointer
-}
-
-// Values of runtimeSelect.dir.
-const (
-	dirSend = iota + 1
-	dirReceive
-	dirDefault
-)
-
-//go:linkname rselect reflect.rselect
-func rselect(cases []runtimeSelect) (chosen int, ok bool)
+import "github.com/gosched/gosched/kernel/goruntime"
 
 // Select is a select statement for g. It returns which case was chosen and, for
 // a receive, whether the value was sent; chosen is -1 if no case is ready and g
 // is not to wait.
 func Select(g *G, comms []Comm, wait bool, at Stack) (chosen int, ok bool) {
+	cases := make([]goruntime.SelectCase, len(comms)+1)
+	for i := range comms {
+		cases[i] = comms[i].asCase()
+	}
+	cases[len(comms)].Dir = goruntime.SelectDefault
+	if chosen, ok = goruntime.Select(cases); chosen < len(comms) {
+		return chosen, ok
+	}
+	if !wait {
+		return -1, false
+	}
+	asides := make([]Comm, len(comms))
+	for i := range comms {
+		asides[i] = comms[i].aside(g)
+	}
 	for {
-		cases := make([]runtimeSelect, len(comms)+1)
-		for i := range comms {
-			cases[i] = comms[i].asCase()
-		}
-		if !wait {
-			cases[len(comms)].dir = dirDefault
-			if chosen, ok = rselect(cases); chosen == len(comms) {
-				chosen = -1
-			}
-			return chosen, ok
+		for i := range asides {
+			cases[i] = asides[i].asCase()
 		}
 		stop := g.blockOnAll(comms, at)
-		cases[len(comms)] = runtimeSelect{dir: dirReceive, ch: ChanPointer(stop)}
-		chosen, ok = rselect(cases) // where a send panics, PanicBegins unblocks g
+		cases[len(comms)] = goruntime.SelectCase{Dir: goruntime.SelectRecv, Chan: ChanPointer(stop)}
+		chosen, ok = goruntime.Select(cases) // where a send panics, PanicBegins unblocks g
 		g.Unblock()
 		if chosen == len(comms) {
 			g.Unwind()
 		}
 		if c := &comms[chosen]; !c.Send || !g.exec.s.recaller.has(c) {
+			asides[chosen].back(g, c)
 			return chosen, ok
 		}
 	}

@@ -2,20 +2,17 @@ package sched
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // A snapshot is what the runtime says about goroutines that the scheduler has
 // not seen block: those in native code, and those that native code started.
 // The runtime gives their stacks and labels, not their wait reasons; these can
 // be told from the functions on top of the stack.
-
-//go:linkname goroutineProfile runtime.pprof_goroutineProfileWithLabels
-func goroutineProfile(p []stackRecord, labels []unsafe.Pointer) (n int, ok bool)
-
-// stackRecord has the layout of internal/profilerecord.StackRecord.
-type stackRecord struct{ Stack []uintptr }
 
 // nativeState is what a goroutine does, as far as its stack tells.
 type nativeState uint8
@@ -32,27 +29,31 @@ const (
 type nativeGoroutine struct {
 	g      *G
 	own    bool // it is the G itself rather than a native child of it
+	ours   bool // it is in code of the engine, which polls, rather than in any it calls
 	state  nativeState
 	reason string // why it waits, as far as is known; never empty if passive
 	top    uintptr
 }
 
-// natives returns the goroutines of the process that belong to the session.
-func (s *Scheduler) natives() []nativeGoroutine {
+// profileAll returns the stacks and labels of all goroutines of the process.
+func profileAll() ([]goruntime.StackRecord, []unsafe.Pointer) {
 	n := runtime.NumGoroutine()
-	var stacks []stackRecord
-	var labels []unsafe.Pointer
 	for {
 		n += n/10 + 16
-		stacks, labels = make([]stackRecord, n), make([]unsafe.Pointer, n)
+		stacks, labels := make([]goruntime.StackRecord, n), make([]unsafe.Pointer, n)
 		var ok bool
-		if n, ok = goroutineProfile(stacks, labels); ok {
-			break
+		if n, ok = goruntime.GoroutineStacks(stacks, labels); ok {
+			return stacks[:n], labels[:n]
 		}
 	}
+}
+
+// natives returns the goroutines of the process that belong to the session.
+func (s *Scheduler) natives() []nativeGoroutine {
+	stacks, labels := profileAll()
 	var all []nativeGoroutine
 	known := make(stackReader)
-	for i, stack := range stacks[:n] {
+	for i, stack := range stacks {
 		g := gOfLabel(labels[i])
 		if g == nil || g.exec.s != s || len(stack.Stack) == 0 {
 			continue
@@ -60,6 +61,7 @@ func (s *Scheduler) natives() []nativeGoroutine {
 		x := nativeGoroutine{g: g, top: stack.Stack[0]}
 		x.state, x.reason = known.state(stack.Stack)
 		x.own = known.own(stack.Stack)
+		x.ours = known.ours(stack.Stack, s.config.Own)
 		all = append(all, x)
 	}
 	return all
@@ -104,6 +106,23 @@ func (r stackReader) own(stack []uintptr) bool {
 	return len(stack) >= maxRecorded
 }
 
+// ours reports whether the innermost function that is not the runtime's is in one
+// of the engine's own packages.
+func (r stackReader) ours(stack []uintptr, own []string) bool {
+	for _, pc := range stack {
+		for _, name := range r.names(pc) {
+			if strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "internal/runtime/") {
+				continue
+			}
+			return slices.ContainsFunc(own, func(pkg string) bool {
+				rest, ok := strings.CutPrefix(name, pkg)
+				return ok && strings.HasPrefix(rest, ".")
+			})
+		}
+	}
+	return true
+}
+
 // passiveFuncs are native functions, by prefix, whose channel operations wait
 // for other goroutines only. In other native code a channel may be a timer's.
 var passiveFuncs = []string{
@@ -121,26 +140,26 @@ func (r stackReader) state(stack []uintptr) (nativeState, string) {
 	for _, pc := range stack {
 		for _, name := range r.names(pc) {
 			switch name {
-			case "runtime.gopark", "runtime.goparkunlock":
+			case goruntime.FuncPark, goruntime.FuncParkUnlock:
 				parked = true
 				continue
-			case "runtime.coroswitch", "runtime.corostart":
+			case goruntime.FuncCoSwitch, goruntime.FuncCoStart:
 				return passive, "coroutine"
-			case "runtime.block":
+			case goruntime.FuncNoCases:
 				return passive, KindSelectEmpty.String()
-			case "runtime.chanrecv":
+			case goruntime.FuncRecv:
 				channel = KindReceive
 				continue
-			case "runtime.chansend":
+			case goruntime.FuncSend:
 				channel = KindSend
 				continue
-			case "runtime.selectgo":
+			case goruntime.FuncSelect:
 				channel = KindSelect
 				continue
-			case "os/signal.signal_recv": // see Scheduler.MarkExternal
+			case goruntime.FuncSignals: // see Scheduler.MarkExternal
 				return passive, "signals"
 			}
-			if strings.HasPrefix(name, "runtime.") {
+			if strings.HasPrefix(name, goruntime.FuncsRuntime) {
 				continue
 			}
 			if !parked {
@@ -155,26 +174,26 @@ func (r stackReader) state(stack []uintptr) (nativeState, string) {
 				return active, channel.String()
 			}
 			switch {
-			case strings.HasPrefix(name, "internal/poll."):
+			case strings.HasPrefix(name, goruntime.FuncsPoll):
 				return active, KindIO.String()
-			case name == "time.Sleep":
+			case name == goruntime.FuncSleep:
 				return active, KindSleep.String()
 			}
-			isSync := strings.HasPrefix(name, "sync.") || strings.HasPrefix(name, "internal/sync.")
+			isSync := strings.HasPrefix(name, goruntime.FuncsSync) || strings.HasPrefix(name, goruntime.FuncsSyncInner)
 			if !sem && !isSync {
 				return active, ""
 			}
 			sem = true
 			switch {
-			case strings.HasPrefix(name, "sync.(*WaitGroup)"):
+			case strings.HasPrefix(name, goruntime.FuncsWaitGroup):
 				return passive, KindWaitGroup.String()
-			case strings.HasPrefix(name, "sync.(*Cond)"):
+			case strings.HasPrefix(name, goruntime.FuncsCond):
 				return passive, KindCond.String()
-			case strings.HasPrefix(name, "sync.(*RWMutex).R"):
+			case strings.HasPrefix(name, goruntime.FuncsRLock):
 				return passive, KindRLock.String()
-			case strings.HasPrefix(name, "sync.(*RWMutex)"):
+			case strings.HasPrefix(name, goruntime.FuncsRWMutex):
 				return passive, KindRWLock.String()
-			case strings.HasPrefix(name, "sync.(*Mutex)"):
+			case strings.HasPrefix(name, goruntime.FuncsMutex):
 				return passive, KindMutex.String()
 			case !isSync:
 				return passive, "semacquire"

@@ -3,15 +3,22 @@ package sched
 import (
 	"runtime"
 	"sync"
+	"time"
 	"unsafe"
 
+	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/session"
 )
 
 func (s *Scheduler) newG(e *Execution, parent uint32, at Place, name string, kind gKind) *G {
 	g := &G{exec: e, number: s.numbers.Add(1), parent: parent, start: at, name: name, kind: kind}
 	g.labels.init(e.labels)
+	g.out.Init(g.number)
 	g.started = s.clock.stamp()
+	if w := e.watch; w != nil && w.now.Load() != nil {
+		g.watch = w
+		g.flag.Store(flagWatched)
+	}
 	return g
 }
 
@@ -22,6 +29,9 @@ func Go(parent *G, at Place, name string, fn func(g *G)) { startGo(parent, at, n
 func startGo(parent *G, at Place, name string, wg *sync.WaitGroup, fn func(g *G)) {
 	e := parent.exec
 	g := e.s.newG(e, parent.number, at, name, kindGo)
+	if parent.watch != nil {
+		parent.starts(g)
+	}
 	e.add(g)
 	go g.run(wg, fn)
 }
@@ -31,14 +41,14 @@ func (g *G) enter(p *private) {
 	g.mu.Lock()
 	g.own = uintptr(unsafe.Pointer(p))
 	g.mu.Unlock()
-	g.self.Store(getg())
-	setProfLabel(unsafe.Pointer(g))
+	g.self.Store(goruntime.Self())
+	goruntime.SetProfLabel(unsafe.Pointer(g))
 }
 
 // leave ends g: nobody finds it any more.
 func (g *G) leave() {
-	if g.printed.Load() {
-		g.exec.out.release(g)
+	if g.out.Begun() {
+		g.exec.out.Release(&g.out)
 	}
 	g.self.Store(0)
 	g.mu.Lock()
@@ -58,6 +68,10 @@ func (g *G) run(wg *sync.WaitGroup, fn func(g *G)) {
 	p.wg = wg // which is in the program's memory, and nothing else may lead there
 	defer g.ended(p)
 	g.enter(p)
+	g.exec.s.crowd.turn()
+	if g.watch != nil {
+		g.begins()
+	}
 	if g.ShouldStop() {
 		g.Unwind()
 	}
@@ -67,6 +81,7 @@ func (g *G) run(wg *sync.WaitGroup, fn func(g *G)) {
 
 // ended is deferred by run, and keeps p alive until then.
 func (g *G) ended(p *private) {
+	g.leaving = true
 	var v any
 	if !g.returned {
 		v = recover()
@@ -76,11 +91,49 @@ func (g *G) ended(p *private) {
 		g.failed(v)
 	case p.wg != nil:
 		g.WaitGroupDone(p.wg)
+	case g.kind == kindMain && !g.returned:
+		g.outlive()
+	}
+	if g.watch != nil {
+		g.ends(v)
 	}
 	g.leave()
 	runtime.KeepAlive(p)
 	if g.kind == kindMain {
 		g.exec.mainEnded(g.returned, v)
+	}
+}
+
+// outlive is what a main goroutine does that calls runtime.Goexit: as in a
+// program, the others decide what becomes of the cell. It returns when none is
+// left and no timer could start one, or when g is to stop.
+func (g *G) outlive() {
+	const look = 10 * time.Millisecond // for timers
+	e := g.exec
+	timers := false // were pending at the last look, and may just have fired
+	for !g.ShouldStop() {
+		e.mu.Lock()
+		alone := make(chan struct{})
+		if e.live > 1 {
+			e.alone = alone
+		} else {
+			close(alone)
+		}
+		e.mu.Unlock()
+		stop := g.Block(&Wait{Kind: KindGoexit})
+		select {
+		case <-alone:
+		case <-stop:
+		}
+		g.Unblock()
+		before := timers
+		if timers = e.s.timers.pending(e.s.known.timers); !timers && !before {
+			return
+		}
+		select {
+		case <-time.After(look):
+		case <-g.Stopped():
+		}
 	}
 }
 
@@ -101,6 +154,9 @@ func (g *G) failed(value any) {
 	if h := g.exec.s.config.Failure; h != nil {
 		f = h(g, value)
 	}
+	if g.watch != nil {
+		g.tellsPanic(value)
+	}
 	e := g.exec
 	if g.silent.Load() {
 		return // abandoned: nobody waits for it any more
@@ -115,7 +171,7 @@ func (g *G) failed(value any) {
 		return // the cell has failed already: one message is enough
 	}
 	if f != nil {
-		e.out.release(g)
+		e.out.Release(&g.out)
 		e.Emit(f)
 	}
 }
@@ -129,18 +185,25 @@ func (g *G) failed(value any) {
 func (g *G) Adopt(at Place, name string, fn func(g *G)) {
 	a := g.exec.s.newG(g.exec, g.number, at, name, kindNative)
 	g.exec.add(a)
-	before := getProfLabel()
+	before := goruntime.ProfLabel()
 	p := newPrivate()
 	a.enter(p)
 	defer func() {
+		if a.watch != nil {
+			a.ends(nil)
+		}
 		a.leave()
-		setProfLabel(before)
+		goruntime.SetProfLabel(before)
 		runtime.KeepAlive(p)
 	}()
+	if a.watch != nil {
+		a.begins()
+	}
 	if a.ShouldStop() {
 		a.Unwind()
 	}
 	fn(a)
+	a.returned = true
 }
 
 // Contain is Adopt for native goroutines on which nothing would answer a

@@ -2,12 +2,12 @@ package sched
 
 import (
 	"fmt"
-	"html"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/gosched/gosched/internal/table"
 )
 
 // Waits says in one phrase what the goroutine waits on, such as
@@ -39,18 +39,20 @@ func (w Waiting) String() string {
 	if w.Name == "" {
 		b.WriteString("unnamed")
 	}
-	if w.Type == "" && w.Cap < 0 {
-		return b.String()
-	}
-	b.WriteString(" (")
-	b.WriteString(w.Type)
-	if w.Cap >= 0 {
-		if w.Type != "" {
-			b.WriteString(", ")
+	if w.Type != "" || w.Cap >= 0 {
+		b.WriteString(" (")
+		b.WriteString(w.Type)
+		if w.Cap >= 0 {
+			if w.Type != "" {
+				b.WriteString(", ")
+			}
+			fmt.Fprintf(&b, "%d/%d", w.Len, w.Cap)
 		}
-		fmt.Fprintf(&b, "%d/%d", w.Len, w.Cap)
+		b.WriteString(")")
 	}
-	b.WriteString(")")
+	if w.Holder != 0 {
+		fmt.Fprintf(&b, ", held by goroutine %d", w.Holder)
+	}
 	return b.String()
 }
 
@@ -116,16 +118,16 @@ type group struct {
 	first int // lowest number
 }
 
-// table is what both renderings show.
-type table struct {
+// contents are the rows of a table, and what is not in them.
+type contents struct {
 	rows   []row
 	groups []group // of what is not in rows
 	more   int     // groups that are not shown
 	hidden int     // goroutines that are not in rows
 }
 
-func newTable(list []Info) table {
-	var t table
+func newContents(list []Info) contents {
+	var t contents
 	for i := range list[:min(len(list), maxRows)] {
 		t.rows = append(t.rows, list[i].row())
 	}
@@ -168,7 +170,7 @@ func (g *group) String() string {
 	return s
 }
 
-func (t *table) footer() []string {
+func (t *contents) footer() []string {
 	if t.hidden == 0 {
 		return nil
 	}
@@ -182,38 +184,28 @@ func (t *table) footer() []string {
 	return lines
 }
 
+// layout is what both renderings show.
+func layout(list []Info) *table.Table {
+	c := newContents(list)
+	t := &table.Table{
+		Columns: columns[:],
+		Right:   []bool{0: true, 1: true, len(columns) - 1: true}, // numbers
+		Class:   "gosched-goroutines",
+		Notes:   c.footer(),
+	}
+	for i := range c.rows {
+		t.Rows = append(t.Rows, c.rows[i][:])
+	}
+	return t
+}
+
 // Text is a table of goroutines for a terminal, with aligned columns, cut at 50
 // rows.
 func Text(list []Info) string {
 	if len(list) == 0 {
 		return "no goroutines\n"
 	}
-	t := newTable(list)
-	var width [len(columns)]int
-	all := append([]row{columns}, t.rows...)
-	for _, r := range all {
-		for i, cell := range r {
-			width[i] = max(width[i], utf8.RuneCountInString(cell))
-		}
-	}
-	var b strings.Builder
-	for _, r := range all {
-		var line strings.Builder
-		for i, cell := range r {
-			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
-			if i < 2 || i == len(columns)-1 {
-				line.WriteString(pad + cell + "  ") // numbers to the right
-			} else {
-				line.WriteString(cell + pad + "  ")
-			}
-		}
-		b.WriteString(strings.TrimRight(line.String(), " "))
-		b.WriteByte('\n')
-	}
-	for _, line := range t.footer() {
-		b.WriteString(line + "\n")
-	}
-	return b.String()
+	return layout(list).Text()
 }
 
 // HTML is the table of [Text] for a notebook.
@@ -221,31 +213,5 @@ func HTML(list []Info) string {
 	if len(list) == 0 {
 		return "<p>no goroutines</p>"
 	}
-	t := newTable(list)
-	var b strings.Builder
-	b.WriteString("<table class=\"gosched-goroutines\"><thead><tr>")
-	for _, c := range columns {
-		b.WriteString("<th style=\"text-align:left\">" + c + "</th>")
-	}
-	b.WriteString("</tr></thead><tbody>")
-	for _, r := range t.rows {
-		b.WriteString("<tr>")
-		for i, cell := range r {
-			align := "left"
-			if i < 2 || i == len(columns)-1 {
-				align = "right"
-			}
-			b.WriteString("<td style=\"text-align:" + align + "\">" + html.EscapeString(cell) + "</td>")
-		}
-		b.WriteString("</tr>")
-	}
-	b.WriteString("</tbody></table>")
-	if footer := t.footer(); footer != nil {
-		b.WriteString("<p>" + html.EscapeString(strings.TrimSuffix(footer[0], ":")) + ":</p><ul>")
-		for _, line := range footer[1:] {
-			b.WriteString("<li>" + html.EscapeString(strings.TrimSpace(line)) + "</li>")
-		}
-		b.WriteString("</ul>")
-	}
-	return b.String()
+	return layout(list).HTML()
 }

@@ -6,12 +6,14 @@ import (
 	"time"
 	"unsafe"
 	"weak"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // timers knows what, besides goroutines, could wake one: pending timers that
 // call a function, contexts with a deadline, and channels on which the world
 // outside sends. Timers that send on a channel need not be known: they show in
-// the channel (see chanTimer).
+// the channel (see Scheduler.wakes).
 type timers struct {
 	mu       sync.Mutex
 	funcs    []funcTimer
@@ -73,17 +75,38 @@ func (t *timers) isExternal(channel unsafe.Pointer) bool {
 	return ok
 }
 
-// pending reports whether a known timer or deadline is still to come.
-func (t *timers) pending() bool {
+// pending reports whether f's timer is still to fire; where that cannot be read
+// in it, how long ago it was to fire must do.
+func (f *funcTimer) pending(timer *time.Timer, readable bool) bool {
+	if readable {
+		return goruntime.TimerPending(timer)
+	}
+	return nanotime() < f.due+int64(time.Second)
+}
+
+// pending reports whether a known timer or deadline is still to come; readable
+// says that timers can be read.
+func (t *timers) pending(readable bool) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.pruneNow()
+	return t.callsPendingLocked(readable) || len(t.contexts) > 0
+}
+
+// callsPending reports whether a known timer is still to call a function.
+func (t *timers) callsPending(readable bool) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.callsPendingLocked(readable)
+}
+
+func (t *timers) callsPendingLocked(readable bool) bool {
 	for _, f := range t.funcs {
-		if timer := f.timer.Value(); timer != nil && timerPending(timer, f.due) {
+		if timer := f.timer.Value(); timer != nil && f.pending(timer, readable) {
 			return true
 		}
 	}
-	return len(t.contexts) > 0
+	return false
 }
 
 // pruneLocked drops what is over when there may be much of it.

@@ -3,7 +3,10 @@ package sched
 import (
 	"fmt"
 	"reflect"
+	"sync/atomic"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // A Place is a position in the user's source. Cell is the number people see;
@@ -55,14 +58,43 @@ func (p Place) Places(int) []Place { return []Place{p} }
 type Site struct {
 	Name string // the operand as written: "ch", "w.jobs", "mu"; may be empty
 	Type string // its type: "chan int"; may be empty
+	// Element, if not nil, returns the name with the indexes that the waiting
+	// frame has, such as "forks[2]", given [Wait.At] and [Wait.Object] or those of
+	// a [Case]. It is called as [Stack] is.
+	Element func(at Stack, object unsafe.Pointer) string
+	// Place, if not nil, returns where in the source the operation is. It is set
+	// for observed goroutines.
+	Place func() Place
+	// Variable says of a load or store that it is of a variable which the source
+	// names, or of a part of one.
+	Variable bool
 
-	elem reflect.Type // see SendSite
+	// Recorded is an observer's own. It is not changed by others.
+	Recorded atomic.Uint64
+
+	elem reflect.Type // see ElemSite
 }
 
-// SendSite is s for sends on channels with elements of the given type, or of one
-// with its layout. With such a site, sends take less time.
-func SendSite(elem reflect.Type, s *Site) *Site {
-	return &Site{Name: s.Name, Type: s.Type, elem: elem}
+// Elem is the type of the elements of the channel, if it was made by [ElemSite].
+func (s *Site) Elem() reflect.Type { return s.elem }
+
+// NameOf is what the source calls the object that an operation at the site works
+// on, with the indexes that at, where it is, has now.
+func (s *Site) NameOf(at Stack, object unsafe.Pointer) string {
+	if s == nil {
+		return ""
+	}
+	if s.Element != nil && at != nil {
+		return s.Element(at, object)
+	}
+	return s.Name
+}
+
+// ElemSite is s for communications on channels with elements of the given type,
+// or of one with its layout. With such a site sends take less time, and a
+// goroutine that waits can be found leaked.
+func ElemSite(elem reflect.Type, s *Site) *Site {
+	return &Site{Name: s.Name, Type: s.Type, Element: s.Element, Place: s.Place, Variable: s.Variable, elem: elem}
 }
 
 // Kind is the reason why a goroutine waits.
@@ -84,6 +116,9 @@ const (
 	KindWaitGroup
 	KindCond
 	KindOnce
+	KindPipeRead
+	KindPipeWrite
+	KindGoexit // of a cell's main goroutine, which waits for the others
 	KindSleep
 	KindInput
 	KindIO
@@ -104,6 +139,9 @@ var kindNames = [...]string{
 	KindWaitGroup:   "sync.WaitGroup.Wait",
 	KindCond:        "sync.Cond.Wait",
 	KindOnce:        "sync.Once.Do",
+	KindPipeRead:    "io.Pipe read",
+	KindPipeWrite:   "io.Pipe write",
+	KindGoexit:      "runtime.Goexit",
 	KindSleep:       "sleep",
 	KindInput:       "input",
 	KindIO:          "IO wait",
@@ -141,11 +179,9 @@ type Case struct {
 	Site   *Site          // may be nil
 }
 
-// chanLen and chanCap work for channels of any element type, since len and cap
-// do not depend on it.
-func chanLen(c unsafe.Pointer) int { return len(*(*chan struct{})(unsafe.Pointer(&c))) }
-func chanCap(c unsafe.Pointer) int { return cap(*(*chan struct{})(unsafe.Pointer(&c))) }
+func chanLen(c unsafe.Pointer) int { return goruntime.ChanLen(c) }
+func chanCap(c unsafe.Pointer) int { return goruntime.ChanCap(c) }
 
 // ChanPointer returns what [Wait.Object] wants for a channel of any type. C
 // must be a channel type.
-func ChanPointer[C any](ch C) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&ch)) }
+func ChanPointer[C any](ch C) unsafe.Pointer { return goruntime.ChanWord(ch) }

@@ -2,21 +2,24 @@ package sched
 
 import (
 	"sync"
-	"sync/atomic"
 	"unsafe"
-)
 
-// waitCount reads the counter of a sync.WaitGroup: the upper half of its first
-// word, as sync/waitgroup.go has it since Go 1.20. A test watches over that.
-func waitCount(wg *sync.WaitGroup) int32 {
-	return int32(atomic.LoadUint64((*uint64)(unsafe.Pointer(wg))) >> 32)
-}
+	"github.com/gosched/gosched/kernel/goruntime"
+)
 
 // WaitGroupAdd is wg.Add.
 func (g *G) WaitGroupAdd(wg *sync.WaitGroup, delta int) {
+	if g.watch != nil {
+		g.changes(OpAdd, ObjectWaitGroup, unsafe.Pointer(wg), int64(delta), func() { g.add(wg, delta) })
+		return
+	}
+	g.add(wg, delta)
+}
+
+func (g *G) add(wg *sync.WaitGroup, delta int) {
 	wg.Add(delta)
-	if delta < 0 {
-		if ls := &g.exec.s.lots; ls.parked.Load() != 0 && waitCount(wg) == 0 {
+	if delta < 0 && g.exec.s.known.waitGroups {
+		if ls := &g.exec.s.lots; ls.parked.Load() != 0 && goruntime.WaitCount(wg) == 0 {
 			ls.wakeFirst(keyOf(unsafe.Pointer(wg)), -1)
 		}
 	}
@@ -35,14 +38,26 @@ func (g *G) WaitGroupGo(wg *sync.WaitGroup, at Place, name string, fn func(g *G)
 // WaitGroupWait is wg.Wait for g. Stopping g unwinds it and leaves nothing
 // behind in wg.
 func (g *G) WaitGroupWait(wg *sync.WaitGroup, at Stack, site *Site) {
-	if waitCount(wg) == 0 {
+	if g.watch != nil {
+		g.awaits(OpWait, ObjectWaitGroup, unsafe.Pointer(wg), at, site, func() { g.awaitGroup(wg, at, site) })
+		return
+	}
+	g.awaitGroup(wg, at, site)
+}
+
+func (g *G) awaitGroup(wg *sync.WaitGroup, at Stack, site *Site) {
+	if !g.exec.s.known.waitGroups {
+		g.waitAside(wg, at, site)
+		return
+	}
+	if goruntime.WaitCount(wg) == 0 {
 		return
 	}
 	ls := &g.exec.s.lots
 	key := keyOf(unsafe.Pointer(wg))
 	w := g.parkingPlace(KindWaitGroup)
 	ls.enter(key, w)
-	if waitCount(wg) == 0 {
+	if goruntime.WaitCount(wg) == 0 {
 		ls.exit(key, w, true)
 		return
 	}
@@ -50,7 +65,7 @@ func (g *G) WaitGroupWait(wg *sync.WaitGroup, at Stack, site *Site) {
 	for {
 		select {
 		case how := <-w.ready:
-			if how == wakePoll && waitCount(wg) != 0 {
+			if how == wakePoll && goruntime.WaitCount(wg) != 0 {
 				continue
 			}
 			ls.exit(key, w, true)
@@ -61,5 +76,23 @@ func (g *G) WaitGroupWait(wg *sync.WaitGroup, at Stack, site *Site) {
 			g.Unblock()
 			g.Unwind()
 		}
+	}
+}
+
+// waitAside is WaitGroupWait where the counter cannot be read: another goroutine
+// waits, for as long as it takes.
+func (g *G) waitAside(wg *sync.WaitGroup, at Stack, site *Site) {
+	released := make(chan struct{})
+	go func() {
+		wg.Wait()
+		close(released)
+	}()
+	stop := g.Block(&Wait{Kind: KindWaitGroup, Object: unsafe.Pointer(wg), Site: site, At: at})
+	select {
+	case <-released:
+		g.Unblock()
+	case <-stop:
+		g.Unblock()
+		g.Unwind()
 	}
 }

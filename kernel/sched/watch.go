@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // A watch looks for deadlocks. It is moved by the clock, and does nothing but
@@ -20,6 +22,7 @@ type watch struct {
 	busy    bool                    // a look is under way
 	next    int64                   // nanotime before which there is no other
 	pause   time.Duration           // between looks, growing
+	lost    lost                    // belongs to the look that is under way
 }
 
 const (
@@ -117,6 +120,10 @@ func (w *watch) look(s *Scheduler) {
 			s.reportDeadlock(after)
 		}
 	}
+	if !dead {
+		mains, _ := w.mains()
+		w.lost.look(s, mains)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.busy = false
@@ -154,7 +161,10 @@ func (s *Scheduler) standstill() (st standstill, ok bool) {
 	if n := int(s.subshell.Load()); n > 0 && cells < n+1 {
 		return st, false // another subshell is idle and could run something
 	}
-	if s.timers.pending() {
+	if !s.seesStacks() {
+		return st, false // a goroutine that nobody sees could do something
+	}
+	if s.timers.pending(s.known.timers) {
 		return st, false
 	}
 	ok = true
@@ -220,11 +230,14 @@ func (s *Scheduler) stuck(g *G) (seq uint32, stuck bool) {
 
 // wakes reports whether a channel is fed by a timer or by the world outside.
 func (s *Scheduler) wakes(channel unsafe.Pointer, site *Site) bool {
-	typ := ""
-	if site != nil {
-		typ = site.Type
+	if s.known.timers {
+		if goruntime.ChanTimer(channel) {
+			return true
+		}
+	} else if channel != nil && (site == nil || site.Type == "<-chan time.Time" || site.Type == "chan time.Time") {
+		return true
 	}
-	return chanTimer(channel, typ) || s.timers.isExternal(channel)
+	return s.timers.isExternal(channel)
 }
 
 // reportDeadlock fails every running cell.
@@ -240,6 +253,7 @@ func (s *Scheduler) reportDeadlock(st standstill) {
 		}
 		list = append(list, in)
 	}
+	s.nameHolders(list)
 	for _, main := range st.mains() {
 		own := slices.Clone(list)
 		slices.SortFunc(own, func(a, b Info) int {

@@ -24,12 +24,34 @@ type Session interface {
 	Inspect(ctx context.Context, source string, cursor, detail int) (Inspection, error)
 	IsComplete(ctx context.Context, source string) (Completeness, error)
 
+	// Comm takes a message of a comm from the front end, in their order, and
+	// returns what there is to send back for it at once. It does not wait for
+	// cells.
+	Comm(ctx context.Context, m Comm) ([]Comm, error)
+
 	// SetSubshells tells how many subshells are open besides the main one. A
 	// cell that waits may be woken by a cell that is run in another.
 	SetSubshells(n int)
 
 	// Close ends the session and every goroutine in it.
 	Close() error
+}
+
+// An Engine is a session that runs the cells in its own process, which is there
+// for it alone.
+type Engine interface {
+	Session
+
+	// Flush gives goroutines a moment to finish what the last cell has made
+	// them do, and hands to the sinks what they have printed and what was
+	// held back so that more may go with it. It is called before the process
+	// is ended.
+	Flush()
+
+	// Fatal ends the process with a fatal error like Go's own, reported with
+	// the place in the source that a goroutine of the session has come to. It
+	// returns at once; where no goroutine gets anywhere, nothing happens.
+	Fatal(text string)
 }
 
 // A Cell is one execute request.
@@ -40,6 +62,10 @@ type Cell struct {
 	// silent execution.
 	Number int
 	Source string
+	// Origin names the cell of the notebook whose source this is, so that running
+	// it again can be told from running another; empty where the front end does
+	// not say. Then cells of the same source are the same cell.
+	Origin string
 	// Subshell names the subshell that runs the cell; empty for the main one.
 	Subshell string
 	// Silent asks for no result value and no execution count.
@@ -59,12 +85,18 @@ type Sink interface {
 	Input(ctx context.Context, prompt string, password bool) (string, error)
 }
 
-// An Event is one thing a cell tells: Stream, Display, Clear or Failure.
+// An Event is one thing a cell tells: Stream, Display, Clear, Comm or Failure.
 type Event interface{ event() }
+
+// The names of streams.
+const (
+	Stdout = "stdout"
+	Stderr = "stderr"
+)
 
 // Stream is text written to standard output or standard error.
 type Stream struct {
-	Name string // "stdout" or "stderr"
+	Name string // Stdout or Stderr
 	Text string
 }
 
@@ -98,6 +130,11 @@ type Result struct {
 	Value           *Bundle
 	Failure         *Failure
 	UserExpressions map[string]Expression
+	// Goroutines is how many goroutines of the cell live on.
+	Goroutines int
+	// Rewrite is what the front end is to put in the place of the cell's source, if
+	// it can; empty to leave it.
+	Rewrite string
 }
 
 // Expression is the value of one user expression, or why there is none.
@@ -105,23 +142,6 @@ type Expression struct {
 	Value   *Bundle
 	Failure *Failure
 }
-
-// A Failure explains why a cell, or a goroutine after its cell, failed. As an
-// Event it reports a goroutine that failed after its cell had ended.
-type Failure struct {
-	// Name classifies the failure, and is Jupyter's ename: "compile error",
-	// "panic", "deadlock", "interrupted", "exit", "fatal error".
-	Name string
-	// Value is the failure in one line, Jupyter's evalue.
-	Value string
-	// Traceback is what people read, a line an element, with ANSI colours
-	// where they help.
-	Traceback []string
-	// Restarted says that the session was lost and a new one has begun.
-	Restarted bool
-}
-
-func (f *Failure) Error() string { return f.Name + ": " + f.Value }
 
 // Completion lists what may replace source[Start:End].
 type Completion struct {

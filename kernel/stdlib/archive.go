@@ -2,42 +2,38 @@ package stdlib
 
 import (
 	"archive/zip"
-	_ "embed"
 	"fmt"
 	"io"
 	"strings"
 	"sync"
 )
 
-var (
-	//go:embed data/types.zip
-	sharedTypesZip string
-	//go:embed data/docs.zip
-	docsZip string
-	//go:embed data/sources.zip
-	moduleSourcesZip string
-
-	sharedTypes   = archive(&sharedTypesZip)
-	platformTypes = archive(&platformTypesZip)
-	docs          = archive(&docsZip)
-	moduleSources = archive(&moduleSourcesZip)
+// Entries of the archives are called one of these and an import path; sources
+// have a file name after it.
+const (
+	typesEntry  = "types/"
+	docsEntry   = "docs/"
+	sourceEntry = "source/"
 )
 
-// archive returns a function that opens an embedded archive when it is first
-// called. The archives are part of the program, so an error is a broken build.
-func archive(data *string) func() map[string]*zip.File {
-	return sync.OnceValue(func() map[string]*zip.File {
-		r, err := zip.NewReader(strings.NewReader(*data), int64(len(*data)))
+// entries are those of all four archives that this kernel has: what every
+// kernel has, what belongs to the Go release that it is built with, to the
+// platform that it is built for, and to both. They are opened when something
+// in them is first asked for. The archives are part of the program, so an
+// error is a broken build.
+var entries = sync.OnceValue(func() map[string]*zip.File {
+	files := make(map[string]*zip.File)
+	for _, data := range []string{sharedData, releaseData, platformData, releasePlatformData} {
+		r, err := zip.NewReader(strings.NewReader(data), int64(len(data)))
 		if err != nil {
 			panic(fmt.Sprintf("stdlib: embedded archive: %v", err))
 		}
-		files := make(map[string]*zip.File, len(r.File))
 		for _, f := range r.File {
 			files[f.Name] = f
 		}
-		return files
-	})
-}
+	}
+	return files
+})
 
 func readEntry(f *zip.File) ([]byte, error) {
 	r, err := f.Open()

@@ -7,7 +7,7 @@ import "strings"
 // name it is the package's own. It is empty if there is no comment or no such
 // name.
 func Doc(pkgPath, name string) string {
-	f, ok := docs()[pkgPath]
+	f, ok := entries()[docsEntry+pkgPath]
 	if !ok {
 		return ""
 	}

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -78,10 +77,7 @@ func (imp *Importer) load(path string) (*types.Package, error) {
 	if pkg := imp.packages[path]; pkg != nil && pkg.Complete() {
 		return pkg, nil
 	}
-	f, ok := sharedTypes()[path]
-	if !ok {
-		f, ok = platformTypes()[path]
-	}
+	f, ok := entries()[typesEntry+path]
 	if !ok {
 		return imp.check(path)
 	}
@@ -122,7 +118,7 @@ func (imp *Importer) check(path string) (*types.Package, error) {
 		FileVersions: make(map[*ast.File]string),
 	}}
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
-		f, err := parser.ParseFile(imp.fset, path+"/"+strings.TrimPrefix(name, "zz_"), sources[name], parser.SkipObjectResolution)
+		f, err := parser.ParseFile(imp.fset, path+"/"+displayName(name), sources[name], parser.SkipObjectResolution)
 		if err != nil {
 			return nil, fmt.Errorf("source of package %q: %w", path, err)
 		}

@@ -1,10 +1,13 @@
 package stdlib
 
 import (
+	"bytes"
 	"embed"
+	"go/build"
+	"go/build/constraint"
 	"io/fs"
 	"path"
-	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -33,7 +36,7 @@ func Sources(pkgPath string) map[string][]byte {
 			if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
 				continue
 			}
-			if data, err := sourceFiles.ReadFile(path.Join(dir, e.Name())); err == nil {
+			if data, err := sourceFiles.ReadFile(path.Join(dir, e.Name())); err == nil && forThisRelease(data) {
 				files[e.Name()] = data
 			}
 		}
@@ -47,12 +50,40 @@ func Sources(pkgPath string) map[string][]byte {
 	return files
 }
 
-// moduleFiles returns what the archive has for a package of a module.
+// forThisRelease reports whether the build constraint of a source file, if it
+// has one, holds for the Go release that the kernel is built with.
+func forThisRelease(src []byte) bool {
+	for line := range bytes.Lines(src) {
+		if bytes.HasPrefix(line, []byte("package ")) {
+			break
+		}
+		if text := strings.TrimSpace(string(line)); constraint.IsGoBuild(text) {
+			expr, err := constraint.Parse(text)
+			return err == nil && expr.Eval(func(tag string) bool { return slices.Contains(build.Default.ReleaseTags, tag) })
+		}
+	}
+	return true
+}
+
+// displayName is what a source file is called in positions: as in Go's own
+// tree, without what tells that it is generated and for which release.
+func displayName(file string) string {
+	name, isGo := strings.CutSuffix(strings.TrimPrefix(file, "zz_"), ".go")
+	if i := strings.LastIndex(name, "_go1"); i >= 0 && isGo {
+		name = name[:i]
+	}
+	if isGo {
+		name += ".go"
+	}
+	return name
+}
+
+// moduleFiles returns what the archives have for a package of a module.
 func moduleFiles(pkgPath string) map[string][]byte {
 	files := make(map[string][]byte)
-	for name, f := range moduleSources() {
-		platform, rest, _ := strings.Cut(name, "/")
-		if path.Dir(rest) != pkgPath || platform != "all" && platform != runtime.GOOS+"_"+runtime.GOARCH {
+	for name, f := range entries() {
+		rest, ok := strings.CutPrefix(name, sourceEntry)
+		if !ok || path.Dir(rest) != pkgPath {
 			continue
 		}
 		if data, err := readEntry(f); err == nil {
@@ -73,15 +104,21 @@ func languageVersion(pkgPath string) string {
 
 // Shadow returns the name of the generic function in [ShadowPath] that does
 // what a generic function or method of a compiled package does, with the same
-// type parameters and, for a method, the receiver as its first parameter. The
+// type parameters and, for a method, the receiver as its first parameter; a
+// generic method's type parameters come after those of its receiver. The
 // full name is written as [go/types.Func.FullName] writes it for the generic
 // function itself (its Origin): "sync.OnceValue",
 // "(*sync/atomic.Pointer[T]).Load".
 func Shadow(fullName string) (shadowFuncName string, ok bool) {
 	name, ok := shadows[fullName]
+	if !ok {
+		name, ok = newShadows[fullName]
+	}
 	return name, ok
 }
 
+// shadows are those that every release needs; newShadows, by release, are those
+// of the functions that the oldest one does not have.
 var shadows = map[string]string{
 	"(*database/sql.Null[T]).Scan":             "SQLNullScan",
 	"(*sync/atomic.Pointer[T]).CompareAndSwap": "AtomicPointerCompareAndSwap",

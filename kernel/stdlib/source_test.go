@@ -36,11 +36,11 @@ func genericSymbols(t *testing.T, imp *Importer) []*types.Func {
 				}
 			case *types.TypeName:
 				named, ok := obj.Type().(*types.Named)
-				if !ok || named.TypeParams() == nil {
+				if !ok {
 					continue
 				}
 				for m := range named.Methods() {
-					if m.Exported() {
+					if m.Exported() && (named.TypeParams() != nil || m.Signature().TypeParams() != nil) {
 						funcs = append(funcs, m)
 					}
 				}
@@ -59,6 +59,7 @@ func TestShadowsCoverGenerics(t *testing.T) {
 		t.Fatal(err)
 	}
 	missing := maps.Clone(shadows)
+	maps.Copy(missing, newShadows)
 	for _, f := range genericSymbols(t, imp) {
 		name, ok := Shadow(f.FullName())
 		if !ok {
@@ -84,16 +85,16 @@ func TestShadowsCoverGenerics(t *testing.T) {
 // numbered and a receiver as first parameter.
 func shape(f *types.Func) string {
 	sig := f.Signature()
-	params := sig.TypeParams()
+	params := slices.Collect(sig.RecvTypeParams().TypeParams())
+	params = slices.AppendSeq(params, sig.TypeParams().TypeParams())
 	var vars []*types.Var
 	if sig.Recv() != nil {
-		params = sig.RecvTypeParams()
 		vars = append(vars, sig.Recv())
 	}
 	vars = slices.AppendSeq(vars, sig.Params().Variables())
 	var bounds []string
 	number := make(map[string]string)
-	for p := range params.TypeParams() {
+	for _, p := range params {
 		number[p.Obj().Name()] = fmt.Sprintf("T%d", len(number))
 		// Constraints may be unexported and so have another name.
 		bounds = append(bounds, types.TypeString(p.Constraint().Underlying(), nil))
@@ -204,9 +205,13 @@ func use(seq iter.Seq[int], p *atomic.Pointer[pair], n sql.Null[int], u unique.H
 func TestBuildSources(t *testing.T) {
 	fset := token.NewFileSet()
 	imp := NewImporter(fset)
-	f, err := parser.ParseFile(fset, "instances.go", instances, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
+	var files []*ast.File
+	for _, src := range append([]string{instances}, newInstances...) {
+		f, err := parser.ParseFile(fset, "instances.go", src, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
 	}
 	info := &types.Info{
 		Types: make(map[ast.Expr]types.TypeAndValue), Defs: make(map[*ast.Ident]types.Object),
@@ -215,7 +220,7 @@ func TestBuildSources(t *testing.T) {
 		Selections: make(map[*ast.SelectorExpr]*types.Selection), FileVersions: make(map[*ast.File]string),
 	}
 	conf := types.Config{Importer: imp, GoVersion: GoVersion}
-	pkg, err := conf.Check("instances", fset, []*ast.File{f}, info)
+	pkg, err := conf.Check("instances", fset, files, info)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +252,7 @@ func TestBuildSources(t *testing.T) {
 	for _, p := range pkg.Imports() {
 		create(p)
 	}
-	ssaPkg := prog.CreatePackage(pkg, []*ast.File{f}, info, false)
+	ssaPkg := prog.CreatePackage(pkg, files, info, false)
 	prog.Build()
 
 	used := make(map[*types.Func]bool)

@@ -26,17 +26,22 @@ func (e *UnknownPackageError) Error() string {
 		}
 		return msg
 	}
-	msg := fmt.Sprintf("package %q is not part of this kernel, and cells cannot download modules", e.Path)
+	msg := fmt.Sprintf("package %q is not part of this kernel", e.Path)
+	if near := NearModule(e.Path); near != "" {
+		msg += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return msg
+}
+
+// NearModule returns the import path of a package beside the standard library
+// that a wrong path has most likely meant, or the empty string.
+func NearModule(path string) string {
 	for _, p := range Modules() {
-		if distance(e.Path, p) < 3 {
-			msg += fmt.Sprintf("; did you mean %q?", p)
-			break
+		if distance(path, p) < 3 {
+			return p
 		}
 	}
-	return msg + fmt.Sprintf("\n\tbeside the standard library there are %s"+
-		"\n\tto build a kernel with more in it, run in gosched's source folder (see docs/modules.md):"+
-		"\n\tgo run ./kernel/stdlib/internal/gen -module PATH@VERSION && go build ./cmd/gosched",
-		strings.Join(Modules(), ", "))
+	return ""
 }
 
 // Modules returns the import paths of the packages that are not part of the

@@ -221,3 +221,12 @@ func (c *checker) setFact(o types.Object, f analysis.Fact) {
 		c.v.facts[factKey{o, reflect.TypeOf(f)}] = f
 	}
 }
+
+// LetGo forgets what it knows of packages that no later one refers to.
+func (v *Vetter) LetGo(gone func(*types.Package) bool) {
+	for k := range v.facts {
+		if gone(k.obj.Pkg()) {
+			delete(v.facts, k)
+		}
+	}
+}

@@ -6,7 +6,7 @@ import (
 	"net"
 	"sync"
 
-	"github.com/go-zeromq/zmq4"
+	"github.com/gosched/gosched/kernel/wire/zmtp"
 )
 
 // A Client is a front end's end of one channel.
@@ -23,12 +23,19 @@ type Client struct {
 // Dial connects to one channel of the kernel at c. The identity should be the
 // same on shell, control and stdin. On iopub everything is subscribed to.
 func Dial(ctx context.Context, c Connection, ch Channel, identity string) (*Client, error) {
-	typ := zmq4.Dealer
+	secret, err := c.secret()
+	if err != nil {
+		return nil, fmt.Errorf("connection: %w", err)
+	}
+	cfg := zmtp.Config{SocketType: "DEALER", Identity: []byte(identity), Limit: defaultLimits.message, Secret: secret}
+	if secret != nil {
+		cfg.Peer = secret.Public() // Jupyter has one pair of keys for both ends
+	}
 	switch ch {
 	case IOPub:
-		typ = zmq4.Sub
+		cfg.SocketType = "SUB"
 	case Heartbeat:
-		typ = zmq4.Req
+		cfg.SocketType = "REQ"
 	}
 	network, addr := c.address(ch)
 	var d net.Dialer
@@ -37,7 +44,7 @@ func Dial(ctx context.Context, c Connection, ch Channel, identity string) (*Clie
 		return nil, fmt.Errorf("%s: %w", ch, err)
 	}
 	stop := context.AfterFunc(ctx, func() { nc.Close() })
-	p, err := handshake(nc, typ, []byte(identity), false, defaultLimits)
+	p, err := handshake(nc, cfg, defaultLimits, newBudget(defaultLimits))
 	if !stop() && err == nil {
 		nc.Close()
 		err = ctx.Err()
@@ -46,7 +53,7 @@ func Dial(ctx context.Context, c Connection, ch Channel, identity string) (*Clie
 		return nil, fmt.Errorf("%s: %w", ch, err)
 	}
 	cl := &Client{p: p, signer: NewSigner([]byte(c.Key)), in: make(chan [][]byte, 64), quit: make(chan struct{})}
-	cl.wg.Go(p.write)
+	cl.wg.Go(func() { p.write(func() {}) })
 	cl.wg.Go(func() {
 		defer close(cl.in)
 		cl.err = p.read(func(_ *peer, frames [][]byte) {

@@ -9,6 +9,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/gosched/gosched/kernel/wire/zmtp"
 )
 
 // Connection says where a kernel listens and which key signs its messages: the
@@ -25,6 +27,10 @@ type Connection struct {
 	Key             string `json:"key"`
 	SignatureScheme string `json:"signature_scheme"` // "hmac-sha256"
 	KernelName      string `json:"kernel_name,omitempty"`
+	// With these two, in Z85, connections are encrypted with CURVE. Front ends
+	// use the same pair, so both are as secret as Key.
+	CurvePublicKey string `json:"curve_publickey,omitempty"`
+	CurveSecretKey string `json:"curve_secretkey,omitempty"`
 }
 
 // SignatureScheme is the only way of signing that this package knows.
@@ -106,6 +112,9 @@ func (c Connection) Validate() error {
 	if c.Key == "" {
 		errs = append(errs, errors.New(`field "key" is missing or empty: without a key anyone who can reach the ports could run code, so unsigned sessions are refused`))
 	}
+	if _, err := c.secret(); err != nil {
+		errs = append(errs, err)
+	}
 	seen := make(map[int]Channel)
 	for _, ch := range Channels {
 		port := c.Port(ch)
@@ -125,6 +134,25 @@ func (c Connection) Validate() error {
 		seen[port] = ch
 	}
 	return errors.Join(errs...)
+}
+
+// secret returns the key with which connections are encrypted; nil for none.
+func (c Connection) secret() (*zmtp.Key, error) {
+	if c.CurvePublicKey == "" && c.CurveSecretKey == "" {
+		return nil, nil
+	}
+	public, err := zmtp.ParseKey(c.CurvePublicKey)
+	if err != nil {
+		return nil, fmt.Errorf("field %q: %w", "curve_publickey", err)
+	}
+	secret, err := zmtp.ParseKey(c.CurveSecretKey)
+	if err != nil {
+		return nil, fmt.Errorf("field %q: %w", "curve_secretkey", err)
+	}
+	if secret.Public() != public {
+		return nil, errors.New(`fields "curve_publickey" and "curve_secretkey" do not belong together`)
+	}
+	return &secret, nil
 }
 
 // Port returns the port of a channel.

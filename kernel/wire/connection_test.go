@@ -12,6 +12,12 @@ import (
 const goodFile = `{"shell_port":5001,"iopub_port":5002,"stdin_port":5003,"control_port":5004,"hb_port":5005,
 "ip":"127.0.0.1","key":"k","transport":"tcp","signature_scheme":"hmac-sha256","kernel_name":"go"}`
 
+// A pair of keys for CURVE, from https://rfc.zeromq.org/spec/26/.
+const (
+	curvePublic = "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
+	curveSecret = "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"
+)
+
 func TestContract17_ConnectionFile(t *testing.T) {
 	with := func(field, value string) string {
 		var m map[string]json.RawMessage
@@ -49,6 +55,8 @@ func TestContract17_ConnectionFile(t *testing.T) {
 		{"other transport", with("transport", `"pgm"`), `"transport" is "pgm"`},
 		{"default transport", with("transport", ""), ""},
 		{"ipc", with("transport", `"ipc"`), ""},
+		{"one key of two", with("curve_publickey", `"`+curvePublic+`"`), `"curve_secretkey": a key has 40 characters`},
+		{"key cut off", with("curve_publickey", `"abc"`), `"curve_publickey": a key has 40 characters, and this has 3`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "kernel.json")

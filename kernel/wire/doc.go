@@ -2,16 +2,17 @@
 // files, signs and checks messages, and serves the five sockets of a kernel:
 // shell, control, stdin, iopub and heartbeat.
 //
-// ZMTP itself (greeting, security handshake, framing) is zmq4's. What zmq4's
-// own socket types lack is here, around its connections: each handshake has a
-// goroutine and a deadline of its own, each peer a bounded queue and a write
-// deadline, frames are held back until they are whole and within bounds,
-// writes are coalesced, subscriptions are seen, and Close delivers what is
-// queued first.
+// ZMTP itself (greeting, security handshake, framing) is package zmtp's, one
+// connection at a time. What makes sockets of connections is here: each
+// handshake has a goroutine and a deadline of its own (listen.go), each peer a
+// bounded queue and a write deadline (peer.go), and all together have a bound on
+// what is kept for them (budget.go). Who has no key is told by where it comes
+// from (origin.go). Subscriptions are seen, and Close delivers what is queued
+// first (server.go). All figures are in limits.go.
 //
 // The package knows message framing and nothing of what messages mean: which
 // requests there are and how they are answered is package kernel's business.
 //
 // Sources: https://jupyter-client.readthedocs.io/en/stable/messaging.html
-// (protocol 5.5) and https://rfc.zeromq.org/spec/23/ (ZMTP 3.0).
+// (protocol 5.5) and https://rfc.zeromq.org/spec/28/ (REQ and ROUTER).
 package wire

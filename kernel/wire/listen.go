@@ -7,17 +7,25 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
 
-	"github.com/go-zeromq/zmq4"
+	"github.com/gosched/gosched/kernel/wire/zmtp"
 )
 
 // listen binds the address of a channel, and only that one.
 func listen(ctx context.Context, c Connection, ch Channel) (net.Listener, error) {
 	network, addr := c.address(ch)
 	if network == "unix" {
+		if len(addr) > maxSocketPath {
+			return nil, fmt.Errorf("%s socket: the path %s has %d bytes, and sockets may have %d; set $JUPYTER_RUNTIME_DIR to a folder of your own with a shorter path", ch, addr, len(addr), maxSocketPath)
+		}
+		if err := ownFolder(filepath.Dir(addr)); err != nil {
+			return nil, fmt.Errorf("%s socket: %w", ch, err)
+		}
 		if err := removeStale(ctx, addr); err != nil {
 			return nil, fmt.Errorf("%s socket: %w", ch, err)
 		}
@@ -43,6 +51,20 @@ func listen(ctx context.Context, c Connection, ch Channel) (net.Listener, error)
 	return ln, nil
 }
 
+// ownFolder refuses a folder in which other accounts could put a socket of
+// theirs in place of the kernel's.
+func ownFolder(dir string) error {
+	fi, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("the folder for sockets: %w", err)
+	}
+	const others = 0o022
+	if fi.Mode().Perm()&others != 0 && fi.Mode()&os.ModeSticky == 0 {
+		return fmt.Errorf("other accounts may write to the folder for sockets, %s, and could take the kernel's place; `chmod 700` it, or set \"ip\" in the connection file to a path in a folder of your own", dir)
+	}
+	return nil
+}
+
 // removeStale removes the socket file that a killed kernel left behind. One
 // that somebody still listens on is left alone.
 func removeStale(ctx context.Context, path string) error {
@@ -64,22 +86,31 @@ func removeStale(ctx context.Context, path string) error {
 
 // A socket accepts peers on one address.
 type socket struct {
-	ch  Channel
-	typ zmq4.SocketType
-	ln  net.Listener
-	lim limits
-	log quiet
+	ch     Channel
+	ln     net.Listener
+	lim    limits
+	log    quiet
+	cfg    zmtp.Config
+	trust  *trust
+	budget *budget
+	whence func(net.Conn) origin
 
 	handle func(p *peer, frames [][]byte)
 	joined func(*peer) // after the handshake, before the first message
 	left   func(*peer)
+	space  func() // a peer has taken something
 
 	wg      sync.WaitGroup
 	mu      sync.Mutex
 	closed  bool
-	pending []net.Conn // in handshake, oldest first
-	peers   map[*peer]struct{}
-	byID    map[string]*peer
+	pending []place // in handshake, oldest first
+	peers   []*peer // oldest first
+}
+
+// A place is what a connection in its handshake takes up.
+type place struct {
+	nc   net.Conn
+	from origin
 }
 
 // serve accepts until the listener is closed. Each peer is shaken hands with
@@ -100,56 +131,82 @@ func (s *socket) serve() {
 			continue
 		}
 		pause = 0
-		if s.admit(nc) {
-			go s.serveConn(nc)
+		if from := s.whence(nc); s.admit(nc, from) {
+			go s.serveConn(nc, from)
 		}
 	}
 }
 
-// admit makes room for a new connection among the pending ones.
-func (s *socket) admit(nc net.Conn) bool {
+// admit makes room for a new connection among the pending ones: there is
+// always a place for one that comes from elsewhere than most of them.
+func (s *socket) admit(nc net.Conn, from origin) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || len(s.peers) >= s.lim.peers {
+	if s.closed {
 		nc.Close()
 		return false
 	}
-	if len(s.pending) >= s.lim.pending {
-		s.pending[0].Close() // its handshake fails and says so
-		s.pending = s.pending[1:]
+	s.pending = append(s.pending, place{nc, from})
+	if len(s.pending) > s.lim.pending {
+		i := crowded(s.pending, func(p place) (origin, bool) { return p.from, !s.trust.vouches(p.from) })
+		if i < 0 {
+			i = 0
+		}
+		out := s.pending[i]
+		s.pending = slices.Delete(s.pending, i, i+1)
+		out.nc.Close() // its handshake fails and says so
+		if out.nc == nc {
+			return false
+		}
 	}
-	s.pending = append(s.pending, nc)
 	s.wg.Add(1)
 	return true
 }
 
-func (s *socket) serveConn(nc net.Conn) {
+// crowded returns the oldest of those who come from where most come from,
+// among those who may go; -1 for none.
+func crowded[T any](all []T, of func(T) (from origin, mayGo bool)) int {
+	count := make(map[origin]int)
+	for _, e := range all {
+		if from, mayGo := of(e); mayGo {
+			count[from]++
+		}
+	}
+	found, most := -1, 0
+	for i, e := range all {
+		if from, mayGo := of(e); mayGo && count[from] > most {
+			found, most = i, count[from]
+		}
+	}
+	return found
+}
+
+func (s *socket) serveConn(nc net.Conn, from origin) {
 	defer s.wg.Done()
-	addr := nc.RemoteAddr()
-	p, err := handshake(nc, s.typ, nil, true, s.lim)
+	p, err := handshake(nc, s.cfg, s.lim, s.budget)
+	if p != nil {
+		p.from = from
+	}
 	if !s.settle(nc, p) {
 		if err != nil && !errors.Is(err, io.EOF) {
-			s.log.warn("connection dropped: not a ZeroMQ peer that this socket can talk to", "channel", s.ch, "peer", addr, "err", err)
+			s.log.warn("connection dropped: not a ZeroMQ peer that this socket can talk to", "channel", s.ch, "peer", nc.RemoteAddr(), "err", err)
 		}
 		return
 	}
-	s.wg.Go(p.write)
+	s.wg.Go(func() { p.write(s.space) })
 	if s.joined != nil {
 		s.joined(p)
 	}
 	err = p.read(s.handle)
-	s.mu.Lock()
-	delete(s.peers, p)
-	if s.byID[p.id] == p {
-		delete(s.byID, p.id)
-	}
-	s.mu.Unlock()
+	s.remove(p)
 	if s.left != nil {
 		s.left(p)
 	}
 	p.disconnect(err)
+	<-p.done
+	s.budget.leave(p)
 	if !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
-		s.log.warn("peer disconnected", "channel", s.ch, "peer", addr, "err", err)
+		s.log.warn("peer disconnected", "channel", s.ch, "peer", nc.RemoteAddr(), "err", err)
 	}
 }
 
@@ -158,41 +215,104 @@ func (s *socket) serveConn(nc net.Conn) {
 func (s *socket) settle(nc net.Conn, p *peer) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, c := range s.pending {
-		if c == nc {
-			s.pending = append(s.pending[:i:i], s.pending[i+1:]...)
-			break
-		}
+	if i := slices.IndexFunc(s.pending, func(e place) bool { return e.nc == nc }); i >= 0 {
+		s.pending = slices.Delete(s.pending, i, i+1)
 	}
 	if p == nil {
 		return false
 	}
-	if s.closed || len(s.peers) >= s.lim.peers {
+	if s.closed {
 		nc.Close()
 		return false
 	}
 	if p.id == "" {
 		p.id = fmt.Sprintf("\x00%p", p) // libzmq's own begin with 0 too
 	}
-	s.peers[p] = struct{}{}
-	// A client that connects again under its identity takes over from the
-	// connection it lost.
-	s.byID[p.id] = p
-	return true
+	s.peers = append(s.peers, p)
+	if p.z.Encrypted() || s.trust.vouches(p.from) {
+		s.budget.vouch(p)
+	}
+	return s.makeRoom(p)
 }
 
-// send queues frames for a peer.
+// makeRoom keeps the number of peers within bounds. It reports whether the
+// newcomer may stay. Who has signed a message is never sent away; others go
+// where most are from the same origin, and on shell and control, where
+// everybody signs soon, the oldest of those who have not.
+func (s *socket) makeRoom(newcomer *peer) bool {
+	stranger := func(p *peer) (origin, bool) { return p.from, !p.vouched.Load() }
+	strangers := 0
+	for _, p := range s.peers {
+		if _, is := stranger(p); is {
+			strangers++
+		}
+	}
+	i := -1
+	switch {
+	case strangers > s.lim.strangers:
+		i = crowded(s.peers, stranger)
+	case len(s.peers) > s.lim.peers:
+		i = crowded(s.peers, stranger)
+		if i < 0 && (s.ch == Shell || s.ch == Control) {
+			i = crowded(s.peers, func(p *peer) (origin, bool) { return p.from, !p.proven.Load() })
+		}
+		if i < 0 {
+			i = len(s.peers) - 1
+		}
+	default:
+		return true
+	}
+	out := s.peers[i]
+	s.peers = slices.Delete(s.peers, i, i+1)
+	out.disconnect(errRoom)
+	return out != newcomer
+}
+
+func (s *socket) remove(p *peer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.peers = slices.DeleteFunc(s.peers, func(q *peer) bool { return q == p })
+}
+
+// vouch notes that who comes from an origin has the key.
+func (s *socket) vouch(from origin) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.peers {
+		if p.from == from {
+			s.budget.vouch(p)
+		}
+	}
+}
+
+// send queues frames for the peer that from is. Where that one is gone, they
+// are for whoever is connected under the identity and comes from where the key
+// is known: a client that connects again after it has lost its connection. Its
+// old connection may still look alive, so all of them get the message; none can
+// keep it from another.
 func (s *socket) send(id string, from *peer, frames [][]byte) error {
 	s.mu.Lock()
-	p := from
-	if _, ok := s.peers[p]; !ok {
-		p = s.byID[id]
+	var to []*peer
+	if slices.Contains(s.peers, from) {
+		to = []*peer{from}
+	} else {
+		for _, p := range s.peers {
+			if p.id == id && p.vouched.Load() {
+				to = append(to, p)
+			}
+		}
 	}
 	s.mu.Unlock()
-	if p == nil {
+	if len(to) == 0 {
 		return ErrNoPeer
 	}
-	return p.send(frames)
+	err := ErrNoPeer
+	for _, p := range to {
+		if e := p.send(frames); e == nil || err == ErrNoPeer {
+			err = e
+		}
+	}
+	return err
 }
 
 // close stops accepting, lets the peers' queues drain until ctx is done, and
@@ -201,13 +321,10 @@ func (s *socket) close(ctx context.Context) {
 	s.ln.Close()
 	s.mu.Lock()
 	s.closed = true
-	for _, nc := range s.pending {
-		nc.Close()
+	for _, e := range s.pending {
+		e.nc.Close()
 	}
-	peers := make([]*peer, 0, len(s.peers))
-	for p := range s.peers {
-		peers = append(peers, p)
-	}
+	peers := slices.Clone(s.peers)
 	s.mu.Unlock()
 	for _, p := range peers {
 		p.drain()
@@ -221,7 +338,7 @@ func (s *socket) close(ctx context.Context) {
 	// Closing while the peer's bytes are unread would reset the connection and
 	// take back what is still on its way, so let the peer close first.
 	for _, p := range peers {
-		if c, ok := p.c.Conn.(interface{ CloseWrite() error }); ok {
+		if c, ok := p.nc.(interface{ CloseWrite() error }); ok {
 			_ = c.CloseWrite()
 		}
 	}

@@ -2,14 +2,13 @@ package wire
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/go-zeromq/zmq4"
-	"github.com/go-zeromq/zmq4/security/null"
+	"github.com/gosched/gosched/kernel/wire/zmtp"
 )
 
 // Errors of sending.
@@ -20,25 +19,36 @@ var (
 	ErrClosed = errors.New("wire: closed")
 
 	errBehind = errors.New("too far behind in reading what is sent to it")
+	errHoard  = errors.New("more is kept for peers than there is room for, and most of it for this one")
+	errRoom   = errors.New("its place was needed for another peer")
 )
 
 // A peer is one connection after its handshake, with the queue of what is to
 // be sent to it.
 type peer struct {
-	id   string
-	c    *conn
-	z    *zmq4.Conn
-	lim  limits
-	done chan struct{} // closed when the writer has ended
+	id     string
+	nc     net.Conn
+	z      *zmtp.Conn
+	from   origin
+	lim    limits
+	budget *budget
+	done   chan struct{} // closed when the writer has ended
+
+	// proven says that this very peer has signed a message, vouched that the
+	// transport, the account or the machine that it comes from is one of
+	// somebody who has the key.
+	proven, vouched atomic.Bool
+	forgotten       bool // the budget's lock guards it
+	reading         int  // bytes kept of messages that come in; the reader's own
 
 	mu      sync.Mutex
 	queue   []item
 	queued  int // bytes
 	closing bool
 	lagging bool
-	err     error // why it was disconnected
+	credit  time.Duration // for how long publishers still wait for it
+	err     error         // why it was disconnected
 	wake    chan struct{}
-	space   chan struct{}
 
 	topics map[string]bool // subscriptions; the publisher's lock guards them
 }
@@ -48,15 +58,12 @@ type item struct {
 	frames  [][]byte
 	command string
 	size    int
+	shared  bool // with other peers
 }
 
 // handshake makes nc a peer. It closes nc when that fails.
-func handshake(nc net.Conn, typ zmq4.SocketType, id []byte, server bool, lim limits) (p *peer, err error) {
+func handshake(nc net.Conn, cfg zmtp.Config, lim limits, b *budget) (_ *peer, err error) {
 	defer func() {
-		// zmq4 v0.17.0 slices a peer's metadata without checking all lengths.
-		if r := recover(); r != nil {
-			err = fmt.Errorf("malformed handshake: %v", r)
-		}
 		if err != nil {
 			nc.Close()
 		}
@@ -64,44 +71,101 @@ func handshake(nc net.Conn, typ zmq4.SocketType, id []byte, server bool, lim lim
 	if err := nc.SetDeadline(time.Now().Add(lim.handshake)); err != nil {
 		return nil, err
 	}
-	c := newConn(nc, lim)
-	z, err := zmq4.Open(c, null.Security(), typ, zmq4.SocketIdentity(id), server, nil)
+	p := &peer{
+		nc:     nc,
+		lim:    lim,
+		budget: b,
+		done:   make(chan struct{}),
+		credit: lim.advance,
+		wake:   make(chan struct{}, 1),
+	}
+	cfg.Take = p.take
+	p.z, err = zmtp.Handshake(nc, patient{nc, lim.write}, cfg)
 	if err != nil {
 		return nil, err
 	}
 	if err := nc.SetDeadline(time.Time{}); err != nil {
 		return nil, err
 	}
-	c.open = true
-	p = &peer{
-		id:    z.Peer.Meta["Identity"],
-		c:     c,
-		z:     z,
-		lim:   lim,
-		done:  make(chan struct{}),
-		wake:  make(chan struct{}, 1),
-		space: make(chan struct{}, 1),
-	}
-	c.command = p.command
+	p.id = string(p.z.Identity())
 	return p, nil
 }
 
-// command answers what libzmq says between messages: heartbeats, and, from
-// ZMTP 3.1 on, subscriptions.
-func (p *peer) command(name string, data []byte) []byte {
-	switch name {
-	case zmq4.CmdPing:
-		// A PING is a time to live and a context, which the PONG repeats.
-		if len(data) > 2 {
-			data = data[2:]
-		} else {
-			data = nil
+// patient writes in pieces, each with a deadline of its own, so that the
+// deadline measures standstill and not the size of what is written.
+type patient struct {
+	net.Conn
+	timeout time.Duration
+}
+
+func (w patient) Write(p []byte) (n int, err error) {
+	const piece = 256 << 10
+	for len(p) > 0 {
+		if err := w.SetWriteDeadline(time.Now().Add(w.timeout)); err != nil {
+			return n, err
 		}
-		_ = p.enqueue(item{command: zmq4.CmdPong, frames: [][]byte{data}, size: len(data) + frameOverhead})
-	case zmq4.CmdSubscribe:
-		return appendFrame(nil, 0, append([]byte{1}, data...))
-	case zmq4.CmdCancel, zmq4.CmdUnsubscribe:
-		return appendFrame(nil, 0, append([]byte{0}, data...))
+		m, err := w.Conn.Write(p[:min(len(p), piece)])
+		n += m
+		if err != nil {
+			return n, err
+		}
+		p = p[m:]
+	}
+	return n, nil
+}
+
+// take counts n more bytes of a message that is coming in.
+func (p *peer) take(n int) error {
+	p.reading += n
+	switch victim := p.budget.add(p, n); victim {
+	case nil:
+		return nil
+	case p:
+		return errHoard
+	default:
+		victim.disconnect(errHoard)
+		return nil
+	}
+}
+
+// read hands each message of the peer to handle until the connection ends, and
+// says why it ended.
+func (p *peer) read(handle func(p *peer, frames [][]byte)) error {
+	for {
+		command, frames, err := p.z.Read()
+		if err != nil {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			if p.err != nil {
+				return p.err
+			}
+			return err
+		}
+		if command != "" {
+			frames = p.command(command, frames[0])
+		}
+		if frames != nil {
+			handle(p, frames)
+		}
+		over := p.reading - p.z.Pending()
+		p.reading -= over
+		p.budget.add(p, -over)
+	}
+}
+
+// command answers what libzmq says between messages: heartbeats, and, from
+// ZMTP 3.1 on, subscriptions, which it returns as the messages that they were
+// before.
+func (p *peer) command(name string, data []byte) [][]byte {
+	switch name {
+	case zmtp.CommandPing:
+		// A PING is a time to live and a context, which the PONG repeats.
+		data = data[min(2, len(data)):]
+		_ = p.enqueue(item{command: zmtp.CommandPong, frames: [][]byte{data}, size: len(data) + zmtp.FrameOverhead})
+	case zmtp.CommandSubscribe:
+		return [][]byte{append([]byte{1}, data...)}
+	case zmtp.CommandCancel:
+		return [][]byte{append([]byte{0}, data...)}
 	}
 	return nil
 }
@@ -111,27 +175,46 @@ func (p *peer) send(frames [][]byte) error {
 	return p.enqueue(item{frames: frames, size: frameSize(frames)})
 }
 
+// publish queues a message that other peers get, too.
+func (p *peer) publish(frames [][]byte, size int) error {
+	return p.enqueue(item{frames: frames, size: size, shared: true})
+}
+
 func frameSize(frames [][]byte) (n int) {
 	for _, f := range frames {
-		n += len(f) + frameOverhead
+		n += len(f) + zmtp.FrameOverhead
 	}
 	return n
 }
 
 func (p *peer) enqueue(it item) error {
+	victim, err := p.push(it)
+	if victim != nil {
+		victim.disconnect(errHoard)
+		if victim == p {
+			return errHoard
+		}
+	}
+	return err
+}
+
+func (p *peer) push(it item) (victim *peer, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closing {
-		return ErrClosed
+		return nil, ErrClosed
 	}
 	if p.queued > 0 && p.queued+it.size > p.lim.queue {
 		p.fail(errBehind)
-		return errBehind
+		return nil, errBehind
 	}
 	p.queue = append(p.queue, it)
 	p.queued += it.size
 	notify(p.wake)
-	return nil
+	if it.shared {
+		return nil, nil
+	}
+	return p.budget.add(p, it.size), nil
 }
 
 // fail disconnects the peer. The caller holds p.mu.
@@ -141,9 +224,8 @@ func (p *peer) fail(err error) {
 	}
 	p.closing = true
 	p.queue, p.queued = nil, 0
-	p.c.Conn.Close()
+	p.nc.Close()
 	notify(p.wake)
-	notify(p.space)
 }
 
 // disconnect drops the peer and what is queued for it.
@@ -170,7 +252,9 @@ func notify(c chan struct{}) {
 
 // write sends what is queued until the peer is closed. It flushes when there
 // is no more to send, so that what came together goes in one system call.
-func (p *peer) write() {
+// space is told when there is room again.
+func (p *peer) write(space func()) {
+	defer space()
 	defer close(p.done)
 	for {
 		p.mu.Lock()
@@ -178,7 +262,7 @@ func (p *peer) write() {
 		p.queue = nil
 		p.mu.Unlock()
 		if len(batch) == 0 {
-			if err := p.c.bw.Flush(); err != nil {
+			if err := p.z.Flush(); err != nil {
 				p.disconnect(err)
 				return
 			}
@@ -192,67 +276,65 @@ func (p *peer) write() {
 		for i, it := range batch {
 			var err error
 			if it.command != "" {
-				err = p.z.SendCmd(it.command, it.frames[0])
+				err = p.z.WriteCommand(it.command, it.frames[0])
 			} else {
-				err = p.z.SendMsg(zmq4.Msg{Frames: it.frames})
+				err = p.z.Write(it.frames)
 			}
 			if err != nil {
 				p.disconnect(err)
 				return
 			}
 			batch[i] = item{}
-			p.mu.Lock()
-			p.queued = max(0, p.queued-it.size)
-			if p.queued <= p.lim.slow/2 {
-				p.lagging = false
-			}
-			p.mu.Unlock()
-			notify(p.space)
+			p.sent(it)
+			space()
 		}
 	}
 }
 
-// waitForSpace waits until the queue is short enough to take size more bytes
-// in comfort, or the publisher's patience is over.
-func (p *peer) waitForSpace(size int) {
-	var timeout <-chan time.Time
-	for {
-		p.mu.Lock()
-		fits := p.closing || p.lagging || p.queued == 0 || p.queued+size <= p.lim.slow
-		p.mu.Unlock()
-		if fits {
-			return
-		}
-		if timeout == nil {
-			t := time.NewTimer(p.lim.patience)
-			defer t.Stop()
-			timeout = t.C
-		}
-		select {
-		case <-p.space:
-		case <-timeout:
-			p.mu.Lock()
-			p.lagging = true
-			p.mu.Unlock()
-			return
-		}
+// sent notes that the peer has taken something.
+func (p *peer) sent(it item) {
+	p.mu.Lock()
+	p.queued = max(0, p.queued-it.size)
+	p.credit = min(p.lim.patience, p.credit+time.Duration(it.size)*time.Second/time.Duration(p.lim.pace))
+	if p.queued <= p.lim.slow/2 {
+		p.lagging = false
+	}
+	p.mu.Unlock()
+	if !it.shared {
+		p.budget.add(p, -it.size)
 	}
 }
 
-// read hands each message of the peer to handle until the connection ends, and
-// says why it ended.
-func (p *peer) read(handle func(p *peer, frames [][]byte)) error {
-	for {
-		m, err := p.z.RecvMsg()
-		if err != nil {
-			p.mu.Lock()
-			if p.err != nil {
-				err = p.err
-			}
-			p.mu.Unlock()
-			return err
-		}
-		handle(p, m.Frames)
+// hasRoom reports whether the peer can take size more bytes in comfort, or
+// need not be waited for.
+func (p *peer) hasRoom(size int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closing || p.lagging || p.queued == 0 || p.queued+size <= p.lim.slow
+}
+
+// patience returns for how long publishers may still wait for the peer.
+func (p *peer) patience() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.credit
+}
+
+// lags reports whether publishers have given up waiting for the peer.
+func (p *peer) lags() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closing || p.lagging
+}
+
+// charge notes that publishers have waited for the peer, and that nobody does
+// so again until it has caught up if its credit is used up.
+func (p *peer) charge(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.credit -= d
+	if p.credit <= 0 {
+		p.credit, p.lagging = 0, true
 	}
 }
 

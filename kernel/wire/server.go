@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"sync"
+	"time"
 
-	"github.com/go-zeromq/zmq4"
 	"golang.org/x/time/rate"
+
+	"github.com/gosched/gosched/kernel/wire/zmtp"
 )
 
 // Options adjusts a Server.
@@ -20,7 +23,9 @@ type Options struct {
 	// anything else that is published. It must not call the Server.
 	Welcome func(topic string) []*Message
 
-	lim *limits // for tests
+	// For tests: other bounds, and another way to tell where peers come from.
+	lim    *limits
+	whence func(net.Conn) origin
 }
 
 // A Server is the five sockets of a kernel. Its methods may be called
@@ -29,6 +34,8 @@ type Server struct {
 	conn    Connection
 	signer  *Signer
 	log     quiet
+	lim     limits
+	trust   *trust
 	welcome func(topic string) []*Message
 	replays replays
 	sockets map[Channel]*socket
@@ -37,7 +44,8 @@ type Server struct {
 	once    sync.Once
 
 	pub         sync.Mutex // orders what is published, guards subscriptions
-	subscribers map[*peer]struct{}
+	subscribers []*peer
+	space       chan struct{} // tells the publisher that a subscriber has taken something
 }
 
 // Listen binds all five sockets and starts to serve them.
@@ -51,16 +59,26 @@ func Listen(ctx context.Context, c Connection, o Options) (*Server, error) {
 	if o.lim == nil {
 		o.lim = &defaultLimits
 	}
-	s := &Server{
-		conn:        c,
-		signer:      NewSigner([]byte(c.Key)),
-		log:         quiet{o.Logger, rate.NewLimiter(10, 50)},
-		welcome:     o.Welcome,
-		sockets:     make(map[Channel]*socket),
-		in:          make(map[Channel]chan *Message),
-		quit:        make(chan struct{}),
-		subscribers: make(map[*peer]struct{}),
+	if o.whence == nil {
+		o.whence = originOf
 	}
+	secret, err := c.secret()
+	if err != nil {
+		return nil, fmt.Errorf("connection: %w", err)
+	}
+	s := &Server{
+		conn:    c,
+		signer:  NewSigner([]byte(c.Key)),
+		log:     quiet{o.Logger, rate.NewLimiter(10, 50)},
+		lim:     *o.lim,
+		trust:   newTrust(c.Transport == "ipc"),
+		welcome: o.Welcome,
+		sockets: make(map[Channel]*socket),
+		in:      make(map[Channel]chan *Message),
+		quit:    make(chan struct{}),
+		space:   make(chan struct{}, 1),
+	}
+	budget := newBudget(s.lim)
 	for _, ch := range Channels {
 		ln, err := listen(ctx, c, ch)
 		if err != nil {
@@ -73,15 +91,18 @@ func Listen(ctx context.Context, c Connection, o Options) (*Server, error) {
 			*s.conn.port(ch) = a.Port
 		}
 		sck := &socket{
-			ch: ch, typ: zmq4.Router, ln: ln, lim: *o.lim, log: s.log,
-			peers: make(map[*peer]struct{}), byID: make(map[string]*peer),
+			ch: ch, ln: ln, lim: s.lim, log: s.log, trust: s.trust, budget: budget, whence: o.whence,
+			cfg:   zmtp.Config{SocketType: "ROUTER", Server: true, Secret: secret, Limit: s.lim.message},
+			space: func() {},
 		}
 		switch ch {
 		case Heartbeat:
+			sck.cfg.Limit = s.lim.note
 			sck.handle = func(p *peer, frames [][]byte) { _ = p.send(frames) }
 		case IOPub:
-			sck.typ = zmq4.XPub
+			sck.cfg.SocketType, sck.cfg.Limit = "XPUB", s.lim.note
 			sck.joined, sck.left, sck.handle = s.join, s.leave, s.subscribe
+			sck.space = func() { notify(s.space) }
 		default:
 			s.in[ch] = make(chan *Message, 16)
 			sck.handle = func(p *peer, frames [][]byte) { s.receive(ch, p, frames) }
@@ -124,14 +145,28 @@ func (s *Server) receive(ch Channel, p *peer, frames [][]byte) {
 		err = errReplayed
 	}
 	if err != nil {
-		s.log.warn("message dropped", "channel", ch, "peer", p.c.RemoteAddr(), "err", err)
+		s.log.warn("message dropped", "channel", ch, "peer", p.nc.RemoteAddr(), "err", err)
 		return
 	}
+	s.prove(p)
 	m.Identities = append([][]byte{[]byte(p.id)}, m.Identities...)
 	m.from = p
 	select {
 	case s.in[ch] <- m:
 	case <-s.quit:
+	}
+}
+
+// prove notes that a peer has signed a message.
+func (s *Server) prove(p *peer) {
+	if !p.proven.CompareAndSwap(false, true) {
+		return
+	}
+	p.budget.vouch(p)
+	if s.trust.prove(p.from) {
+		for _, sck := range s.sockets {
+			sck.vouch(p.from)
+		}
 	}
 }
 
@@ -161,9 +196,9 @@ func (s *Server) send(ch Channel, id string, from *peer, m *Message) error {
 	return nil
 }
 
-// Publish sends m to all iopub subscribers of its topic, m.Identities[0]. It
-// waits a little for a subscriber that is slow, and never for one that has
-// stopped reading.
+// Publish sends m to all iopub subscribers of its topic, m.Identities[0], that
+// come from where somebody has the key. It waits a little for subscribers that
+// are slow, and never for those that have stopped reading.
 func (s *Server) Publish(m *Message) error {
 	frames, err := Encode(m, s.signer)
 	if err != nil {
@@ -172,30 +207,80 @@ func (s *Server) Publish(m *Message) error {
 	topic, size := string(frames[0]), frameSize(frames)
 	s.pub.Lock()
 	defer s.pub.Unlock()
-	for p := range s.subscribers {
-		if p.subscribed(topic) {
-			p.waitForSpace(size)
-			_ = p.send(frames) // a peer that is gone has been logged
+	to := make([]*peer, 0, len(s.subscribers))
+	for _, p := range s.subscribers {
+		if p.vouched.Load() && p.subscribed(topic) {
+			to = append(to, p)
 		}
 	}
+	s.waitForSpace(to, size)
+	for _, p := range to {
+		_ = p.publish(frames, size) // a peer that is gone has been logged
+	}
 	return nil
+}
+
+// waitForSpace waits until all peers have room for size more bytes, or the
+// patience with those that have none is over. All are waited for at the same
+// time, so that many slow ones cost no more than one. While somebody keeps up,
+// the wait is charged to those that do not; where nobody does, as with a single
+// front end on a slow line, all have patience as long as anything moves.
+func (s *Server) waitForSpace(to []*peer, size int) {
+	without := func() (behind []*peer, longest time.Duration, keepingUp int) {
+		for _, p := range to {
+			switch {
+			case !p.hasRoom(size):
+				behind = append(behind, p)
+				longest = max(longest, p.patience())
+			case !p.lags():
+				keepingUp++
+			}
+		}
+		return behind, longest, keepingUp
+	}
+	behind, longest, keepingUp := without()
+	if len(behind) == 0 {
+		return
+	}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for begin := time.Now(); len(behind) > 0; behind, longest, keepingUp = without() {
+		if keepingUp == 0 {
+			longest = s.lim.standstill - time.Since(begin)
+		}
+		turn := time.Now()
+		timer.Reset(max(longest, 0))
+		select {
+		case <-s.space:
+			if keepingUp == 0 {
+				continue
+			}
+			for _, p := range behind {
+				p.charge(time.Since(turn))
+			}
+		case <-timer.C:
+			for _, p := range behind {
+				p.charge(s.lim.patience)
+			}
+		}
+	}
 }
 
 func (s *Server) join(p *peer) {
 	s.pub.Lock()
 	p.topics = make(map[string]bool)
-	s.subscribers[p] = struct{}{}
+	s.subscribers = append(s.subscribers, p)
 	s.pub.Unlock()
 }
 
 func (s *Server) leave(p *peer) {
 	s.pub.Lock()
-	delete(s.subscribers, p)
+	s.subscribers = slices.DeleteFunc(s.subscribers, func(q *peer) bool { return q == p })
 	s.pub.Unlock()
 }
 
 // maxTopics bounds the subscriptions of one peer; Jupyter clients have one.
-const maxTopics = 256
+const maxTopics = 64
 
 // subscribe handles what an iopub subscriber sends: 1 and a topic to
 // subscribe, 0 and a topic to cancel.

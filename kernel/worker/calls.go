@@ -14,9 +14,10 @@ import (
 
 // A call is a request that waits for its answer.
 type call struct {
-	id   uint64
-	box  *outbox // of an execution
-	done chan answer
+	id    uint64
+	box   *relay // of an execution
+	begun bool   // the child has begun to run the cell
+	done  chan answer
 }
 
 // An answer is one of these; err also stands for a death.
@@ -25,6 +26,7 @@ type answer struct {
 	completion   session.Completion
 	inspection   session.Inspection
 	completeness session.Completeness
+	comms        []session.Comm
 	err          error
 }
 
@@ -48,7 +50,7 @@ func (c *child) begin(k kind, sink session.Sink, payload func([]byte) []byte) (*
 	id := c.nextID
 	p := &call{id: id, done: make(chan answer, 1)}
 	if sink != nil {
-		p.box = newOutbox(sink, &c.delivering, func(n int) {
+		p.box = newRelay(sink, &c.delivering, func(n int) {
 			_ = c.conn.send(false, kindAck, id, func(b []byte) []byte { return binary.AppendUvarint(b, uint64(n)) })
 		})
 		c.boxes[id] = p.box
@@ -57,14 +59,27 @@ func (c *child) begin(k kind, sink session.Sink, payload func([]byte) []byte) (*
 	}
 	c.calls[id] = p
 	c.mu.Unlock()
-	if err := c.conn.send(true, k, id, payload); errors.Is(err, errFrameTooBig) {
+	switch err := c.conn.send(true, k, id, payload); {
+	case errors.Is(err, errFrameTooBig):
 		c.forget(p)
 		return nil, err
+	case err != nil:
+		c.kill(channelClosed)
 	}
-	return p, nil // a closed channel is a death, which answers the call
+	return p, nil // a death answers the call
 }
 
-// forget ends a call's registration; its outbox stays for its goroutines.
+// began notes that the child runs a cell.
+func (c *child) began(id uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p := c.calls[id]; p != nil && p.box != nil && !p.begun {
+		p.begun = true
+		c.met = p.box
+	}
+}
+
+// forget ends a call's registration; its relay stays for its goroutines.
 func (c *child) forget(p *call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -135,6 +150,7 @@ func (c *child) read() {
 	defer close(c.readDone)
 	for {
 		k, id, payload, err := c.conn.receive()
+		c.hearing.note()
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrClosed) {
 			return // died, perhaps in the middle of a message
 		}
@@ -159,6 +175,8 @@ func (c *child) handle(k kind, id uint64, d *decoder) error {
 	case kindStartFailed:
 		text := d.string()
 		c.startIsOver(errors.New(text))
+	case kindBegun:
+		c.began(id)
 	case kindEvent:
 		ev := d.event()
 		if err := d.finish(); err != nil {
@@ -194,6 +212,12 @@ func (c *child) handle(k kind, id uint64, d *decoder) error {
 			return err
 		}
 		c.answer(id, a)
+	case kindComms:
+		a := answer{comms: d.comms()}
+		if err := d.finish(); err != nil {
+			return err
+		}
+		c.answer(id, a)
 	case kindError:
 		text := d.string()
 		c.answer(id, answer{err: errors.New(text)})
@@ -216,7 +240,9 @@ func (c *child) handle(k kind, id uint64, d *decoder) error {
 		}
 		c.flushOnce.Do(func() { close(c.flushed) })
 	case kindPong:
-		c.stdio[1].alive(id)
+		if id != listenPing {
+			c.stdio[1].alive(id)
+		}
 	case kindRelease:
 		c.mu.Lock()
 		delete(c.boxes, id)
@@ -280,7 +306,7 @@ func (c *child) input(id, input uint64, prompt string, password bool) {
 }
 
 // target is the cell that raw output belongs to; nil before the first.
-func (c *child) target() *outbox {
+func (c *child) target() *relay {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if n := len(c.running); n > 0 {

@@ -220,6 +220,13 @@ func complete(report []byte) bool {
 	return false
 }
 
+// reporting says whether something is held back that may be a report.
+func (p *capture) reporting() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.held != nil
+}
+
 // alive is the answer to a probe.
 func (p *capture) alive(id uint64) {
 	p.mu.Lock()

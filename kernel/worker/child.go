@@ -21,6 +21,9 @@ type child struct {
 	log  *slog.Logger
 	cmd  *exec.Cmd
 	conn *conn
+	// mark is in the environment of all of the session's processes.
+	mark    string
+	hearing *hearing
 	// stdio reads descriptors 1 and 2.
 	stdio [2]*capture
 
@@ -34,7 +37,7 @@ type child struct {
 	end        *session.Failure
 	report     string // what it had to say, for the log and for failed starts
 
-	delivering sync.WaitGroup // outboxes' goroutines
+	delivering sync.WaitGroup // relays' goroutines
 	helping    sync.WaitGroup // pumps, inputs
 	readDone   chan struct{}
 	waited     chan struct{}
@@ -44,9 +47,10 @@ type child struct {
 	mu        sync.Mutex
 	nextID    uint64
 	calls     map[uint64]*call
-	boxes     map[uint64]*outbox
-	running   []*outbox // of the cells that run, in the order of their begin
-	latest    *outbox   // of the cell that began last
+	boxes     map[uint64]*relay
+	running   []*relay // of the cells that were sent and have not ended, in that order
+	latest    *relay   // of the cell that was sent last
+	met       *relay   // of the cell that the child began last
 	inputs    map[uint64]context.CancelFunc
 	ready     bool
 	dying     bool // takes no more calls
@@ -61,13 +65,14 @@ func startChild(opts Options) (*child, error) {
 	c := &child{
 		opts: opts, log: opts.Logger,
 		ctx: ctx, cancel: cancel,
+		mark: newMark(), hearing: newHearing(),
 		started:  make(chan struct{}),
 		dead:     make(chan struct{}),
 		readDone: make(chan struct{}),
 		waited:   make(chan struct{}),
 		flushed:  make(chan struct{}),
 		calls:    make(map[uint64]*call),
-		boxes:    make(map[uint64]*outbox),
+		boxes:    make(map[uint64]*relay),
 		inputs:   make(map[uint64]context.CancelFunc),
 	}
 	if err := c.spawn(); err != nil {
@@ -78,6 +83,7 @@ func startChild(opts Options) (*child, error) {
 		c.helping.Go(p.pump)
 	}
 	go c.read()
+	c.helping.Go(c.listen)
 	go func() {
 		_ = c.cmd.Wait()
 		close(c.waited)
@@ -123,11 +129,11 @@ func (c *child) spawn() (err error) {
 	keepDescriptors()
 	c.cmd = exec.Command(c.opts.Command[0], c.opts.Command[1:]...)
 	c.cmd.Dir = c.opts.Dir
-	c.cmd.Env = childEnvironment(c.opts.Env)
+	c.cmd.Env = append(childEnvironment(c.opts.Env), c.mark)
 	c.cmd.Stdout, c.cmd.Stderr = theirs[0], theirs[1]
 	c.cmd.ExtraFiles = []*os.File{theirs[2], theirs[3]}
 	c.cmd.SysProcAttr = processAttributes()
-	for i, name := range []string{"stdout", "stderr"} {
+	for i, name := range []string{session.Stdout, session.Stderr} {
 		c.stdio[i], err = newCapture(ours[i], c.waitRoom, func(text string) { c.caught(name, text) })
 		if err != nil {
 			return err
@@ -254,11 +260,12 @@ func (c *child) bury() {
 		select {
 		case <-c.waited:
 		case <-time.After(lastBreath):
-			c.kill("the process that runs the cells closed its channel")
+			c.kill(channelClosed)
 			<-c.waited
 		}
 	}
 	killGroup(c.cmd.Process.Pid) // what it started
+	endMarked(c.mark)
 	select {
 	case <-c.readDone:
 	case <-time.After(lastWords): // someone else holds the other end
@@ -276,7 +283,7 @@ func (c *child) bury() {
 	reason, discard := c.reason, c.discard
 	c.mu.Unlock()
 	if fatalMessage(report) == "" && report != "" {
-		c.caught("stderr", report) // it only looked like a report
+		c.caught(session.Stderr, report) // it only looked like a report
 		report = ""
 	}
 	d := death{state: c.cmd.ProcessState, reason: reason, report: report, limit: c.opts.MemoryLimit}
@@ -306,21 +313,29 @@ func (c *child) bury() {
 	close(c.dead)
 }
 
-// tell ends every call with the failure, and reports it to the cell that began
-// last if none is running.
+// tell ends every call with the failure, and reports it to the cell that the
+// child began last if it was running none. A cell that it had not begun is
+// another child's.
 func (c *child) tell(f *session.Failure, discard bool) {
 	c.mu.Lock()
 	calls, boxes, ready := c.calls, c.boxes, c.ready
-	idle := len(c.running) == 0
-	latest := c.latest
+	idle := true
+	for _, p := range calls {
+		idle = idle && !p.begun
+	}
+	latest, met := c.latest, c.met
 	c.calls, c.boxes, c.running = nil, nil, nil
 	c.mu.Unlock()
-	if idle && latest != nil && ready && !discard {
-		latest.push(f, 0, false)
+	if idle && met != nil && ready && !discard {
+		met.push(f, 0, false)
 	}
 	for _, p := range calls {
 		if p.box == nil {
 			p.done <- answer{err: errDied{f}}
+			continue
+		}
+		if !p.begun && !discard {
+			p.done <- answer{err: errNotRun} // another child may have it
 			continue
 		}
 		p.box.after(func() { p.done <- answer{result: session.Result{Failure: f}} })
@@ -328,7 +343,9 @@ func (c *child) tell(f *session.Failure, discard bool) {
 	for _, b := range boxes {
 		b.close(discard)
 	}
-	if latest != nil {
-		latest.close(discard)
+	for _, b := range []*relay{latest, met} {
+		if b != nil {
+			b.close(discard)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/gosched/gosched/kernel/session"
@@ -124,6 +125,7 @@ func appendCell(b []byte, c session.Cell) []byte {
 	b = appendString(b, c.ID)
 	b = appendInt(b, c.Number)
 	b = appendString(b, c.Source)
+	b = appendString(b, c.Origin)
 	b = appendString(b, c.Subshell)
 	b = appendBool(b, c.Silent)
 	b = appendBool(b, c.AllowStdin)
@@ -140,6 +142,7 @@ func (d *decoder) cell() session.Cell {
 		ID:         d.string(),
 		Number:     d.int(),
 		Source:     d.string(),
+		Origin:     d.string(),
 		Subshell:   d.string(),
 		Silent:     d.bool(),
 		AllowStdin: d.bool(),
@@ -239,7 +242,7 @@ func appendFailure(b []byte, f *session.Failure) []byte {
 	if f == nil {
 		return b
 	}
-	b = appendString(b, f.Name)
+	b = appendString(b, string(f.Name))
 	b = appendString(b, f.Value)
 	b = binary.AppendUvarint(b, uint64(len(f.Traceback)))
 	for _, line := range f.Traceback {
@@ -252,7 +255,7 @@ func (d *decoder) failure() *session.Failure {
 	if !d.bool() {
 		return nil
 	}
-	f := &session.Failure{Name: d.string(), Value: d.string()}
+	f := &session.Failure{Name: session.FailureKind(d.string()), Value: d.string()}
 	d.each(func() { f.Traceback = append(f.Traceback, d.string()) })
 	f.Restarted = d.bool()
 	return f
@@ -268,7 +271,8 @@ func appendResult(b []byte, r session.Result) []byte {
 		b = appendOptionalBundle(b, e.Value)
 		b = appendFailure(b, e.Failure)
 	}
-	return b
+	b = binary.AppendUvarint(b, uint64(max(r.Goroutines, 0)))
+	return appendString(b, r.Rewrite)
 }
 
 func (d *decoder) result() session.Result {
@@ -280,6 +284,8 @@ func (d *decoder) result() session.Result {
 		k := d.string()
 		r.UserExpressions[k] = session.Expression{Value: d.optionalBundle(), Failure: d.failure()}
 	})
+	r.Goroutines = int(min(d.uvarint(), math.MaxInt32))
+	r.Rewrite = d.string()
 	return r
 }
 
@@ -291,15 +297,16 @@ const (
 	eventShow   = 'd'
 	eventClear  = 'c'
 	eventFail   = 'f'
+	eventComm   = 'm'
 )
 
 func appendEvent(b []byte, ev session.Event) []byte {
 	switch ev := ev.(type) {
 	case session.Stream:
 		switch ev.Name {
-		case "stdout":
+		case session.Stdout:
 			b = append(b, eventStdout)
-		case "stderr":
+		case session.Stderr:
 			b = append(b, eventStderr)
 		default:
 			b = append(b, eventStream)
@@ -317,6 +324,9 @@ func appendEvent(b []byte, ev session.Event) []byte {
 	case *session.Failure:
 		b = append(b, eventFail)
 		return appendFailure(b, ev)
+	case session.Comm:
+		b = append(b, eventComm)
+		return appendComm(b, ev)
 	}
 	panic(fmt.Sprintf("worker: unknown event %T", ev))
 }
@@ -324,9 +334,9 @@ func appendEvent(b []byte, ev session.Event) []byte {
 func (d *decoder) event() session.Event {
 	switch tag := d.byte(); tag {
 	case eventStdout:
-		return session.Stream{Name: "stdout", Text: d.string()}
+		return session.Stream{Name: session.Stdout, Text: d.string()}
 	case eventStderr:
-		return session.Stream{Name: "stderr", Text: d.string()}
+		return session.Stream{Name: session.Stderr, Text: d.string()}
 	case eventStream:
 		return session.Stream{Name: d.string(), Text: d.string()}
 	case eventShow:
@@ -340,12 +350,52 @@ func (d *decoder) event() session.Event {
 			return nil
 		}
 		return f
+	case eventComm:
+		return d.comm()
 	default:
 		if d.err == nil {
 			d.err = fmt.Errorf("unknown event %d", tag)
 		}
 		return nil
 	}
+}
+
+func appendComm(b []byte, m session.Comm) []byte {
+	b = appendString(b, string(m.Kind))
+	b = appendString(b, m.ID)
+	b = appendString(b, m.Target)
+	for _, raw := range []json.RawMessage{m.Data, m.Metadata, m.Parent} {
+		b = appendString(b, string(raw))
+	}
+	return b
+}
+
+func (d *decoder) comm() session.Comm {
+	m := session.Comm{Kind: session.CommKind(d.string()), ID: d.string(), Target: d.string()}
+	for _, raw := range []*json.RawMessage{&m.Data, &m.Metadata, &m.Parent} {
+		text := d.bytes()
+		if len(text) == 0 {
+			continue
+		}
+		if d.err == nil && !json.Valid(text) {
+			d.err = fmt.Errorf("message of comm %q is not JSON", m.ID)
+		}
+		*raw = slices.Clone(text)
+	}
+	return m
+}
+
+func appendComms(b []byte, list []session.Comm) []byte {
+	b = binary.AppendUvarint(b, uint64(len(list)))
+	for _, m := range list {
+		b = appendComm(b, m)
+	}
+	return b
+}
+
+func (d *decoder) comms() (list []session.Comm) {
+	d.each(func() { list = append(list, d.comm()) })
+	return list
 }
 
 func appendCompletion(b []byte, c session.Completion) []byte {

@@ -43,12 +43,15 @@ func TestMessagesSurvive(t *testing.T) {
 		session.Clear{Wait: true},
 		session.Clear{},
 		failure,
+		session.Comm{Kind: session.CommOpen, ID: "a", Target: "t", Data: json.RawMessage(`{"a":1}`), Metadata: json.RawMessage(`{}`)},
+		session.Comm{Kind: session.CommClose, ID: "a", Parent: json.RawMessage(`{"msg_id":"x"}`)},
 	} {
 		check("event", ev, appendEvent(nil, ev), func(d *decoder) any { return d.event() })
 	}
 	for _, r := range []session.Result{
 		{},
 		{Value: &bundle},
+		{Goroutines: 3},
 		{Failure: failure, UserExpressions: map[string]session.Expression{"a": {Value: &bundle}, "b": {Failure: failure}}},
 	} {
 		check("result", r, appendResult(nil, r), func(d *decoder) any { return d.result() })

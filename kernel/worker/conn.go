@@ -13,7 +13,7 @@ import (
 // A burst is more than burstLength frames, each less than burstGap after the
 // one before. Its later frames are left to be written together. A few frames
 // are written by whoever sends them, so that what a program says just before it
-// crashes is not lost.
+// crashes is not lost. docs/output.md adds up what that and others cost a line.
 const (
 	burstGap    = 50 * time.Microsecond
 	burstLength = 32

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -18,23 +19,18 @@ type death struct {
 	limit  int64            // memory limit in bytes, 0 for none
 }
 
-const (
-	red   = "\x1b[1;31m"
-	plain = "\x1b[0m"
-)
-
 // restarted is the last line of every explanation.
 const restarted = "The session was restarted: its variables and goroutines are gone. Run the cells again that declare what you need."
 
 // failure explains a death to the person whose cell ended with it.
 func (d death) failure(explain func(string) []string) *session.Failure {
-	f := &session.Failure{Name: "fatal error", Restarted: true}
+	f := &session.Failure{Name: session.FatalError, Restarted: true}
 	var hints []string
 	message := fatalMessage(d.report)
 	switch {
 	case d.reason != "":
 		f.Value = d.reason
-	case outOfMemory.MatchString(message):
+	case (outOfMemory.MatchString(message) || d.starved(message)) && !noThread.MatchString(d.report):
 		f.Value = "fatal error: out of memory"
 		if d.limit > 0 {
 			f.Value += fmt.Sprintf(" (the session's limit is %s)", formatSize(d.limit))
@@ -42,6 +38,12 @@ func (d death) failure(explain func(string) []string) *session.Failure {
 				"The session may use %s of memory. To allow more, set %s, such as %s=%s, where Jupyter is started.",
 				formatSize(d.limit), MemoryLimitVariable, MemoryLimitVariable, strings.ReplaceAll(formatSize(2*d.limit), " ", "")))
 		}
+	case message != "" && noThread.MatchString(d.report):
+		f.Value = "fatal error: too many threads"
+		f.Traceback = []string{session.Alarm + f.Value + session.Plain} // the report is whosever turn it was
+		hints = append(hints,
+			"Every goroutine that waits in a system call or for a process, or that has called runtime.LockOSThread, keeps a thread of the system.",
+			"Have fewer of them at once, for instance with a semaphore: sem := make(chan struct{}, 100)")
 	case message != "":
 		f.Value = message
 	default:
@@ -51,18 +53,49 @@ func (d death) failure(explain func(string) []string) *session.Failure {
 		}
 		hints = append(hints, exitHint(d.state))
 	}
-	if message != "" && d.reason == "" {
+	if message != "" && d.reason == "" && f.Traceback == nil {
 		f.Traceback = explain(d.report)
+		if len(f.Traceback) > 0 && d.starved(message) {
+			f.Traceback[0] = session.Alarm + f.Value + session.Plain
+		}
 	}
 	if len(f.Traceback) == 0 {
-		f.Traceback = []string{red + f.Value + plain}
+		f.Traceback = []string{session.Alarm + f.Value + session.Plain}
 	}
 	f.Traceback = append(f.Traceback, hints...)
 	f.Traceback = append(f.Traceback, restarted)
 	return f
 }
 
-var outOfMemory = regexp.MustCompile(`out of memory|cannot allocate|can't allocate|failed to reserve|failed to map|pthread_create failed`)
+// starved reports whether the runtime, which had a fault of its own at an address
+// next to nil, ran out of memory: some of its code does not look whether it got
+// what it has asked the system for. A child that has touched little of what it may
+// use died of something else.
+func (d death) starved(message string) bool {
+	if d.limit == 0 || !runtimeFault.MatchString(message) || !nearNil.MatchString(d.report) || d.state == nil {
+		return false
+	}
+	usage, ok := d.state.SysUsage().(*syscall.Rusage)
+	return ok && peakBytes(usage) >= d.limit/4
+}
+
+// peakBytes is the most memory that a process has touched.
+func peakBytes(usage *syscall.Rusage) int64 {
+	if runtime.GOOS == "darwin" {
+		return int64(usage.Maxrss)
+	}
+	return int64(usage.Maxrss) << 10
+}
+
+var (
+	runtimeFault = regexp.MustCompile(`^(fatal error: unexpected signal during runtime execution|SIG(SEGV|BUS): )`)
+	nearNil      = regexp.MustCompile(`\baddr=0x[0-9a-f]{1,3}\b`)
+)
+
+var outOfMemory = regexp.MustCompile(`out of memory|cannot allocate|can't allocate|failed to reserve|failed to map`)
+
+// noThread is what the runtime says when the system has no thread for it.
+var noThread = regexp.MustCompile(`pthread_create failed|failed to create new OS thread|thread exhaustion|thread limit`)
 
 // exitHint says what an end without a report usually means.
 func exitHint(state *os.ProcessState) string {
@@ -114,21 +147,59 @@ const mostFrames = 10
 func ExplainReport(report string) []string {
 	var lines []string
 	if message := fatalMessage(report); message != "" {
-		lines = append(lines, red+message+plain)
+		lines = append(lines, session.Alarm+message+session.Plain)
 	}
 	all := strings.Split(report, "\n")
-	for i, line := range all {
-		// Goroutine 0 is a thread's own, on which the runtime does its work.
-		if goroutineHeader.MatchString(line) && !strings.HasPrefix(line, "goroutine 0 ") {
-			if m := labels.FindStringSubmatch(line); m != nil {
-				line = fmt.Sprintf("goroutine of %s [running]:", m[1]) // the runtime's number says nothing
-			}
-			lines = append(lines, "", addresses.ReplaceAllString(line, ""))
-			return append(lines, libraryFrames(all[i+1:])...)
-		}
+	i := guilty(all)
+	if i < 0 {
+		return lines
+	}
+	line := all[i]
+	var announced []string // a call and its place, by turns
+	if m := labels.FindStringSubmatch(line); m != nil {
+		parts := strings.Split(m[1], session.CallSeparator)
+		line = fmt.Sprintf("goroutine of %s [running]:", parts[0]) // the runtime's number says nothing
+		announced = parts[1:]
+	}
+	lines = append(lines, "", addresses.ReplaceAllString(line, ""))
+	lines = append(lines, libraryFrames(all[i+1:])...)
+	for i, part := range announced {
+		lines = append(lines, strings.Repeat("\t", i%2)+part)
 	}
 	return lines
 }
+
+// guilty returns the header of the goroutine that caused a fatal error, in the
+// lines of a report, or -1. That is the first, except where the garbage collector
+// noticed that a cell has used up the memory: then it is the cell's that was
+// running, or one that helped the collector.
+func guilty(lines []string) int {
+	first, mine := -1, -1
+	for i, line := range lines {
+		// Goroutine 0 is a thread's own, on which the runtime does its work.
+		if !goroutineHeader.MatchString(line) || strings.HasPrefix(line, "goroutine 0 ") {
+			continue
+		}
+		if first < 0 {
+			if first = i; !collector.MatchString(line) {
+				return first
+			}
+		}
+		if labels.MatchString(line) && (mine < 0 || busy.MatchString(line) && !busy.MatchString(lines[mine])) {
+			mine = i
+		}
+	}
+	if mine >= 0 {
+		return mine
+	}
+	return first
+}
+
+var (
+	// collector matches goroutines that work for the garbage collector.
+	collector = regexp.MustCompile(`\[(GC worker|GC scavenge|GC sweep|force gc|finalizer|cleanup)`)
+	busy      = regexp.MustCompile(`\[(running|runnable|GC assist)`)
+)
 
 // libraryFrames picks from the lines of one goroutine the calls above gosched's
 // own, which run the user's code, and below the runtime's. A frame is two

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -98,5 +99,69 @@ func TestLongReportIsBounded(t *testing.T) {
 	p.alive(p.asked)
 	if !strings.HasPrefix(got.String(), "fatal error: x\nyyy") || !strings.Contains(got.String(), "was cut") {
 		t.Errorf("%d bytes were let go", got.Len())
+	}
+}
+
+// Where the collector noticed that memory is used up, the report is about the
+// cell that has used it.
+func TestGuilty(t *testing.T) {
+	const (
+		worker = "goroutine 5 gp=0x1 m=3 mp=0x2 [GC worker (active)]:"
+		waits  = `goroutine 7 gp=0x1 m=nil [select] labels:{"gosched": "cell 1"}:`
+		runs   = `goroutine 9 gp=0x1 m=4 mp=0x2 [runnable] labels:{"gosched": "cell 2"}:`
+		other  = "goroutine 1 gp=0x1 m=nil [chan receive]:"
+	)
+	for _, test := range []struct {
+		lines []string
+		want  string
+	}{
+		{[]string{"fatal error: runtime: out of memory", "", runs, waits}, runs},
+		{[]string{"goroutine 0 gp=0x1 m=3 mp=0x2 [idle]:", worker, other, waits, runs}, runs},
+		{[]string{worker, other, waits}, waits},
+		{[]string{worker, other}, worker},
+		{[]string{other, runs}, other},
+	} {
+		if got := test.lines[guilty(test.lines)]; got != test.want {
+			t.Errorf("%q: %q", test.lines, got)
+		}
+	}
+	if guilty([]string{"fatal error: x"}) != -1 {
+		t.Error("there is none")
+	}
+}
+
+// A fault of the runtime next to nil is that it was not given memory, where the
+// child has used much of what it may.
+func TestStarved(t *testing.T) {
+	self := exec.Command("true")
+	if err := self.Run(); err != nil {
+		t.Skip(err)
+	}
+	const report = "fatal error: unexpected signal during runtime execution\n[signal SIGSEGV: segmentation violation code=0x1 addr=0x18 pc=0x42]\n\nruntime stack:\n"
+	for _, test := range []struct {
+		d    death
+		want string
+	}{
+		{death{state: self.ProcessState, report: report, limit: 1 << 20}, "fatal error: out of memory (the session's limit is 1 MiB)"},
+		{death{state: self.ProcessState, report: report, limit: 1 << 40}, "fatal error: unexpected signal during runtime execution"},
+		{death{state: self.ProcessState, report: report}, "fatal error: unexpected signal during runtime execution"},
+		{death{state: self.ProcessState, report: strings.Replace(report, "0x18", "0xc000123456", 1), limit: 1 << 20}, "fatal error: unexpected signal during runtime execution"},
+		{death{state: self.ProcessState, report: "SIGSEGV: segmentation violation\nPC=0x42 m=3 sigcode=1 addr=0x0\n", limit: 1 << 20}, "fatal error: out of memory (the session's limit is 1 MiB)"},
+	} {
+		if f := test.d.failure(ExplainReport); f.Value != test.want || !strings.Contains(f.Traceback[0], test.want) {
+			t.Errorf("limit %d: %q\n%s", test.d.limit, f.Value, test.d.report)
+		}
+	}
+}
+
+// A goroutine that has said where it is before it asked for a large block is told
+// with that.
+func TestExplainAnnounced(t *testing.T) {
+	report := "fatal error: runtime: cannot allocate memory\n\n" +
+		`goroutine 9 gp=0x1 m=4 mp=0x2 [running] labels:{"gosched": "cell 2 < main.fill(...) < cell 2 line 3 < main(...) < cell 2 line 5"}:` +
+		"\nruntime.throw({0x1, 0x2})\n\t/go/src/runtime/panic.go:1 +0x1\n"
+	got := strings.Join(ExplainReport(report), "\n")
+	if want := "goroutine of cell 2 [running]:\nmain.fill(...)\n\tcell 2 line 3\nmain(...)\n\tcell 2 line 5"; !strings.HasSuffix(got, want) {
+		t.Errorf("got\n%s", got)
 	}
 }

@@ -32,6 +32,7 @@ func TestContract14_FatalErrors(t *testing.T) {
 		{source: "double", value: "fatal error: out of memory", limit: 256 << 20},
 		{source: "huge", value: "fatal error: out of memory", lines: []string{"1 GiB", "GOSCHED_MEMORY_LIMIT=2GiB"}},
 		{source: "many 3000", value: "fatal error: sync: unlock of unlocked mutex"},
+		{source: "threads 30000", value: "fatal error: too many threads", lines: []string{"semaphore"}, limit: 256 << 20},
 		{source: "damage", value: "damaged"},
 		{source: "closechannel", value: "closed its channel"},
 	}
@@ -139,7 +140,7 @@ func TestInternalErrorKeepsSession(t *testing.T) {
 		t.Fatalf("failure: %+v", r.Failure)
 	}
 	text := strings.Join(r.Failure.Traceback, "\n")
-	if !strings.Contains(text, "fake_test.go") || !strings.Contains(text, "not in your cell") {
+	if !strings.Contains(text, "fake_test.go") || !strings.Contains(text, "not in your code") {
 		t.Errorf("traceback:\n%s", text)
 	}
 	if r, _ := run(t, w, "get x"); shown(r) != "1" {

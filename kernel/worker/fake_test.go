@@ -43,7 +43,7 @@ type fakeSession struct {
 	wake chan struct{}
 }
 
-func newFakeSession(context.Context) (session.Session, error) {
+func newFakeSession(context.Context) (session.Engine, error) {
 	switch how := os.Getenv("FAKE_START"); how {
 	case "":
 	case "error":
@@ -62,6 +62,8 @@ func newFakeSession(context.Context) (session.Session, error) {
 }
 
 func (s *fakeSession) Close() error { return nil }
+
+func (s *fakeSession) Fatal(string) {}
 
 func (s *fakeSession) Flush() {
 	s.mu.Lock()
@@ -162,6 +164,42 @@ func (s *fakeSession) Execute(ctx context.Context, cell session.Cell, sink sessi
 			out("%v", err)
 		}
 		return value(strconv.Itoa(cmd.Process.Pid))
+	case "daemons": // one that leaves the group, one that has no parent any more, and both
+		var out strings.Builder
+		cmd := exec.Command("sh", "-c", "sleep 1000 & echo $!; setsid sleep 1001 & echo $!; (setsid sleep 1002 & echo $!)")
+		cmd.Stdout = &out
+		cmd.WaitDelay = 100 * time.Millisecond // they keep the pipe open
+		_ = cmd.Run()
+		return value(out.String())
+	case "closeinput": // takes the channel away from the reader
+		_ = syscall.Close(childIn)
+	case "stop":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		select {} // the signal may take a moment
+	case "busy": // never waits, with more goroutines than anybody needs
+		var busy sync.WaitGroup
+		end := time.Now().Add(4 * time.Second)
+		for range num {
+			busy.Go(func() {
+				for time.Now().Before(end) {
+				}
+			})
+		}
+		busy.Wait()
+	case "threads":
+		out("about to threads\n")
+		var started sync.WaitGroup
+		release := make(chan struct{})
+		for range num {
+			started.Add(1)
+			go func() {
+				runtime.LockOSThread()
+				started.Done()
+				<-release
+			}()
+		}
+		started.Wait()
+		close(release)
 	case "stdin":
 		b, err := io.ReadAll(os.Stdin)
 		out("%d %v", len(b), err)
@@ -390,6 +428,10 @@ func selfCommandArgs(t *testing.T, args ...string) (*exec.Cmd, io.Reader) {
 		t.Fatal(err)
 	}
 	cmd.Stderr = cmd.Stdout
+	// A session of its own, as Jupyter gives every kernel: whoever inherits the
+	// children of one that is killed is outside it, so that their group is an
+	// orphan wherever the tests run.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

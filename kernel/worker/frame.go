@@ -35,6 +35,7 @@ const (
 	kindPing
 	kindSubshells
 	kindFlush
+	kindComm
 )
 
 const (
@@ -51,6 +52,8 @@ const (
 	kindRelease
 	kindPong
 	kindFlushed
+	kindBegun
+	kindComms
 )
 
 var errFrameTooBig = fmt.Errorf("message is larger than %d MB", maxFrame>>20)

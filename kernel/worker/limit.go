@@ -13,6 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/gosched/gosched/kernel/session"
 )
 
 // MemoryLimitVariable names the environment variable that sets how much memory
@@ -40,7 +42,7 @@ func MemoryLimit(value string) (int64, error) {
 	case "off", "none":
 		return 0, nil
 	}
-	n, err := parseSize(value)
+	n, err := ParseSize(value)
 	if err != nil {
 		return 0, fmt.Errorf("%s is %q: %w; write a size such as 512MiB or 2GiB", MemoryLimitVariable, value, err)
 	}
@@ -50,10 +52,10 @@ func MemoryLimit(value string) (int64, error) {
 	return n, nil
 }
 
-// parseSize reads a number of bytes with an optional unit. KiB, MiB and GiB
+// ParseSize reads a number of bytes with an optional unit. KiB, MiB and GiB
 // are powers of 1024, as in GOMEMLIMIT; K, M, G, KB, MB and GB mean the same
 // here, as they do to most who write them.
-func parseSize(s string) (int64, error) {
+func ParseSize(s string) (int64, error) {
 	s = strings.TrimSpace(s)
 	end := strings.LastIndexAny(s, "0123456789.") + 1
 	if end == 0 {
@@ -116,18 +118,23 @@ func limitMemory(limit int64) error {
 // softLimit is what the collector tries to stay under.
 func softLimit(limit int64) int64 { return limit / 10 * 9 }
 
+// headroom is how much more than the limit the system gives: what a session
+// takes while it is being asked to end by itself, and so to say where it is.
+func headroom(limit int64) int64 { return max(limit/16, 64<<20) }
+
 // A memoryWatch ends the process when it cannot stay under its limit: when a
 // collection leaves more than the soft limit, after which the collector would
-// run without end and to no avail, and when clearly more than the hard limit is
-// in use, which is what holds where the system enforces none.
+// run without end and to no avail, when the collector is so late that the limit
+// is in use, and when clearly more than that is, which is what holds where the
+// system enforces none.
 //
 // It looks often while a cell runs, and after each garbage collection
 // otherwise: memory cannot grow without collections, and an idle process has
 // next to none.
 type memoryWatch struct {
-	soft, hard uint64
-	doomed     atomic.Bool
-	session    atomic.Pointer[endable] // nil if it cannot end by itself
+	soft, limit, hard uint64
+	doomed            atomic.Bool
+	session           atomic.Pointer[session.Engine] // nil before it has begun
 
 	timer   *time.Timer
 	mu      sync.Mutex
@@ -139,8 +146,8 @@ const watchEvery = 50 * time.Millisecond
 func newMemoryWatch(limit int64) *memoryWatch {
 	w := &memoryWatch{}
 	if limit > 0 {
-		w.soft = uint64(softLimit(limit))
-		w.hard = uint64(limit + limit/8 + threadSlack)
+		w.soft, w.limit = uint64(softLimit(limit)), uint64(limit)
+		w.hard = uint64(limit + headroom(limit) + limit/8 + threadSlack)
 		w.timer = time.AfterFunc(time.Hour, w.tick)
 		w.timer.Stop()
 		w.afterCollection()
@@ -167,11 +174,14 @@ func (w *memoryWatch) count(change int) {
 }
 
 func (w *memoryWatch) tick() {
-	w.check()
+	next := watchEvery
+	if w.check() {
+		next /= 10
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.running > 0 {
-		w.timer.Reset(watchEvery)
+		w.timer.Reset(next)
 	}
 }
 
@@ -184,8 +194,8 @@ func (w *memoryWatch) afterCollection() {
 	}, w)
 }
 
-// check ends the process if it uses too much.
-func (w *memoryWatch) check() {
+// check ends the process if it uses too much, and reports whether that is near.
+func (w *memoryWatch) check() (near bool) {
 	sample := []metrics.Sample{
 		{Name: "/memory/classes/total:bytes"},
 		{Name: "/memory/classes/heap/released:bytes"},
@@ -202,14 +212,11 @@ func (w *memoryWatch) check() {
 	if used > w.hard {
 		outOfMemoryExit(used)
 	}
-	if needed > w.soft && !w.doomed.Swap(true) {
+	if (needed > w.soft || used > w.limit) && !w.doomed.Swap(true) {
 		w.doom(used)
 	}
+	return used > w.soft/10*9
 }
-
-// An endable session can report a fatal error itself, with the place in the
-// user's code that a goroutine has come to, and end the process.
-type endable interface{ Fatal(text string) }
 
 // doom has the session end with what its goroutines do. If none of them does
 // anything but ask for memory, in compiled code, it then meets the limit at
@@ -228,14 +235,19 @@ func (w *memoryWatch) doom(used uint64) {
 	outOfMemoryExit(used)
 }
 
-// endTime is how long a session is given to end by itself.
-const endTime = 100 * time.Millisecond
+// endTime is how long a session is given to end by itself: its goroutines are
+// asked for it in loops and calls, but what they are at may be a block of a
+// gigabyte, and the machine busy.
+const endTime = time.Second
 
 // doomTime is how long a doomed process is given to fail by itself.
 const doomTime = 500 * time.Millisecond
 
+// stderr is the process's own; a program may assign os.Stderr.
+var stderr = os.Stderr
+
 // outOfMemoryExit ends the process with words like the runtime's own.
 func outOfMemoryExit(used uint64) {
-	fmt.Fprintf(os.Stderr, "fatal error: out of memory (%s in use)\n", formatSize(int64(used)))
+	fmt.Fprintf(stderr, "fatal error: out of memory (%s in use)\n", formatSize(int64(used)))
 	os.Exit(2)
 }

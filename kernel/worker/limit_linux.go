@@ -29,7 +29,7 @@ func limitData(limit int64) error {
 	if err != nil {
 		return nil // no /proc: the memory watch has to do
 	}
-	return setDataLimit(uint64(now + limit + threadSlack))
+	return setDataLimit(uint64(now + limit + headroom(limit) + threadSlack))
 }
 
 // tightenData lets the process have no more memory than it has. It reports

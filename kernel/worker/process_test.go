@@ -1,12 +1,14 @@
 package worker
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,9 +23,34 @@ func alive(pid int) bool {
 	if syscall.Kill(pid, 0) != nil {
 		return false
 	}
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	return err != nil || !bytes.Contains(text, []byte(") Z "))
+	return !inState(pid, 'Z')
 }
+
+// inState reports whether the system says so: 'T' for stopped, 'Z' for ended
+// and not yet waited for.
+func inState(pid int, state byte) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && bytes.Contains(text, []byte{')', ' ', state, ' '})
+}
+
+// pids reads process numbers.
+func pids(t *testing.T, text string) (pids []int) {
+	t.Helper()
+	for _, field := range strings.Fields(text) {
+		pid, err := strconv.Atoi(field)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pids = append(pids, pid)
+	}
+	return pids
+}
+
+func allAlive(pids []int) bool {
+	return !slices.ContainsFunc(pids, func(pid int) bool { return !alive(pid) })
+}
+
+func noneAlive(pids []int) bool { return !slices.ContainsFunc(pids, alive) }
 
 func TestCloseLeavesNoProcess(t *testing.T) {
 	needProc(t)
@@ -36,14 +63,11 @@ func TestCloseLeavesNoProcess(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer w.Close()
-			r, _ := run(t, w, "spawn")
-			grandchild, err := strconv.Atoi(shown(r))
-			if err != nil {
-				t.Fatal(err)
-			}
+			r, _ := run(t, w, "daemons")
+			grandchildren := pids(t, shown(r))
 			child := w.Pid()
-			if !alive(child) || !alive(grandchild) {
-				t.Fatal("the processes are not there to begin with")
+			if len(grandchildren) != 3 || !alive(child) || !allAlive(grandchildren) {
+				t.Fatalf("the processes %d and %d are not there to begin with", child, grandchildren)
 			}
 			rec := newRecorder()
 			done := make(chan session.Result, 1)
@@ -60,7 +84,7 @@ func TestCloseLeavesNoProcess(t *testing.T) {
 			if r := <-done; r.Failure == nil || r.Failure.Restarted != (how == "death") {
 				t.Errorf("the running cell: %+v", r.Failure)
 			}
-			eventually(t, "end of all processes", func() bool { return !alive(child) && !alive(grandchild) })
+			eventually(t, "end of all processes", func() bool { return !alive(child) && noneAlive(grandchildren) })
 			if how != "death" {
 				if r, _ := run(t, w, "nothing"); r.Failure == nil || r.Failure.Name != "closed" {
 					t.Errorf("a cell after Close: %+v", r.Failure)
@@ -111,20 +135,40 @@ func TestSupervisorKilled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		run(t, w, "nothing")
-		fmt.Printf("pid %d\n", w.Pid())
+		r, _ := run(t, w, "daemons")
+		if os.Getenv("FAKE_SUPERVISOR_STOPS") != "" {
+			_ = syscall.Kill(w.Pid(), syscall.SIGSTOP)
+			// Only one that has come to a stop by then is woken by the system.
+			eventually(t, "stop of the child", func() bool { return inState(w.Pid(), 'T') })
+		}
+		fmt.Println(w.Pid(), strings.Join(strings.Fields(shown(r)), " "))
 		select {}
 	}
-	supervisor, out := selfCommand(t, "TestSupervisorKilled")
-	var pid int
-	if _, err := fmt.Fscanf(out, "pid %d\n", &pid); err != nil {
-		t.Fatal(err)
+	for _, stops := range []string{"", "1"} {
+		t.Run("stopped="+stops, func(t *testing.T) {
+			t.Setenv("FAKE_SUPERVISOR_STOPS", stops)
+			supervisor, out := selfCommand(t, "TestSupervisorKilled")
+			line, err := bufio.NewReader(out).ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := pids(t, line)
+			if len(all) != 4 || !allAlive(all) {
+				t.Fatalf("the processes %d are not there to begin with", all)
+			}
+			begin := time.Now()
+			_ = supervisor.Process.Kill()
+			most := all
+			if stops != "" {
+				most = all[:2] // with no time for those that have left the group
+			}
+			eventually(t, "end of the child and all that it started", func() bool { return noneAlive(most) })
+			t.Logf("gone after %v", time.Since(begin))
+			for _, pid := range all {
+				_ = syscall.Kill(pid, syscall.SIGKILL)
+			}
+		})
 	}
-	if !alive(pid) {
-		t.Fatal("no child to begin with")
-	}
-	_ = supervisor.Process.Kill()
-	eventually(t, "end of the child", func() bool { return !alive(pid) })
 }
 
 func TestStartFails(t *testing.T) {

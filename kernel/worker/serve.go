@@ -7,9 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 
 // protocolVersion changes with every change of the frames, so that a binary
 // that was replaced under a running supervisor is noticed.
-const protocolVersion = 2
+const protocolVersion = 5
 
 // The child's ends of the channel.
 const (
@@ -28,12 +27,7 @@ const (
 
 // closeGrace is how long a session may take to close when the supervisor has
 // gone.
-const closeGrace = time.Second
-
-// A Flusher is a session that holds back output for a moment, so that more may
-// go with it. Flush hands it to the sinks; it is called before the session's
-// process is ended.
-type Flusher interface{ Flush() }
+const closeGrace = 500 * time.Millisecond
 
 // ErrNotWorker is Serve's error in a process that no supervisor has started.
 var ErrNotWorker = errors.New("this command is started by the kernel itself, with a channel to talk on; run `gosched kernel` or `gosched lab` instead")
@@ -43,7 +37,7 @@ var ErrNotWorker = errors.New("this command is started by the kernel itself, wit
 // It sets the process's memory limits first, so newSession runs under them.
 // When the supervisor is gone, it ends every process of its process group, this
 // one included, or returns nil if the process leads no group.
-func Serve(ctx context.Context, newSession func(context.Context) (session.Session, error)) error {
+func Serve(ctx context.Context, newSession func(context.Context) (session.Engine, error)) error {
 	c, err := openChannel()
 	if err != nil {
 		return err
@@ -53,6 +47,7 @@ func Serve(ctx context.Context, newSession func(context.Context) (session.Sessio
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { _ = c.in.Close() })
 	defer stop()
+	parent, mark := os.Getppid(), ownMark()
 
 	s := &server{
 		conn:   c,
@@ -60,15 +55,15 @@ func Serve(ctx context.Context, newSession func(context.Context) (session.Sessio
 		flows:  make(map[uint64]*flow),
 		inputs: make(map[uint64]chan inputReply),
 	}
+	os.Args = os.Args[:1] // programs in cells get no arguments
 	limit, err := s.hello()
 	if err == nil {
-		err = limitMemory(limit)
+		err = errors.Join(limitThreadStacks(), limitMemory(limit))
 	}
 	if err == nil {
 		s.memory = newMemoryWatch(limit)
-		s.session, err = newSession(ctx)
-		if end, ok := s.session.(endable); ok {
-			s.memory.session.Store(&end)
+		if s.session, err = newSession(ctx); err == nil {
+			s.memory.session.Store(&s.session)
 		}
 	}
 	if err != nil {
@@ -79,8 +74,24 @@ func Serve(ctx context.Context, newSession func(context.Context) (session.Sessio
 		return err
 	}
 
+	var orphaned atomic.Bool
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		if awaitOrphaned(parent, ctx.Done()) {
+			orphaned.Store(true)
+			cancel()
+		}
+	}()
 	err = s.serve(ctx)
 	cancel()
+	<-watched
+	if orphaned.Load() {
+		err = io.EOF
+	}
+	if errors.Is(err, io.EOF) {
+		endMarked(mark) // first, as closing the session may take its time
+	}
 	closed := make(chan struct{})
 	go func() {
 		defer close(closed)
@@ -92,6 +103,7 @@ func Serve(ctx context.Context, newSession func(context.Context) (session.Sessio
 	case <-time.After(closeGrace):
 	}
 	if errors.Is(err, io.EOF) {
+		endMarked(mark)
 		killOwnGroup()
 		return nil
 	}
@@ -119,7 +131,7 @@ func openChannel() (*conn, error) {
 // A server answers one supervisor from one session.
 type server struct {
 	conn    *conn
-	session session.Session
+	session session.Engine
 	memory  *memoryWatch
 	wg      sync.WaitGroup // calls in progress
 
@@ -173,6 +185,8 @@ func (s *server) handle(ctx context.Context, k kind, id uint64, d *decoder) erro
 		}
 		sink := s.newSink(id)
 		s.call(ctx, id, func(ctx context.Context) {
+			// First of all, so that a death before it has not met the cell.
+			_ = s.conn.send(true, kindBegun, id, nil)
 			s.memory.cellBegins()
 			defer s.memory.cellEnds()
 			r := s.execute(ctx, cell, sink)
@@ -205,6 +219,14 @@ func (s *server) handle(ctx context.Context, k kind, id uint64, d *decoder) erro
 			v, err := look(func() (session.Completeness, error) { return s.session.IsComplete(ctx, source) })
 			s.answerOr(err, kindCompleteness, id, func(b []byte) []byte { return appendCompleteness(b, v) })
 		})
+	case kindComm:
+		m := d.comm()
+		if err := d.finish(); err != nil {
+			return err
+		}
+		// Here and now, so that they keep their order; it does not wait.
+		list, err := look(func() ([]session.Comm, error) { return s.session.Comm(ctx, m) })
+		s.answerOr(err, kindComms, id, func(b []byte) []byte { return appendComms(b, list) })
 	case kindCancel:
 		s.mu.Lock()
 		cancel := s.calls[id]
@@ -230,9 +252,7 @@ func (s *server) handle(ctx context.Context, k kind, id uint64, d *decoder) erro
 		s.session.SetSubshells(n)
 	case kindFlush:
 		s.wg.Go(func() {
-			if f, ok := s.session.(Flusher); ok {
-				f.Flush()
-			}
+			s.session.Flush()
 			_ = s.conn.send(true, kindFlushed, id, nil)
 		})
 		return d.finish()
@@ -278,11 +298,7 @@ func (s *server) call(ctx context.Context, id uint64, f func(context.Context)) {
 func (s *server) execute(ctx context.Context, cell session.Cell, sink session.Sink) (r session.Result) {
 	defer func() {
 		if v := recover(); v != nil {
-			r = session.Result{Failure: &session.Failure{
-				Name:      "internal error",
-				Value:     fmt.Sprint(v),
-				Traceback: internalTraceback(v),
-			}}
+			r = session.Result{Failure: session.Internal(v)}
 		}
 	}()
 	return s.session.Execute(ctx, cell, sink)
@@ -296,22 +312,6 @@ func look[T any](f func() (T, error)) (v T, err error) {
 		}
 	}()
 	return f()
-}
-
-// internalTraceback is what people see of a fault in gosched itself: what and
-// where, for a report, and that their code is not to blame.
-func internalTraceback(v any) []string {
-	const most = 24
-	lines := []string{fmt.Sprintf("\x1b[1;31minternal error: %v\x1b[0m", v)}
-	stack := strings.Split(strings.TrimSpace(string(debug.Stack())), "\n")
-	for i, line := range stack {
-		if strings.HasPrefix(line, "panic(") && i+2 < len(stack) {
-			stack = stack[i+2:] // what lies above is this function's
-			break
-		}
-	}
-	lines = append(lines, stack[:min(len(stack), most)]...)
-	return append(lines, "This is a fault in gosched, not in your cell. The session goes on with its variables.")
 }
 
 func (s *server) answer(k kind, id uint64, payload func([]byte) []byte) {

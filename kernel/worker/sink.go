@@ -74,7 +74,7 @@ func (k *cellSink) Emit(ev session.Event) {
 	var err error
 	*b, err = appendFrame((*b)[:0], kindEvent, k.id, func(b []byte) []byte { return appendEvent(b, ev) })
 	if err != nil {
-		k.Emit(session.Stream{Name: "stderr", Text: "gosched: an output was left out: " + err.Error() + "\n"})
+		k.Emit(session.Stream{Name: session.Stderr, Text: "gosched: an output was left out: " + err.Error() + "\n"})
 		return
 	}
 	n := len(*b)

@@ -100,7 +100,7 @@ const sessionClosed = "the session was closed"
 var ErrClosed = errors.New(sessionClosed)
 
 func closedFailure() *session.Failure {
-	return &session.Failure{Name: "closed", Value: sessionClosed, Traceback: []string{red + sessionClosed + plain}}
+	return &session.Failure{Name: session.Closed, Value: sessionClosed, Traceback: []string{session.Alarm + sessionClosed + session.Plain}}
 }
 
 // A Worker is a session in a child process. It always has a child, starting or
@@ -280,7 +280,7 @@ func (w *Worker) Execute(ctx context.Context, cell session.Cell, sink session.Si
 			continue // nothing has happened yet: the next child's
 		case err != nil:
 			return session.Result{Failure: &session.Failure{
-				Name: "internal error", Value: err.Error(), Traceback: []string{red + err.Error() + plain},
+				Name: session.InternalError, Value: err.Error(), Traceback: []string{session.Alarm + err.Error() + session.Plain},
 			}}
 		}
 		return r
@@ -294,12 +294,12 @@ func startFailure(err error) *session.Failure {
 		return closedFailure()
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		const text = "interrupted before the cell began"
-		return &session.Failure{Name: "interrupted", Value: text, Traceback: []string{red + text + plain}}
+		return &session.Failure{Name: session.Interrupted, Value: text, Traceback: []string{session.Alarm + text + session.Plain}}
 	}
 	first, _, _ := strings.Cut(err.Error(), "\n")
-	f := &session.Failure{Name: "start failed", Value: first}
+	f := &session.Failure{Name: session.StartFailed, Value: first}
 	f.Traceback = strings.Split(err.Error(), "\n")
-	f.Traceback[0] = red + f.Traceback[0] + plain
+	f.Traceback[0] = session.Alarm + f.Traceback[0] + session.Plain
 	f.Traceback = append(f.Traceback, "Run the cell again to try once more. If it fails again, `gosched doctor` may know why.")
 	return f
 }
@@ -339,6 +339,12 @@ func (w *Worker) Inspect(ctx context.Context, source string, cursor, detail int)
 func (w *Worker) IsComplete(ctx context.Context, source string) (session.Completeness, error) {
 	a, err := w.look(ctx, kindIsComplete, func(b []byte) []byte { return appendString(b, source) })
 	return a.completeness, err
+}
+
+// Comm takes a message of a comm from the front end.
+func (w *Worker) Comm(ctx context.Context, m session.Comm) ([]session.Comm, error) {
+	a, err := w.look(ctx, kindComm, func(b []byte) []byte { return appendComm(b, m) })
+	return a.comms, err
 }
 
 // SetSubshells tells the session, and those that come after it, how many

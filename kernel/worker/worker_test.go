@@ -104,10 +104,25 @@ func (s *fakeSession) Inspect(_ context.Context, source string, cursor, detail i
 	return session.Inspection{Found: true, Bundle: session.Bundle{Data: map[string]any{"text/plain": fmt.Sprint(source, " ", cursor, " ", detail)}}}, nil
 }
 
+// Comm sends back what it is given, and something more.
+func (s *fakeSession) Comm(_ context.Context, m session.Comm) ([]session.Comm, error) {
+	return []session.Comm{m, {Kind: session.CommClose, ID: m.ID}}, nil
+}
+
 func (s *fakeSession) SetSubshells(int) {}
 
 func (s *fakeSession) IsComplete(context.Context, string) (session.Completeness, error) {
 	return session.Completeness{Status: "incomplete", Indent: "\t"}, nil
+}
+
+func TestComms(t *testing.T) {
+	w := start(t)
+	m := session.Comm{Kind: session.CommMessage, ID: "c", Data: []byte(`{"a":1}`), Parent: []byte(`{"msg_id":"x"}`)}
+	got, err := w.Comm(t.Context(), m)
+	want := []session.Comm{m, {Kind: session.CommClose, ID: "c"}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, %v", got, err)
+	}
 }
 
 func TestRawOutput(t *testing.T) {
@@ -206,7 +221,7 @@ func TestBlockedSink(t *testing.T) {
 	for id, b := range c.boxes {
 		b.mu.Lock()
 		if b.waiting > 3*window {
-			t.Errorf("outbox %d has %d bytes", id, b.waiting)
+			t.Errorf("relay %d has %d bytes", id, b.waiting)
 		}
 		b.mu.Unlock()
 	}
@@ -350,6 +365,7 @@ func TestNothingIsInherited(t *testing.T) {
 		case n == 0 && target == "/dev/null", n >= 1 && n <= 4 && strings.HasPrefix(target, "pipe:"):
 		case n > 4 && (strings.HasPrefix(target, "anon_inode:[event") || strings.Contains(target, "/proc/")):
 			// the child's own poller, and the listing itself
+		case n > 4 && strings.Contains(target, "pidfd"): // the supervisor's, to wait for its end
 		case strings.HasPrefix(target, "/sys/fs/cgroup/"): // the runtime's own, for GOMAXPROCS
 		default:
 			t.Errorf("descriptor %s is %s", num, target)
@@ -427,4 +443,16 @@ func TestOutboxesAreReleased(t *testing.T) {
 		defer c.mu.Unlock()
 		return len(c.boxes) < 30
 	})
+}
+
+// A thousand threads fit into a session of the default size, also where the C
+// library maps a stack for each.
+func TestThousandThreads(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a thousand threads")
+	}
+	w := start(t)
+	if r, _ := run(t, w, "threads 1000"); r.Failure != nil {
+		t.Errorf("failure: %+v", r.Failure)
+	}
 }

@@ -62,7 +62,11 @@ func Program(seed uint64) string {
 	for range 8 {
 		g.function()
 	}
+	g.b.WriteString(reuseHelpers)
+	imports, ask := g.registers()
 	g.b.WriteString("func main() {\n")
+	g.reuse()
+	g.b.WriteString(ask)
 	for _, f := range g.funcs {
 		for range 2 {
 			var args []string
@@ -73,7 +77,7 @@ func Program(seed uint64) string {
 		}
 	}
 	g.b.WriteString("\tfmt.Println(g0, g1, g2)\n}\n")
-	return g.b.String()
+	return withImports(g.b.String(), imports)
 }
 
 func (g *generator) of(list []string) string { return list[g.IntN(len(list))] }

@@ -15,6 +15,10 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
+// Path is the path of the packages that [Function] makes in a program. Nothing
+// refers to them afterwards.
+const Path = "instantiate"
+
 // Function returns the instance of the generic function fn with the given
 // type arguments, built. The program must be in mode
 // [ssa.InstantiateGenerics] and have fn's package, with its source. Equal
@@ -27,7 +31,7 @@ func Function(prog *ssa.Program, fn *types.Func, targs []types.Type) (*ssa.Funct
 	// SSA makes instances of what a package mentions, so type-check and build
 	// one that mentions this. Its names stand for objects that may have no
 	// name that could be written there.
-	pkg := types.NewPackage("instantiate", "instantiate")
+	pkg := types.NewPackage(Path, "instantiate")
 	args := make([]string, len(targs))
 	for i, t := range targs {
 		args[i] = fmt.Sprintf("T%d", i)
@@ -39,6 +43,7 @@ func Function(prog *ssa.Program, fn *types.Func, targs []types.Type) (*ssa.Funct
 	if err != nil {
 		return nil, fmt.Errorf("instantiating %s: %w", fn.FullName(), err)
 	}
+	defer prog.Fset.RemoveFile(prog.Fset.File(file.FileStart))
 	info := &types.Info{
 		Types:        make(map[ast.Expr]types.TypeAndValue),
 		Defs:         make(map[*ast.Ident]types.Object),

@@ -4,19 +4,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"reflect"
-
-	"github.com/gosched/gosched/kernel/stdlib/native"
 )
-
-// SQLNullScan is (*sql.Null[T]).Scan.
-func SQLNullScan[T any](n *sql.Null[T], value any) error {
-	if value == nil {
-		n.V, n.Valid = *new(T), false
-		return nil
-	}
-	n.Valid = true
-	return native.ConvertAssign(&n.V, value)
-}
 
 // SQLNullValue is (sql.Null[T]).Value.
 func SQLNullValue[T any](n sql.Null[T]) (driver.Value, error) {

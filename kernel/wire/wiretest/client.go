@@ -119,12 +119,27 @@ func (c *Client) Send(ch wire.Channel, msgType string, content any) (*Pending, e
 
 // SendTo sends a request to a subshell.
 func (c *Client) SendTo(ch wire.Channel, subshell, msgType string, content any) (*Pending, error) {
+	m := &wire.Message{Header: c.Header(msgType)}
+	m.Header.SubshellID = subshell
+	return c.send(ch, m, content)
+}
+
+// SendWith sends a request with metadata.
+func (c *Client) SendWith(ch wire.Channel, msgType string, metadata, content any) (*Pending, error) {
+	data, err := json.Marshal(metadata)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", msgType, err)
+	}
+	return c.send(ch, &wire.Message{Header: c.Header(msgType), Metadata: data}, content)
+}
+
+func (c *Client) send(ch wire.Channel, m *wire.Message, content any) (*Pending, error) {
+	msgType := m.Header.MsgType
 	data, err := json.Marshal(content)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", msgType, err)
 	}
-	m := &wire.Message{Header: c.Header(msgType), Content: data}
-	m.Header.SubshellID = subshell
+	m.Content = data
 	p := &Pending{ID: m.Header.MsgID, c: c, changed: make(chan struct{})}
 	c.mu.Lock()
 	c.waiting[p.ID] = p

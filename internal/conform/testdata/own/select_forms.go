@@ -41,9 +41,9 @@ func main() {
 	}
 	select {
 	case c <- 5:
-		fmt.Println("sent", len(c))
+		fmt.Println("sent", len(c)+len(d))
 	case d <- "x":
-		fmt.Println("or", len(d))
+		fmt.Println("sent", len(c)+len(d))
 	}
 	for len(c)+len(d) > 0 {
 		select {
@@ -119,7 +119,7 @@ func main() {
 	go func() {
 		defer close(done)
 		for f := range fns {
-			fmt.Print(f(), " ")
+			fmt.Println("called", f())
 		}
 	}()
 	for i := range 3 {
@@ -127,7 +127,6 @@ func main() {
 	}
 	close(fns)
 	<-done
-	fmt.Println()
 	tick := time.NewTicker(2 * time.Millisecond)
 	count := 0
 	for range tick.C {

@@ -8,11 +8,10 @@ import (
 	"strings"
 )
 
-// writeDocs makes the archive of documentation: for each package a text of
-// records "name NUL comment NUL", the package's own comment under the empty
-// name, methods, fields and interface methods under Type.Name.
-func writeDocs(out output, w *world) error {
-	entries := make(map[string][]byte)
+// writeDocs adds the documentation: for each package a text of records
+// "name NUL comment NUL", the package's own comment under the empty name,
+// methods, fields and interface methods under Type.Name.
+func writeDocs(out content, w *world) error {
 	for _, path := range w.paths() {
 		if path == nativePath {
 			continue
@@ -36,9 +35,9 @@ func writeDocs(out output, w *world) error {
 			r.funcs(t.Name+".", t.Methods)
 			r.members(t)
 		}
-		entries[path] = []byte(r.String())
+		out.data[docsEntry+path] = []byte(r.String())
 	}
-	return out.zipFile("data/docs.zip", entries)
+	return nil
 }
 
 // docRecords builds the text of one package's records.

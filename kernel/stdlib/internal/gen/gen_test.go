@@ -1,9 +1,8 @@
 package main
 
 import (
-	"archive/zip"
 	"bytes"
-	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -26,8 +25,12 @@ func TestUpToDate(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(strings.TrimSpace(goroot), "src", "fmt", "print.go")); err != nil {
 		t.Skipf("the toolchain comes without the sources of the standard library: %v", err)
 	}
-	if v := runtime.Version(); v != stdlib.GoVersion && !strings.HasPrefix(v, stdlib.GoVersion+".") {
-		t.Fatalf("the tables are for %s, the toolchain is %s: run go generate ./kernel/stdlib", stdlib.GoVersion, v)
+	release, err := releaseInUse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if release != stdlib.GoVersion {
+		t.Fatalf("the tables are for %s, the toolchain is %s: run go generate ./kernel/stdlib", stdlib.GoVersion, release)
 	}
 	dir := filepath.Join("..", "..")
 	extra, err := readPackageList(filepath.Join(dir, "packages.txt"))
@@ -35,70 +38,39 @@ func TestUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	host := platform{runtime.GOOS, runtime.GOARCH}
-	out, err := generate(extra, []platform{host})
+	made, err := generate(extra, release, []platform{host})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range sortedKeys(out) {
-		switch {
-		case name == "data/types_"+host.String()+".zip":
-		case name == "data/types.zip":
-			want := unzip(t, out[name])
-			have := unzip(t, readFile(t, filepath.Join(dir, "data", "types.zip")))
-			for path, data := range unzip(t, readFile(t, filepath.Join(dir, "data", "types_"+host.String()+".zip"))) {
-				have[path] = data
-			}
-			for _, path := range sortedKeys(want) {
-				if !bytes.Equal(want[path], have[path]) {
-					t.Errorf("type data of %s are out of date", path)
-				}
-				delete(have, path)
-			}
-			for path := range have {
-				t.Errorf("type data of %s, which is not bound", path)
-			}
-		case name == "data/docs.zip" && host != platforms[0]:
-		default:
-			file := filepath.Join(dir, filepath.FromSlash(name))
-			if _, err := os.Stat(file); err != nil {
-				file = strings.TrimSuffix(file, ".go") + "_" + host.String() + ".go"
-			}
-			if !bytes.Equal(readFile(t, file), out[name]) {
-				t.Errorf("%s is out of date", name)
-			}
+	tree, err := readTree(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, have := made[host], tree[target{release, host}]
+	compareEntries(t, want.files, have.files)
+	if host != platforms[0] { // documentation is made for the first
+		for _, c := range []content{want, have} {
+			maps.DeleteFunc(c.data, func(name string, _ []byte) bool { return strings.HasPrefix(name, docsEntry) })
 		}
 	}
+	compareEntries(t, want.data, have.data)
 	if t.Failed() {
 		t.Log("run go generate ./kernel/stdlib")
 	}
 }
 
-func readFile(t *testing.T, name string) []byte {
+func compareEntries(t *testing.T, want, have map[string][]byte) {
 	t.Helper()
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Error(err)
-	}
-	return data
-}
-
-func unzip(t *testing.T, data []byte) map[string][]byte {
-	t.Helper()
-	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	entries := make(map[string][]byte)
-	for _, f := range r.File {
-		in, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if entries[f.Name], err = io.ReadAll(in); err != nil {
-			t.Fatal(err)
+	for _, name := range sortedKeys(want) {
+		if !bytes.Equal(want[name], have[name]) {
+			t.Errorf("%s is out of date", name)
 		}
 	}
-	return entries
+	for _, name := range sortedKeys(have) {
+		if want[name] == nil {
+			t.Errorf("%s is there and is not made any more", name)
+		}
+	}
 }
 
 func TestWithoutDecls(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 // writeInstances makes the table of instances of generic types that occur in
 // the API of bound packages. Values of these types come out of compiled code
 // and go into it, so they must be the very types that compiled code has.
-func writeInstances(out output, w *world) error {
+func writeInstances(out content, w *world) error {
 	c := instanceCollector{found: make(map[string]types.Type), seen: make(map[types.Type]bool)}
 	for _, path := range w.paths() {
 		if isInternal(path) || w.source[path] && !slices.Contains(fromSource, path) {

@@ -48,7 +48,8 @@ func goTool(args ...string) (string, error) {
 }
 
 // standardPackages lists what a program may import of the standard library of
-// the release in use, on any of the platforms; unsafe is no table.
+// the release in use, on any of the platforms; unsafe is no table. syscall/js is
+// left out: the page around the kernel is not the program's.
 func standardPackages() ([]string, error) {
 	seen := make(map[string]bool)
 	for _, p := range platforms {
@@ -61,7 +62,7 @@ func standardPackages() ([]string, error) {
 		}
 		for path := range strings.FieldsSeq(string(out)) {
 			elems := strings.Split(path, "/")
-			if path == "unsafe" || elems[0] == "vendor" || elems[0] == "cmd" || slices.Contains(elems, "internal") {
+			if path == "unsafe" || path == "syscall/js" || elems[0] == "vendor" || elems[0] == "cmd" || slices.Contains(elems, "internal") {
 				continue
 			}
 			seen[path] = true

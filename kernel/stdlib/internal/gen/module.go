@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -201,45 +200,24 @@ func runnable(pkg *packages.Package) error {
 	return nil
 }
 
-// moduleSources collects the files of modules' packages that are run from
-// source, named "all/" or "platform/", then import path and file name.
-func moduleSources(worlds []*world) (map[string][]byte, error) {
-	entries := make(map[string][]byte)
-	for _, w := range worlds {
-		for path := range w.source {
-			if slices.Contains(fromSource, path) {
-				continue
-			}
-			for _, name := range w.packages[path].CompiledGoFiles {
-				src, err := os.ReadFile(name)
-				if err != nil {
-					return nil, err
-				}
-				entries[w.platform.String()+"/"+path+"/"+filepath.Base(name)] = src
-			}
-			if m := w.packages[path].Module; m != nil && m.GoVersion != "" {
-				// The language version changes what loops mean.
-				entries[w.platform.String()+"/"+path+"/goversion"] = []byte("go" + m.GoVersion)
-			}
-		}
-	}
-	first := worlds[0].platform.String() + "/"
-	for _, name := range sortedKeys(entries) {
-		rest, ok := strings.CutPrefix(name, first)
-		if !ok {
+// writeModuleSources adds the files of modules' packages that are run from
+// source, named by import path and file name.
+func writeModuleSources(out content, w *world) error {
+	for path := range w.source {
+		if slices.Contains(fromSource, path) {
 			continue
 		}
-		same := true
-		for _, w := range worlds {
-			same = same && bytes.Equal(entries[w.platform.String()+"/"+rest], entries[name])
+		for _, name := range w.packages[path].CompiledGoFiles {
+			src, err := os.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			out.data[sourceEntry+path+"/"+filepath.Base(name)] = src
 		}
-		if !same {
-			continue
-		}
-		entries["all/"+rest] = entries[name]
-		for _, w := range worlds {
-			delete(entries, w.platform.String()+"/"+rest)
+		if m := w.packages[path].Module; m != nil && m.GoVersion != "" {
+			// The language version changes what loops mean.
+			out.data[sourceEntry+path+"/goversion"] = []byte("go" + m.GoVersion)
 		}
 	}
-	return entries, nil
+	return nil
 }

@@ -8,7 +8,7 @@ import (
 
 // writeNames makes the list of packages with their names, and the exported
 // names of those packages that share a name with another.
-func writeNames(out output, w *world) error {
+func writeNames(out content, w *world, release string) error {
 	count := make(map[string]int)
 	var paths []string
 	for _, path := range w.paths() {
@@ -18,12 +18,6 @@ func writeNames(out output, w *world) error {
 		}
 	}
 	var b strings.Builder
-	version, err := goTool("env", "GOVERSION")
-	if err != nil {
-		return err
-	}
-	release := strings.Join(strings.Split(strings.TrimSpace(version), ".")[:2], ".")
-	release, _, _ = strings.Cut(release, " ") // "go1.27 X:experiment"
 	fmt.Fprintf(&b, "package stdlib\n\n// GoVersion is the Go release whose standard library the tables describe.\nconst GoVersion = %q\n\n", release)
 	b.WriteString("// packageList has a line \"path name\" for each package, sorted by path.\nconst packageList = \"\" +\n")
 	for i, path := range paths {

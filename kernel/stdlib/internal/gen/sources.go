@@ -31,8 +31,8 @@ func leftOut(path, file string) bool {
 
 // writeSources copies the sources of the packages that are run from source:
 // those of the standard library as files below source/, so that they are
-// compiled and tested like any package, those of modules into an archive.
-func writeSources(out output, worlds []*world) error {
+// compiled and tested like any package, those of modules into the archive.
+func writeSources(out content, w *world) error {
 	goroot, err := goTool("env", "GOROOT")
 	if err != nil {
 		return err
@@ -41,9 +41,9 @@ func writeSources(out output, worlds []*world) error {
 	if err != nil {
 		return fmt.Errorf("the licence of the copied sources: %w", err)
 	}
-	out["source/LICENSE"] = licence
+	out.files["source/LICENSE"] = licence
 	for _, path := range fromSource {
-		for _, name := range worlds[0].packages[path].CompiledGoFiles {
+		for _, name := range w.packages[path].CompiledGoFiles {
 			src, err := os.ReadFile(name)
 			if err != nil {
 				return err
@@ -56,14 +56,10 @@ func writeSources(out output, worlds []*world) error {
 			if err != nil {
 				return fmt.Errorf("package %s: %w", path, err)
 			}
-			out["source/"+path+"/zz_"+file] = src
+			out.files["source/"+path+"/zz_"+file] = src
 		}
 	}
-	modules, err := moduleSources(worlds)
-	if err != nil {
-		return err
-	}
-	return out.zipFile("data/sources.zip", modules)
+	return writeModuleSources(out, w)
 }
 
 // withoutDecls returns src without the named top-level declarations, imports
@@ -124,7 +120,7 @@ func withoutDecls(name string, src []byte, drop []string) ([]byte, error) {
 		src = slices.Concat(src[:file.Offset(c[0])], src[file.Offset(c[1]):])
 	}
 	src = emptyImport.ReplaceAll(src, nil)
-	out := make(output)
+	out := newContent()
 	// The licence header stays the first thing in the file.
 	head, rest, ok := bytes.Cut(src, []byte("\n\n"))
 	if !ok {
@@ -134,7 +130,7 @@ func withoutDecls(name string, src []byte, drop []string) ([]byte, error) {
 	if err := out.goFile(name, string(rest)); err != nil {
 		return nil, err
 	}
-	return slices.Concat(head, []byte("\n\n"), out[name]), nil
+	return slices.Concat(head, []byte("\n\n"), out.files[name]), nil
 }
 
 var emptyImport = regexp.MustCompile(`(?m)^import \(\s*\)\n`)

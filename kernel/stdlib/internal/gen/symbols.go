@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-	"slices"
 	"strings"
 )
 
@@ -34,39 +33,19 @@ func packageSymbols(pkg *types.Package) []symbol {
 	return syms
 }
 
-// writeSymbols makes a file for each package, shared between the platforms if
-// they agree, and the index of all packages.
-func writeSymbols(out output, worlds []*world) error {
+// writeSymbols makes a file for each package, and the index of all packages.
+func writeSymbols(out content, w *world) error {
 	var bound []string
-	for _, path := range worlds[0].paths() {
-		if worlds[0].source[path] {
+	for _, path := range w.paths() {
+		if w.source[path] {
 			continue
 		}
 		bound = append(bound, path)
-		tables := make([][]symbol, len(worlds))
-		shared := true
-		for i, w := range worlds {
-			pkg, ok := w.packages[path]
-			if !ok {
-				return fmt.Errorf("package %s exists on %s but not on %s", path, worlds[0].platform, w.platform)
-			}
-			tables[i] = packageSymbols(pkg.Types)
-			shared = shared && slices.Equal(tables[i], tables[0])
-		}
-		file := "symbols/zz_" + identifier(path)
-		if shared {
-			// The suffix keeps names like os_linux or x_test from meaning a
-			// build constraint.
-			if err := out.goFile(file+"_table.go", symbolFile(path, tables[0])); err != nil {
-				return err
-			}
-			continue
-		}
-		for i, w := range worlds {
-			text := symbolFile(path, tables[i])
-			if err := out.goFile(fmt.Sprintf("%s_table_%s.go", file, w.platform), text); err != nil {
-				return err
-			}
+		// The suffix keeps names like os_linux or x_test from meaning a build
+		// constraint.
+		file := "symbols/zz_" + identifier(path) + "_table.go"
+		if err := out.goFile(file, symbolFile(path, packageSymbols(w.packages[path].Types))); err != nil {
+			return err
 		}
 	}
 	return out.goFile("symbols/zz_index.go", indexFile(bound))
@@ -77,8 +56,14 @@ func symbolFile(path string, syms []symbol) string {
 	b.WriteString("//lint:file-ignore SA1019 deprecated symbols are part of the package\n\npackage symbols\n\n")
 	fn := "pkg_" + identifier(path)
 	if len(syms) == 0 {
-		// Linked all the same: importing it may be for its effects.
-		fmt.Fprintf(&b, "import (\n\"reflect\"\n\n_ %q\n)\n\n", path)
+		if path == "runtime/race" {
+			// Without effect unless built with -race, and its object files need
+			// the C compiler's library for the platform that is built for.
+			b.WriteString("import \"reflect\"\n\n")
+		} else {
+			// Linked all the same: importing it may be for its effects.
+			fmt.Fprintf(&b, "import (\n\"reflect\"\n\n_ %q\n)\n\n", path)
+		}
 		fmt.Fprintf(&b, "func %s(string) (reflect.Value, reflect.Type) { return reflect.Value{}, nil }\n", fn)
 		return b.String()
 	}

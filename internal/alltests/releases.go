@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"github.com/gosched/gosched/internal/testenv"
+	"github.com/gosched/gosched/internal/toolchain"
+)
+
+// releasesStep runs the Go tests with the other Go releases that gosched
+// supports. What takes long has had its turn with the release in use, and skips.
+const releasesStep = "releases"
+
+func releasesTest(ctx context.Context, t *tree) (result tally, err error) {
+	var inUse bytes.Buffer
+	version := t.command(ctx, "go", "env", "GOVERSION")
+	version.Stdout = &inUse
+	if err := version.Run(); err != nil {
+		return result, fmt.Errorf("ask go for its version: %w", err)
+	}
+	for _, v := range toolchain.Versions() {
+		if toolchain.Release(v) == toolchain.Release(strings.TrimSpace(inUse.String())) {
+			continue
+		}
+		fmt.Fprintf(t.out, "with %s\n", v)
+		one, err := t.testWith(ctx, v)
+		if err != nil {
+			return result, fmt.Errorf("with %s: %w", v, err)
+		}
+		result.add(one)
+	}
+	return result, nil
+}
+
+// testWith runs the Go tests with another toolchain, which the go command
+// fetches. Where it cannot, that is told.
+func (t *tree) testWith(ctx context.Context, version string) (result tally, err error) {
+	environ := append(t.environ(), "GOTOOLCHAIN="+version, "GOEXPERIMENT=", testenv.AllVar+"=", testenv.StrictVar+"=", "GOSCHED_TEST_BIN=")
+	fetch := exec.CommandContext(ctx, "go", "version")
+	fetch.Dir, fetch.Env = t.root, environ
+	if out, err := fetch.CombinedOutput(); err != nil && !t.strict {
+		result.skip(releasesStep, fmt.Sprintf("%s cannot be had here: %s", version, bytes.TrimSpace(out)))
+		return result, nil
+	} else if err != nil {
+		return result, fmt.Errorf("fetch it: %w\n%s", err, out)
+	}
+	environ = append(environ, "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, t.root, "GOTOOLCHAIN="+version))
+	for _, args := range [][]string{
+		{"-short", "-timeout", "15m", "./kernel/...", "./cmd/...", "./install/...", "./internal/conform", "./internal/toolchain"},
+		{"-timeout", "15m", "./kernel/stdlib/internal/gen"}, // are its tables up to date?
+	} {
+		one, err := goTest(ctx, t, goTestOptions{environ: environ, args: args})
+		if err != nil {
+			return result, err
+		}
+		result.add(one)
+	}
+	return result, nil
+}

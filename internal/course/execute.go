@@ -1,0 +1,56 @@
+package course
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/gosched/gosched/internal/notebook"
+)
+
+// Execute runs a notebook with `gosched run`, in the real kernel, and returns it with
+// its outputs. The program is gosched's; cells that fail are part of the course.
+func Execute(ctx context.Context, program string, nb *notebook.Notebook) (done *notebook.Notebook, err error) {
+	dir, err := os.MkdirTemp("", "course")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	in, out := filepath.Join(dir, "in.ipynb"), filepath.Join(dir, "out.ipynb")
+	if err := nb.WriteFile(in); err != nil {
+		return nil, err
+	}
+	run := exec.CommandContext(ctx, program, "run", "--quiet", "--allow-errors", "--timeout", "60s", "--save", out, in)
+	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
+	run.WaitDelay = 10 * time.Second
+	said, err := run.CombinedOutput()
+	if _, failed := err.(*exec.ExitError); err != nil && !failed {
+		return nil, err
+	}
+	if _, err := os.Stat(out); err != nil {
+		return nil, fmt.Errorf("gosched run has saved nothing; it said:\n%s", said)
+	}
+	return notebook.ReadFile(out)
+}
+
+// Compare says how the outputs of cells differ from what their metadata expects.
+func Compare(cells []*notebook.Cell) error {
+	var errs []error
+	for _, cell := range cells {
+		if cell.Type != notebook.Code {
+			continue
+		}
+		m, err := ReadMetadata(cell)
+		if err == nil {
+			err = m.Expect.Compare(cell.Outputs)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("cell %s: %w", cell.ID, err))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What the site is made with was built from the sources that are there.
+func TestExtensionIsBuiltFromItsSources(t *testing.T) {
+	sources, err := filepath.Glob("../../jupyterlite/src/*.ts")
+	if err != nil || len(sources) == 0 {
+		t.Fatalf("sources: %v, %v", sources, err)
+	}
+	h := sha256.New()
+	for _, name := range append([]string{"../../jupyterlite/package.json", "../../jupyterlite/tsconfig.json"}, sources...) {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Write(content)
+	}
+	built, err := os.ReadFile("../../install/jupyterlite/labextension/sources.sha256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := hex.EncodeToString(h.Sum(nil)); got != strings.TrimSpace(string(built)) {
+		t.Error("the sources of jupyterlite have changed since the extension was built: run jupyterlite/build")
+	}
+}
+
+func TestPack(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(file, []byte(strings.Repeat("text", 1000)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	size, err := pack(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if size == 0 || size > 400 {
+		t.Errorf("packed, it has %d bytes", size)
+	}
+	if _, err := os.Stat(file); !os.IsNotExist(err) {
+		t.Errorf("what was packed is still there: %v", err)
+	}
+}

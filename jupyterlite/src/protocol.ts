@@ -1,0 +1,32 @@
+// What the page and the worker that runs the kernel say to each other.
+
+/** A message of Jupyter's, its JSON as text. */
+export interface IEnvelope {
+  kind: 'message';
+  channel: string;
+  text: string;
+  buffers: Uint8Array[];
+}
+
+/** The first thing that the worker is told. */
+export interface IStart {
+  kind: 'start';
+  /** Where the kernel's files are, with a slash at the end. */
+  base: string;
+}
+
+/** The kernel can be spoken to. */
+export interface IReady {
+  kind: 'ready';
+}
+
+/** The kernel has not started, or has ended. */
+export interface IEnd {
+  kind: 'end';
+  started: boolean;
+  /** What it wrote to standard error, or why it did not start. */
+  text: string;
+}
+
+export type ToWorker = IStart | IEnvelope;
+export type FromWorker = IReady | IEnvelope | IEnd;

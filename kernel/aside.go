@@ -1,0 +1,93 @@
+package kernel
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// What people ask while they type is answered beside a cell that runs, from what the
+// session knows then, since a cell may run for hours. The order in which a client has
+// asked is kept for cells that end soon.
+
+// asideAfter is how long a question waits for the cell before it.
+const asideAfter = 100 * time.Millisecond
+
+// isAside says whether a request is a question that need not wait for a cell.
+func isAside(msgType string) bool {
+	switch msgType {
+	case "complete_request", "inspect_request", "is_complete_request":
+		return true
+	}
+	return false
+}
+
+// A running is the cell that a subshell runs, if it does.
+type running struct {
+	mu    sync.Mutex
+	cell  *request
+	since time.Time
+	ended chan struct{}
+}
+
+func (x *running) begin(r *request) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.cell, x.since, x.ended = r, time.Now(), make(chan struct{})
+}
+
+// cell is the cell that runs, or nil.
+func (s *subshell) cell() *request {
+	s.running.mu.Lock()
+	defer s.running.mu.Unlock()
+	return s.running.cell
+}
+
+// settle waits until the running cell has ended or has run for a while.
+func (s *subshell) settle(ctx context.Context) {
+	s.running.mu.Lock()
+	cell, rest, ended := s.running.cell, asideAfter-time.Since(s.running.since), s.running.ended
+	s.running.mu.Unlock()
+	if cell == nil || rest <= 0 {
+		return
+	}
+	timer := time.NewTimer(rest)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// runAsides answers questions that have come while a cell runs.
+func (k *Kernel) runAsides(ctx context.Context) {
+	for {
+		r := k.asides.pop(ctx)
+		if r == nil {
+			return
+		}
+		r.sub.settle(ctx)
+		k.serve(ctx, r)
+	}
+}
+
+// idle tells front ends that work on a request is over. They take that for the whole
+// kernel, so they are told that it is busy when it is with a cell.
+func (k *Kernel) idle(r *request) {
+	if r.sub == nil {
+		k.status(r.RawHeader, "idle")
+		return
+	}
+	x := &r.sub.running
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	k.status(r.RawHeader, "idle")
+	switch {
+	case x.cell == r:
+		x.cell = nil
+		close(x.ended)
+	case x.cell != nil:
+		k.status(x.cell.RawHeader, "busy")
+	}
+}

@@ -1,0 +1,5 @@
+//go:build !js
+
+package engine
+
+var notHere map[string]string

@@ -1,0 +1,47 @@
+package engine
+
+// elsewhere says what to do here for commands of other kernels.
+var elsewhere = map[string]string{
+	"lsmagic": "%help lists what there is",
+	"magic":   "%help lists what there is",
+	"help":    "%help lists what there is",
+	"version": "%engine says which engine runs the cells; runtime.Version() is Go's version",
+	"timeit":  "%%time times a cell; for a benchmark, use testing.Benchmark(func(b *testing.B) { for b.Loop() { f() } })",
+	"cmd":     "%%bash runs the rest of the cell as a script",
+	"pyfile":  "%run runs a file of Go",
+	"load":    "%run runs a file of Go; !cat shows one",
+
+	"ls":    "!ls lists a folder",
+	"cat":   "!cat shows a file",
+	"mkdir": "!mkdir makes a folder",
+	"cp":    "!cp copies files",
+	"mv":    "!mv moves files",
+
+	"set_env": "%env NAME=value sets a variable of the environment",
+	"exec":    "call the function in a cell of its own",
+	"rm":      "%reset NAME forgets what a cell has declared; !rm removes a file",
+	"remove":  "%reset NAME forgets what a cell has declared",
+	"dhist":   "%cd - goes back to the folder before",
+
+	"pip":       moduleInstead,
+	"conda":     moduleInstead,
+	"go":        moduleInstead,
+	"autoget":   moduleInstead,
+	"noautoget": moduleInstead,
+	"track":     moduleInstead,
+	"untrack":   moduleInstead,
+	"goworkfix": moduleInstead,
+	"goflags":   "cells are not built by the go command; its flags have no meaning here",
+
+	"go111module":   moduleInstead,
+	"with_inputs":   "!program </dev/tty has no meaning in a notebook; write !echo answer | program",
+	"with_password": "programs cannot ask for a password; give it in their environment with %env",
+	"wasm":          "display.HTML shows pages with scripts; gosched compiles no WebAssembly",
+	"widgets":       "widgets are there without a command: widgets.NewIntSlider(\"n\", 0, 10, 5)",
+	"widgets_hb":    "widgets are there without a command: widgets.NewIntSlider(\"n\", 0, 10, 5)",
+
+	"restart":    "restart the kernel: Kernel > Restart Kernel in the menu",
+	"matplotlib": "display.Line, Scatter, Bars, Histogram, Box and HeatMap draw charts; an image.Image and display.SVG show pictures",
+}
+
+const moduleInstead = "%get github.com/google/uuid, for example, downloads a module for cells to import"

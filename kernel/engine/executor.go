@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"reflect"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/mention"
+	"github.com/gosched/gosched/kernel/run"
+	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/stdlib"
+)
+
+// An Executor runs functions in SSA form, and has the variables of a session.
+type Executor interface {
+	// Compile prepares a function and the function literals in it. Its error
+	// says what in them cannot be run, and where if it is an unsupported.
+	Compile(fns []*ssa.Function) error
+	// Call runs a function without parameters or results on g.
+	Call(g *sched.G, fn *ssa.Function)
+	// Value is what a variable holds now, to be shown.
+	Value(g *ssa.Global) (any, error)
+	// Fill sets a variable before the package that it belongs to is initialised.
+	// Set is given the variable, which can be set.
+	Fill(g *ssa.Global, set func(reflect.Value) error) error
+	// Continue makes a variable that was declared again live where it did.
+	Continue(old, again *ssa.Global)
+	// Same says that a type that was declared again is the one it was. It reports
+	// false where there may be values of the old one only.
+	Same(old, again *types.Named) bool
+	// Forget and Release say that nothing can name a function, or a variable,
+	// any more but what was compiled with it.
+	Forget(fn *ssa.Function)
+	Release(g *ssa.Global)
+	// Panics is the panic that g ended with, after those that it came upon,
+	// once: it is for the report. It is called on g.
+	Panics(g *sched.G) []sched.Panic
+	// HandsLocksOver reports whether there is code that may release a lock for the
+	// goroutine that has taken it, or whether that cannot be told.
+	HandsLocksOver() bool
+	// Log returns what to write to for the standard logger to print to w.
+	Log(w io.Writer) io.Writer
+}
+
+// An observer is an Executor that can tell what goroutines do.
+type observer interface {
+	// Here says where g is in the program, and what the call works on that it makes
+	// there. It is called on g.
+	Here(g *sched.G) (sched.Stack, *sched.Site)
+}
+
+func (e *Engine) here(g *sched.G) (sched.Stack, *sched.Site) {
+	if x, ok := e.executor.(observer); ok {
+		return x.Here(g)
+	}
+	return nil, nil
+}
+
+// A forgetter is an Executor that can let go of whole cells.
+type forgetter interface {
+	// LetGo says that no cell to come refers to anything in these packages.
+	LetGo(gone mention.Packages)
+}
+
+// unsupported is an error that says where in the source what is that cannot be
+// run.
+type unsupported interface {
+	error
+	Unsupported() (pos token.Pos, what string)
+}
+
+// jitVariable names the environment variable that says when functions of cells
+// are compiled to machine code; see [run.Config].
+const jitVariable = "GOSCHED_JIT"
+
+// direct is the direct engine as an Executor.
+type direct struct{ *run.Machine }
+
+func newDirect(e *Engine, facts *goruntime.Facts) (Executor, error) {
+	m, err := run.New(run.Config{
+		Facts:       facts,
+		MethodValue: e.program.MethodValue,
+		Method:      e.program.Method,
+		Symbol:      e.symbol,
+		NamedType:   e.namedType,
+		Source:      func(path string) bool { return e.modules.loaded(path) || stdlib.Sources(path) != nil },
+		Own:         e.modules.loaded,
+		Body:        e.program.Body,
+		Instance:    stdlib.Instance,
+		Place:       e.place,
+		JIT:         os.Getenv(jitVariable),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("starting the engine: %w", err)
+	}
+	return direct{m}, nil
+}
+
+func (d direct) Compile(fns []*ssa.Function) error {
+	for _, fn := range fns {
+		if err := d.Machine.Compile(fn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d direct) Value(g *ssa.Global) (any, error) {
+	v, err := d.Variable(g)
+	if err != nil {
+		return nil, err
+	}
+	return v.Interface(), nil
+}
+
+func (d direct) Fill(g *ssa.Global, set func(reflect.Value) error) error {
+	v, err := d.Variable(g)
+	if err != nil {
+		return err
+	}
+	return set(v)
+}
+
+func (d direct) Continue(old, again *ssa.Global) { d.Bind(again, d.Memory(old)) }

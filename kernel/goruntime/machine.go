@@ -1,0 +1,141 @@
+package goruntime
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// Machine code that was made while the program runs is called on a stack of its
+// own, one for each of the runtime's processors. The runtime knows nothing of it
+// and does not preempt a goroutine in it; the code looks itself, as compiled
+// functions do, at the word of the goroutine's record by which the runtime asks it
+// to stop, and returns then. From before it is entered until what it has left has
+// been looked at, the goroutine is pinned to its processor, so that the garbage
+// collector does not scan it: pointers may be on that stack meanwhile.
+
+// A MachineContext is what machine code is called with. The code finds its fields
+// by their offsets.
+type MachineContext struct {
+	goStack uintptr // the caller's stack pointer
+	Top     uintptr // where the stack begins; it grows down
+	Limit   uintptr // below which it must not grow
+	ExitSP  uintptr // the stack pointer of code that has left
+	// Spill is pointers that code leaves behind: to be read before Unpin.
+	Spill [16]unsafe.Pointer
+}
+
+// Offsets of the fields of a MachineContext.
+const (
+	ContextTop    = int32(unsafe.Offsetof(MachineContext{}.Top))
+	ContextLimit  = int32(unsafe.Offsetof(MachineContext{}.Limit))
+	ContextExitSP = int32(unsafe.Offsetof(MachineContext{}.ExitSP))
+	ContextSpill  = int32(unsafe.Offsetof(MachineContext{}.Spill))
+)
+
+const (
+	// machineStack is how much stack machine code has. What calls have filled it
+	// is taken to Go memory while nobody can stop the goroutine, so it is small.
+	machineStack = 32 << 10
+	// machineMargin is what lies below the limit: a call's arguments are written
+	// before it looks at the limit.
+	machineMargin = 4 << 10
+	// machineSlack is what lies above the top, for whoever looks for the caller
+	// of a function that has just changed stacks.
+	machineSlack = 256
+)
+
+// machineProcs is for how many of the runtime's processors there may be stacks.
+const machineProcs = 1024
+
+// machines are the stacks. The memory has no pointers as far as the garbage
+// collector is concerned, and is never freed.
+var machines [machineProcs]atomic.Pointer[machine]
+
+type machine struct {
+	context MachineContext
+	stack   [machineStack/8 - unsafe.Sizeof(MachineContext{})/8]uintptr
+}
+
+// PinMachine pins the goroutine to its processor and returns the context to call
+// machine code with, or nil, if there is none. The caller must call UnpinMachine
+// soon and do nothing before that that might wait.
+func PinMachine() *MachineContext {
+	id := procPin()
+	if id < machineProcs {
+		if m := machines[id].Load(); m != nil {
+			return &m.context
+		}
+	}
+	procUnpin()
+	if id >= machineProcs {
+		return nil
+	}
+	m := newMachine()
+	machines[id].CompareAndSwap(nil, m)
+	// The processor may be another one by now.
+	if id = procPin(); id < machineProcs {
+		if m := machines[id].Load(); m != nil {
+			return &m.context
+		}
+	}
+	procUnpin()
+	return nil
+}
+
+// newMachine makes a stack in memory without pointers.
+func newMachine() *machine {
+	words := make([]uintptr, unsafe.Sizeof(machine{})/8)
+	m := (*machine)(unsafe.Pointer(unsafe.SliceData(words)))
+	low := uintptr(unsafe.Pointer(&m.stack[0]))
+	m.context.Top = (low + unsafe.Sizeof(m.stack) - machineSlack) &^ 15
+	m.context.Limit = low + machineMargin
+	return m
+}
+
+// UnpinMachine lets the goroutine go on anywhere.
+func UnpinMachine() { procUnpin() }
+
+// CallMachine calls code on a frame at mem. It returns 0 if the code has returned,
+// or else the address at which it has left. The goroutine must be pinned.
+//
+//go:nosplit
+func CallMachine(code uintptr, c *MachineContext, mem unsafe.Pointer) uintptr {
+	return enterMachine(code, c, mem)
+}
+
+// StackWord is a word of the stack on which machine code has left.
+func (c *MachineContext) StackWord(sp uintptr, off int32) uintptr {
+	return *(*uintptr)(c.StackAt(sp, off))
+}
+
+// StackAt is where a word of that stack is.
+func (c *MachineContext) StackAt(sp uintptr, off int32) unsafe.Pointer {
+	return unsafe.Add(unsafe.Pointer(c), sp+uintptr(off)-uintptr(unsafe.Pointer(c)))
+}
+
+//go:linkname procPin runtime.procPin
+func procPin() int
+
+//go:linkname procUnpin runtime.procUnpin
+func procUnpin()
+
+// writeBarrier is the runtime's. The compiler has code of its own look at the
+// first four bytes.
+//
+//go:linkname writeBarrier runtime.writeBarrier
+var writeBarrier struct {
+	enabled bool
+	_       [3]byte
+	_       uint64
+}
+
+// BarrierFlag is the address of four bytes that are not 0 while stores of pointers
+// need a barrier.
+func BarrierFlag() uintptr { return uintptr(unsafe.Pointer(&writeBarrier)) }
+
+// Where the record of a goroutine has the word that is StackPreempt when the
+// runtime wants it to stop.
+const (
+	StackGuard   = 16
+	StackPreempt = -1314
+)

@@ -1,0 +1,13 @@
+//go:build !amd64
+
+package goruntime
+
+import "unsafe"
+
+// MachineKnown reports whether machine code may be made here, if the fact holds.
+const MachineKnown = false
+
+func enterMachine(uintptr, *MachineContext, unsafe.Pointer) uintptr { return 0 }
+
+// checkMachineCode has nothing to check, as none is made: see MachineKnown.
+func checkMachineCode() error { return nil }

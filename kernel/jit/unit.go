@@ -1,0 +1,144 @@
+package jit
+
+import (
+	"errors"
+
+	"github.com/gosched/gosched/kernel/jit/asm"
+)
+
+// A Target is what the code has to know of the process that it runs in: constants
+// and places in the context and in the runtime's record of a goroutine.
+type Target struct {
+	Top, Limit, ExitSP, Spill int32 // in the context
+
+	Guard   int32  // in the record: the word that asks the goroutine to stop
+	Preempt int32  // what it is then
+	Barrier uint64 // address of four bytes that are not 0 while stores of pointers need a barrier
+}
+
+// AtEntry is the exit of a function that is left before it has begun.
+const AtEntry = -1
+
+// An Exit is a place where code is left, or where a call returns to.
+type Exit struct {
+	Func *Func
+	Exit int // of the instruction
+	// Live is where the frame has pointers that are alive, Spilled where those
+	// belong that are in the context, in its order.
+	Live, Spilled []int32
+	// Resume is where Go enters to go on after it, if Resumes.
+	Resume  uintptr
+	Resumes bool
+
+	resume asm.Label
+}
+
+type entryKey struct {
+	f     *Func
+	block int
+}
+
+// A Unit is the code of functions that were compiled together.
+type Unit struct {
+	Base uintptr // where the code is; see Place
+	Code []byte
+	Deps []*Unit // whose code this code calls
+
+	entries map[entryKey]asm.Label
+	exits   map[asm.Label]Exit
+	returns map[asm.Label]Exit
+	calls   map[*Func]asm.Label
+	at      map[int]*Exit // by offset
+	offsets func(asm.Label) int
+}
+
+// errTooLarge says that a function is not worth the time.
+var errTooLarge = errors.New("the function is too large")
+
+// Limits of what is compiled.
+const (
+	maxVars   = 1500
+	maxBlocks = 1500
+	maxIns    = 20000
+)
+
+// Compile makes the code of functions. Whom they call must be among them, or have
+// been compiled before.
+func Compile(funcs []*Func, t Target) (*Unit, error) {
+	for _, f := range funcs {
+		n := 0
+		for _, b := range f.Blocks {
+			n += len(b.Ins)
+		}
+		if len(f.Vars) > maxVars || len(f.Blocks) > maxBlocks || n > maxIns {
+			return nil, errTooLarge
+		}
+	}
+	u := &Unit{
+		entries: map[entryKey]asm.Label{}, exits: map[asm.Label]Exit{}, returns: map[asm.Label]Exit{},
+		calls: map[*Func]asm.Label{}, at: map[int]*Exit{},
+	}
+	b := new(asm.Buffer)
+	for _, f := range funcs {
+		if f.Callable {
+			u.calls[f] = b.NewLabel()
+		}
+	}
+	deps := map[*Unit]bool{}
+	for _, f := range funcs {
+		emit(u, b, f, t, u.calls)
+		for _, blk := range f.Blocks {
+			for i := range blk.Ins {
+				if c := blk.Ins[i].Callee; c != nil && c.Unit != nil && !deps[c.Unit] {
+					deps[c.Unit] = true
+					u.Deps = append(u.Deps, c.Unit)
+				}
+			}
+		}
+	}
+	b.Trap()
+	u.Code = b.Code()
+	u.offsets = b.Offset
+	for l, x := range u.exits {
+		u.at[b.Offset(l)] = &x
+	}
+	for l, x := range u.returns {
+		u.at[b.Offset(l)] = &x
+	}
+	return u, nil
+}
+
+// Place says where the code has been put.
+func (u *Unit) Place(base uintptr) {
+	u.Base = base
+	for _, x := range u.at {
+		if x.Resumes {
+			x.Resume = base + uintptr(u.offsets(x.resume))
+		}
+	}
+}
+
+// Entry is the address at which Go enters a function at a block.
+func (u *Unit) Entry(f *Func, block int) uintptr {
+	return u.Base + uintptr(u.offsets(u.entries[entryKey{f, block}]))
+}
+
+// CallAddress is the address at which compiled code calls a function.
+func (u *Unit) CallAddress(f *Func) uintptr { return u.Base + uintptr(u.offsets(u.calls[f])) }
+
+// Find returns what is known of an address that code has left, or that a call
+// returns to: one of this unit's or of those that it calls.
+func (u *Unit) Find(pc uintptr) *Exit {
+	if pc-u.Base < uintptr(len(u.Code)) {
+		return u.at[int(pc-u.Base)]
+	}
+	for _, d := range u.Deps {
+		if x := d.Find(pc); x != nil {
+			return x
+		}
+	}
+	return nil
+}
+
+// LinkSize is what lies between a frame on the stack and the one that called.
+const LinkSize = linkSize

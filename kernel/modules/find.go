@@ -1,0 +1,427 @@
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/build"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/mod/module"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/gosched/gosched/kernel/stdlib"
+)
+
+// A found is a package's place.
+type found struct {
+	path   string
+	dir    string
+	module module.Version // without a version for main modules
+	root   string         // the module's folder
+	goVer  string         // of the module's go.mod
+	local  bool           // its files may change: it belongs to a main module or a folder that replaces one
+}
+
+// A resolver finds packages in the modules of a build list.
+type resolver struct {
+	s     *Session
+	w     *workspace
+	g     *graph
+	fetch bool // download modules that are not there
+	tests bool // of packages that are asked for, what their tests import counts
+
+	selected map[string]string
+
+	mu    sync.Mutex
+	infos map[string]*info // by import path
+	from  map[module.Version]bool
+}
+
+// reset begins anew with another build list.
+func (r *resolver) reset(selected map[string]string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.selected, r.infos, r.from = selected, map[string]*info{}, map[module.Version]bool{}
+}
+
+// used lists the modules that packages came from, but for main modules.
+func (r *resolver) used() []module.Version {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := slices.Collect(maps.Keys(r.from))
+	module.Sort(list)
+	return list
+}
+
+// A NotGotError says that a package is in no module that the session has.
+type NotGotError struct {
+	Path   string
+	Module module.Version // that is required and would have it, if it is known
+}
+
+func (e *NotGotError) Error() string {
+	wrong, words, item := e.Fix()
+	return wrong + "\n\t" + words + " " + item
+}
+
+// Fix is the error in two parts: what is wrong, and the line to write.
+func (e *NotGotError) Fix() (wrong, words, item string) {
+	return e.wrong(), "put this line before the imports: %get", e.Path
+}
+
+func (e *NotGotError) wrong() string {
+	if e.Module.Path != "" {
+		return fmt.Sprintf("package %q is in module %s, which has not been downloaded", e.Path, e.Module)
+	}
+	hint := ""
+	if near := stdlib.NearModule(e.Path); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	}
+	return fmt.Sprintf("package %q is in no module that this session has%s", e.Path, hint)
+}
+
+// find returns where a package is, which is not one of the standard library.
+func (r *resolver) find(ctx context.Context, pkgPath string) (*found, error) {
+	for _, m := range r.w.mains {
+		if rel, ok := under(pkgPath, m.path); ok {
+			dir := filepath.Join(m.dir, filepath.FromSlash(rel))
+			if hasPackage(dir) && !otherModule(m.dir, dir) {
+				return &found{path: pkgPath, dir: dir, module: module.Version{Path: m.path}, root: m.dir, goVer: goVersionOf(m.file), local: true}, nil
+			}
+		}
+	}
+	var missing module.Version
+	var belongs string // the module that should have it
+	for p := pkgPath; p != "." && p != "/"; p = path.Dir(p) {
+		v, ok := r.selected[p]
+		if !ok {
+			continue
+		}
+		m := module.Version{Path: p, Version: v}
+		dir, local, err := r.root(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		if dir == "" {
+			missing = m
+			break
+		}
+		rel, _ := under(pkgPath, p)
+		if at := filepath.Join(dir, filepath.FromSlash(rel)); hasPackage(at) && !otherModule(dir, at) {
+			s, err := r.g.summary(ctx, m)
+			if err != nil {
+				return nil, err
+			}
+			return &found{path: pkgPath, dir: at, module: m, root: dir, goVer: s.goVer, local: local}, nil
+		}
+		if belongs == "" {
+			belongs = m.String()
+		}
+	}
+	if missing.Path != "" {
+		return nil, &NotGotError{pkgPath, missing}
+	}
+	for _, m := range r.w.mains {
+		if _, ok := under(pkgPath, m.path); ok {
+			return nil, fmt.Errorf("there is no package %q: the module %s, in %s, has no folder of that name with Go files", pkgPath, m.path, m.dir)
+		}
+	}
+	if belongs != "" {
+		return nil, fmt.Errorf("there is no package %q in %s, the version in use\n\tif it is in a newer one, put this line before the imports: %%get %s@latest", pkgPath, belongs, pkgPath)
+	}
+	return nil, &NotGotError{Path: pkgPath}
+}
+
+// under reports whether a package belongs to a module by its path, and where in
+// it.
+func under(pkgPath, modPath string) (rel string, ok bool) {
+	rest, ok := strings.CutPrefix(pkgPath, modPath)
+	if !ok || rest != "" && rest[0] != '/' {
+		return "", false
+	}
+	return strings.TrimPrefix(rest, "/"), true
+}
+
+// root is a module's folder, or empty where it is not there.
+func (r *resolver) root(ctx context.Context, m module.Version) (dir string, local bool, err error) {
+	src := m
+	if rep, ok := r.w.replaced(m); ok {
+		if rep.by.Version == "" {
+			return rep.by.Path, true, nil
+		}
+		src = rep.by
+	}
+	if r.fetch {
+		dir, err = r.s.d.fetch(ctx, src)
+		return dir, false, err
+	}
+	dir, ok := r.s.d.present(src)
+	if !ok {
+		return "", false, nil
+	}
+	// What is there has been verified when it came, but a go.sum says what has to
+	// be there.
+	if hash, err := os.ReadFile(dirHash(r.s.d, src)); err == nil {
+		if err := r.s.d.sums.matches(src, strings.TrimSpace(string(hash))); err != nil {
+			return "", false, fmt.Errorf("%s: %w", src, err)
+		}
+	}
+	return dir, false, nil
+}
+
+func dirHash(d *downloader, m module.Version) string {
+	file, err := d.file(m, "ziphash")
+	if err != nil {
+		return ""
+	}
+	return file
+}
+
+// hasPackage reports whether a folder has Go files.
+func hasPackage(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return strings.HasSuffix(e.Name(), ".go") && !e.IsDir()
+	})
+}
+
+// otherModule reports whether a folder belongs to a module of its own inside of
+// another.
+func otherModule(root, dir string) bool {
+	for ; dir != root && len(dir) > len(root); dir = filepath.Dir(dir) {
+		if exists(filepath.Join(dir, "go.mod")) {
+			return true
+		}
+	}
+	return false
+}
+
+// moduleTags are build tags that a module has for code that reaches into the
+// runtime to be left out. A tag that means more elsewhere is set for it alone.
+var moduleTags = map[string][]string{
+	"gonum.org/v1/gonum": {"safe"},
+}
+
+// buildContext is how packages are built: for this platform, without cgo and
+// without assembly.
+func buildContext(env *Env, modPath string) *build.Context {
+	c := build.Default
+	c.CgoEnabled = false
+	c.GOOS, c.GOARCH = runtime.GOOS, runtime.GOARCH
+	c.Compiler = "gc"
+	c.InstallSuffix = ""
+	c.GOPATH = ""
+	c.BuildTags = slices.Concat([]string{"purego", "noasm"}, moduleTags[modPath], env.Tags)
+	return &c
+}
+
+// An info is what is known of a package without its syntax.
+type info struct {
+	*found
+	*build.Package
+}
+
+// info reads a package's folder.
+func (r *resolver) info(ctx context.Context, pkgPath string) (*info, error) {
+	r.mu.Lock()
+	i := r.infos[pkgPath]
+	r.mu.Unlock()
+	if i != nil {
+		return i, nil
+	}
+	f, err := r.find(ctx, pkgPath)
+	if err != nil {
+		return nil, err
+	}
+	bp, err := buildContext(&r.s.env, f.module.Path).ImportDir(f.dir, 0)
+	if err != nil {
+		return nil, unbuildable(f, bp, err)
+	}
+	i = &info{f, bp}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.infos == nil {
+		r.infos, r.from = map[string]*info{}, map[module.Version]bool{}
+	}
+	r.infos[pkgPath] = i
+	if f.module.Version != "" {
+		r.from[f.module] = true
+	}
+	return i, nil
+}
+
+// unbuildable says why a folder is no package that can be built here.
+func unbuildable(f *found, bp *build.Package, err error) error {
+	var none *build.NoGoError
+	var multiple *build.MultiplePackageError
+	switch {
+	case errors.As(err, &none) && bp != nil && usesCgo(bp):
+		return fmt.Errorf("package %q cannot be used here: it needs cgo (%s), and cells are run without a C compiler", f.path, strings.Join(cgoFiles(bp), ", "))
+	case errors.As(err, &none) && bp != nil && len(bp.IgnoredGoFiles) > 0:
+		return fmt.Errorf("package %q has no Go files for %s/%s: build constraints exclude all of them", f.path, runtime.GOOS, runtime.GOARCH)
+	case errors.As(err, &none):
+		return fmt.Errorf("package %q has no Go files but tests", f.path)
+	case errors.As(err, &multiple):
+		return fmt.Errorf("%s holds files of two packages, %s and %s: %s and %s", f.dir,
+			multiple.Packages[0], multiple.Packages[1], multiple.Files[0], multiple.Files[1])
+	}
+	return fmt.Errorf("package %q: %w", f.path, err)
+}
+
+func usesCgo(bp *build.Package) bool { return len(cgoFiles(bp)) > 0 }
+
+// cgoFiles lists a package's files that import "C".
+func cgoFiles(bp *build.Package) []string {
+	var list []string
+	for _, name := range bp.IgnoredGoFiles {
+		data, err := os.ReadFile(filepath.Join(bp.Dir, name))
+		if err == nil && strings.Contains(string(data), `import "C"`) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// isStd reports whether a path is for the standard library to answer: its first
+// element has no dot.
+func isStd(pkgPath string) bool {
+	first, _, _ := strings.Cut(pkgPath, "/")
+	return !strings.Contains(first, ".")
+}
+
+// fromStd reports whether a package that is imported is that of the kernel: of
+// the standard library, or one of the few beside it that no module of the
+// session has.
+func (r *resolver) fromStd(pkgPath string) bool {
+	if r.ofMain(pkgPath) {
+		return false
+	}
+	if isStd(pkgPath) {
+		return true
+	}
+	return stdlib.Has(pkgPath) && !r.other(pkgPath)
+}
+
+// ofMain reports whether a package belongs to a module that is worked on; its
+// path need not have a dot.
+func (r *resolver) ofMain(pkgPath string) bool {
+	for _, m := range r.w.mains {
+		if _, ok := under(pkgPath, m.path); ok && (!isStd(pkgPath) || !stdlib.Has(pkgPath)) {
+			return true
+		}
+	}
+	return false
+}
+
+// other reports whether the build list has another version than the kernel of the
+// module that has a package.
+func (r *resolver) other(pkgPath string) bool {
+	for p := pkgPath; p != "." && p != "/"; p = path.Dir(p) {
+		if v, ok := r.selected[p]; ok {
+			_, replaced := r.w.replaced(module.Version{Path: p, Version: v})
+			return replaced || kernelVersions()[p] != "" && kernelVersions()[p] != v
+		}
+	}
+	return false
+}
+
+// kernelVersions are the modules that this program has been built with.
+var kernelVersions = sync.OnceValue(func() map[string]string {
+	versions := map[string]string{}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, d := range info.Deps {
+			versions[d.Path] = d.Version
+		}
+	}
+	return versions
+})
+
+// closure finds packages and what they import, directly or not.
+func (r *resolver) closure(ctx context.Context, paths []string) error {
+	seen := map[string]bool{}
+	tests := r.tests
+	for len(paths) > 0 {
+		infos := make([]*info, len(paths))
+		group, gctx := errgroup.WithContext(ctx)
+		group.SetLimit(atOnce)
+		for i, p := range paths {
+			seen[p] = true
+			group.Go(func() (err error) {
+				infos[i], err = r.info(gctx, p)
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+		paths = nil
+		first := tests
+		tests = false
+		for _, i := range infos {
+			imports := i.Imports
+			if first {
+				imports = slices.Concat(imports, i.TestImports, i.XTestImports)
+			}
+			for _, imp := range imports {
+				if imp == "C" || r.fromStd(imp) || seen[imp] {
+					continue
+				}
+				seen[imp] = true
+				paths = append(paths, imp)
+			}
+		}
+	}
+	return nil
+}
+
+// packages lists the packages that asking for a target means: the one whose path
+// was written, or, where that is a module's, all that can be imported from it.
+func (r *resolver) packages(ctx context.Context, t target) ([]string, error) {
+	m := module.Version{Path: t.module, Version: r.selected[t.module]}
+	root, _, err := r.root(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	r.from[m] = true
+	r.mu.Unlock()
+	if t.path != t.module {
+		return []string{t.path}, nil
+	}
+	var list []string
+	err = filepath.WalkDir(root, func(dir string, e fs.DirEntry, err error) error {
+		if err != nil || !e.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(root, dir)
+		if err != nil {
+			return err
+		}
+		name := e.Name()
+		if rel != "." && (strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") ||
+			name == "testdata" || name == "vendor" || name == "internal" || exists(filepath.Join(dir, "go.mod"))) {
+			return filepath.SkipDir
+		}
+		if hasPackage(dir) {
+			bp, err := buildContext(&r.s.env, t.module).ImportDir(dir, 0)
+			if err == nil && bp.Name != "main" {
+				list = append(list, path.Join(t.module, filepath.ToSlash(rel)))
+			}
+		}
+		return nil
+	})
+	return list, err
+}

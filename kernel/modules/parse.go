@@ -1,0 +1,102 @@
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// parse reads a package's files.
+func (l *Loader) parse(ctx context.Context, r *resolver, pkgPath string) (*Package, error) {
+	i, err := r.info(ctx, pkgPath)
+	if err != nil {
+		return nil, err
+	}
+	return l.parseFiles(ctx, r, pkgPath, i, i.GoFiles)
+}
+
+// parseFiles reads files of a package's folder as the package of a path.
+func (l *Loader) parseFiles(ctx context.Context, r *resolver, pkgPath string, i *info, names []string) (*Package, error) {
+	p := &Package{Path: pkgPath, Dir: i.dir, Module: i.module.String(), Local: i.local, info: i}
+	if p.Local {
+		p.Module = i.module.Path
+		p.stamp = folderStamp(i.dir)
+	}
+	stands, err := standInsFor(pkgPath)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		file := filepath.Join(i.dir, name)
+		src, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		f, err := parser.ParseFile(l.fset, file, src, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return nil, l.syntaxError(p, err)
+		}
+		p.Files = append(p.Files, f)
+	}
+	more, err := l.bodies(p, stands)
+	if err != nil {
+		return nil, err
+	}
+	p.Files = append(p.Files, more...)
+	if p.Embeds, err = l.embeds(p); err != nil {
+		return nil, err
+	}
+	if !p.Local {
+		p.Statics = statics(p.Files)
+	}
+	for _, f := range p.Files {
+		for _, spec := range f.Imports {
+			path := importPath(spec)
+			if path == "C" {
+				return nil, fmt.Errorf("package %q cannot be used here: it needs cgo, and cells are run without a C compiler", pkgPath)
+			}
+			if !r.fromStd(path) && !slices.Contains(p.imports, path) {
+				p.imports = append(p.imports, path)
+			}
+		}
+	}
+	slices.Sort(p.imports)
+	return p, nil
+}
+
+func importPath(s *ast.ImportSpec) string { return strings.Trim(s.Path.Value, "\"`") }
+
+func (l *Loader) syntaxError(p *Package, err error) error {
+	var list scanner.ErrorList
+	if errors.As(err, &list) && len(list) > 0 {
+		e := list[0]
+		return fmt.Errorf("package %q does not compile:\n\t%s:%d:%d: syntax error: %s", p.Path, l.session.short(e.Pos.Filename), e.Pos.Line, e.Pos.Column, e.Msg)
+	}
+	return fmt.Errorf("package %q: %w", p.Path, err)
+}
+
+// folderStamp changes when one of the Go files in a folder does, or what files
+// there are.
+func folderStamp(dir string) string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err.Error()
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && !strings.HasSuffix(e.Name(), "_test.go") && (strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), ".s")) {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	return stampOf(files)
+}

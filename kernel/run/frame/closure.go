@@ -1,0 +1,99 @@
+package frame
+
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/run/memory"
+	"github.com/gosched/gosched/kernel/sched"
+)
+
+// A Closure is an interpreted function with the values it captured. In
+// memory, a function value is always what compiled code expects, made by
+// reflect.MakeFunc; ClosureOf finds the closure behind it, so that
+// interpreted code calls it without reflection.
+type Closure struct {
+	World *World
+	Fn    *Function
+	Free  []unsafe.Pointer // a pointer each, or a pointer to the value
+}
+
+// Call runs the closure for compiled code.
+func (cl *Closure) Call(args []reflect.Value) (out []reflect.Value) {
+	cl.World.Run(cl.Fn, func(t *Thread) {
+		nf := cl.Fn.Enter(t, t.Cur)
+		for i, a := range args {
+			p := &cl.Fn.Params[i]
+			p.Layout.Value(unsafe.Add(nf.Mem, p.Off)).Set(a)
+		}
+		nf.SetFree(cl.Free)
+		nf.Deferred, t.Handover = t.Handover, nil
+		nf.Exec()
+		out = make([]reflect.Value, len(cl.Fn.Results))
+		for i := range out {
+			r := &cl.Fn.Results[i]
+			v := reflect.New(r.Layout.Type).Elem()
+			v.Set(r.Layout.Value(unsafe.Add(nf.Mem, r.Off)))
+			out[i] = v
+		}
+		nf.Leave()
+	})
+	return out
+}
+
+// closureCall is the code of the method value closure.call, from which all our
+// functions are made.
+var closureCall uintptr
+
+func init() { closureCall = goruntime.Code(new(Closure).Call) }
+
+// ClosureOf returns the closure behind a function value, or nil for compiled
+// code.
+func ClosureOf(f unsafe.Pointer) *Closure {
+	v := goruntime.MadeFrom(f)
+	if v == nil || v.Code != closureCall {
+		return nil
+	}
+	return (*Closure)(v.Recv)
+}
+
+// Value makes the function value that compiled code can call.
+func (cl *Closure) Value(typ reflect.Type) unsafe.Pointer {
+	return goruntime.FuncWord(reflect.MakeFunc(typ, cl.Call))
+}
+
+// SetFree puts captured values where the code looks for them.
+func (fr *Frame) SetFree(free []unsafe.Pointer) {
+	for i, p := range free {
+		s := &fr.Fn.Free[i]
+		if s.Layout.Class == memory.ClassPtr {
+			*memory.At[unsafe.Pointer](fr.Mem, s.Off) = p
+		} else {
+			s.Layout.Move(unsafe.Add(fr.Mem, s.Off), p)
+		}
+	}
+}
+
+// CallFunc calls a func() value on a goroutine that is g's own.
+func (w *World) CallFunc(g *sched.G, f func()) {
+	w.WithThread(g, func(t *Thread) {
+		if nf := t.EnterFunc(f); nf != nil {
+			nf.Exec()
+			nf.Leave()
+		} else {
+			f()
+		}
+	})
+}
+
+// EnterFunc makes the frame for a call of f, or returns nil if f is compiled.
+func (t *Thread) EnterFunc(f func()) *Frame {
+	cl := ClosureOf(*(*unsafe.Pointer)(unsafe.Pointer(&f)))
+	if cl == nil {
+		return nil
+	}
+	nf := cl.Fn.Enter(t, nil)
+	nf.SetFree(cl.Free)
+	return nf
+}

@@ -1,0 +1,229 @@
+package frame
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched"
+)
+
+// A Panicking is a panic in flight.
+type Panicking struct {
+	Value     any
+	Trace     []sched.Place
+	at        *Frame // the call that it left first, which still hangs together with its callers
+	recovered bool
+	link      *Panicking // the one for which the deferred call ran that panicked
+}
+
+// cameUpon records that p ended a deferred call that ran because of other.
+func (p *Panicking) cameUpon(other *Panicking) {
+	for p != other {
+		if p.link == nil {
+			p.link = other
+			return
+		}
+		p = p.link
+	}
+}
+
+// NoPanic marks a deferred call that runs without a panic: recover in it
+// gives nil, as in any function that was not called because of one.
+var NoPanic = &Panicking{recovered: true}
+
+// maxTrace is how many places of a panic's traceback are kept.
+const maxTrace = 100
+
+// A deferredCall is what a defer statement leaves to be done in the frame at,
+// because of a panic or, where why is nil, because the function returns.
+type deferredCall func(at *Frame, why *Panicking)
+
+// A DeferList holds the deferred calls of one activation.
+type DeferList struct {
+	calls []deferredCall
+	first [2]deferredCall // most functions defer no more
+}
+
+// Deferring returns the list of the frame's deferred calls, which it makes.
+func (fr *Frame) Deferring() *DeferList {
+	if fr.defers == nil {
+		fr.defers = new(DeferList)
+		fr.defers.calls = fr.defers.first[:0]
+	}
+	return fr.defers
+}
+
+// Push adds a call, which is made before those that are there.
+func (l *DeferList) Push(f deferredCall) { l.calls = append(l.calls, f) }
+
+func (l *DeferList) pop() deferredCall {
+	if l == nil || len(l.calls) == 0 {
+		return nil
+	}
+	f := l.calls[len(l.calls)-1]
+	l.calls = l.calls[:len(l.calls)-1]
+	return f
+}
+
+// hasReturned is the depth of a call that has returned.
+const hasReturned = -1
+
+// execDeferring runs a function that defers.
+func (fr *Frame) execDeferring() {
+	fr.depth = fr.Thread.depth
+	defer fr.leaving()
+	fr.run(fr.code().Entry)
+	fr.depth = hasReturned
+}
+
+// leaving is deferred by execDeferring.
+func (fr *Frame) leaving() {
+	if fr.depth == hasReturned {
+		return
+	}
+	r := recover()
+	t := fr.Thread
+	p := t.caught(r)
+	t.Cur, t.depth = fr, fr.depth
+	fr.unwind(p)
+}
+
+// caught identifies what a deferred Go function recovered: nothing (the
+// goroutine is ending), a panic that an inner frame passed on, or a new one,
+// whose traceback is taken while the frames it left still hang together.
+func (t *Thread) caught(r any) *Panicking {
+	if r == nil {
+		return nil
+	}
+	if p := t.repanic; p != nil && sameValue(p.Value, r) {
+		t.repanic = nil
+		return p
+	}
+	t.repanic = nil
+	p := &Panicking{Value: r}
+	t.G.PanicBegins()
+	if t.Cur != nil {
+		p.at, p.Trace = t.Cur, t.Cur.Places(maxTrace)
+	}
+	return p
+}
+
+// sameValue compares two interfaces bit by bit.
+func sameValue(a, b any) bool {
+	return *(*goruntime.Iface)(unsafe.Pointer(&a)) == *(*goruntime.Iface)(unsafe.Pointer(&b))
+}
+
+// unwind runs the deferred calls of a frame that a panic, or the end of the
+// goroutine (p == nil), goes through. It returns when the function is to
+// return to its caller.
+func (fr *Frame) unwind(p *Panicking) {
+	if p == nil {
+		fr.runDefers(nil, true)
+		return // runtime.Goexit goes on by itself
+	}
+	if q := fr.runDefers(p, false); q != nil {
+		fr.Thread.repanic = q
+		panic(q.Value)
+	}
+	if b := fr.code().Recover; b != nil {
+		fr.run(b)
+		return
+	}
+	for i := range fr.Fn.Results {
+		r := &fr.Fn.Results[i]
+		r.Layout.Clear(unsafe.Add(fr.Mem, r.Off))
+	}
+}
+
+// runDefers runs deferred calls, last first. p is the panic in flight, if
+// any; exiting says that the goroutine ends. The result is the panic that is
+// left at the end.
+func (fr *Frame) runDefers(p *Panicking, exiting bool) *Panicking {
+	for {
+		f := fr.defers.pop()
+		if f == nil {
+			return p
+		}
+		q := fr.runDeferred(f, p, exiting)
+		if q == nil && (p == nil || !p.recovered) {
+			continue // p goes on
+		}
+		if p != nil && p != q {
+			fr.Thread.G.PanicRecovered()
+		}
+		p = q
+	}
+}
+
+// runDeferred runs one deferred call and returns the panic that it ended
+// with.
+func (fr *Frame) runDeferred(f deferredCall, p *Panicking, exiting bool) (q *Panicking) {
+	t := fr.Thread
+	depth, deferring := t.depth, t.deferring
+	finished := false
+	if exiting {
+		if !t.G.EnterDeferred() {
+			return p // no time is left for it
+		}
+		defer t.G.LeaveDeferred()
+	}
+	defer func() {
+		t.deferredEnd(deferring)
+		if finished {
+			return
+		}
+		r := recover()
+		q = t.caught(r)
+		if q != nil && p != NoPanic {
+			q.cameUpon(p)
+		}
+		t.Cur, t.depth = fr, depth
+		if q == nil {
+			// The goroutine is ending: this was called by runtime.Goexit, and
+			// so must the other deferred calls be.
+			fr.runDefers(nil, true)
+		}
+	}()
+	t.deferring++
+	f(fr, p)
+	finished = true
+	return nil
+}
+
+// NormalDefers runs the deferred calls of a function that returns.
+func (fr *Frame) NormalDefers() {
+	if q := fr.runDefers(nil, false); q != nil {
+		fr.Thread.repanic = q
+		panic(q.Value)
+	}
+}
+
+// RecoverCall is the builtin recover in fr.
+func (fr *Frame) RecoverCall() any {
+	p := fr.Deferred
+	if p == nil || p.recovered {
+		return nil
+	}
+	p.recovered = true
+	return p.Value
+}
+
+// Panics returns the panic that g ended with, after those that it came upon, once:
+// it is for the report.
+func (w *World) Panics(g *sched.G) []sched.Panic {
+	v, ok := w.traces.LoadAndDelete(g)
+	if !ok {
+		return nil
+	}
+	var chain []sched.Panic
+	for p := v.(*Panicking); p != nil; p = p.link {
+		if n := len(chain); n > 0 && sameValue(chain[n-1].Value, p.Value) {
+			chain[n-1].Recovered, chain[n-1].Repanicked = p.recovered, true
+			continue
+		}
+		chain = append(chain, sched.Panic{Value: p.Value, Recovered: p.recovered, Trace: p.Trace})
+	}
+	slices.Reverse(chain)
+	return chain
+}

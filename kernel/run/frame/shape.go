@@ -1,0 +1,201 @@
+package frame
+
+import (
+	"reflect"
+	"strconv"
+	"sync"
+	"unsafe"
+
+	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/run/memory"
+)
+
+// A Shape is how a frame's memory is laid out: slots sorted by what the
+// garbage collector must know about them.
+type Shape struct {
+	Word unsafe.Pointer
+	Type reflect.Type
+	// The parts that hold pointers and belong to the call (not constants),
+	// cleared when the frame is put back.
+	ptrs   clearRange
+	strs   clearRange
+	slices clearRange
+	ifaces clearRange
+	typed  []typedSlot
+}
+
+type clearRange struct {
+	off uintptr
+	n   int
+}
+
+type typedSlot struct {
+	off uintptr
+	mem memory.Layout
+}
+
+// Slots hands out slots and then makes the shape.
+type Slots struct {
+	slots [6][]slotRequest
+}
+
+type slotRequest struct {
+	mem      memory.Layout
+	constant bool
+	out      *uintptr
+}
+
+const (
+	sectPtr = iota
+	sectStr
+	sectSlice
+	sectIface
+	sectTyped
+	sectRaw
+)
+
+func section(c memory.Class) int {
+	switch c {
+	case memory.ClassPtr:
+		return sectPtr
+	case memory.ClassStr:
+		return sectStr
+	case memory.ClassSlice:
+		return sectSlice
+	case memory.ClassIface:
+		return sectIface
+	case memory.ClassTyped:
+		return sectTyped
+	}
+	return sectRaw
+}
+
+// Want asks for a slot; out is set by finish. Constants keep their value from
+// call to call.
+func (l *Slots) Want(m memory.Layout, constant bool, out *uintptr) {
+	if m.Class == memory.ClassZero {
+		*out = 0 // anywhere within the frame
+		return
+	}
+	s := section(m.Class)
+	l.slots[s] = append(l.slots[s], slotRequest{m, constant, out})
+}
+
+// A ShapeKey is how many slots of each kind there are.
+type ShapeKey struct{ p, g, l, i, s int }
+
+// Shapes remembers frame types, so that functions of like size share them.
+type Shapes struct {
+	mu sync.Mutex
+	M  map[ShapeKey]reflect.Type
+}
+
+var (
+	PtrType    = reflect.TypeFor[unsafe.Pointer]()
+	stringType = reflect.TypeFor[string]()
+	bytesType  = reflect.TypeFor[[]byte]()
+	anyType    = reflect.TypeFor[any]()
+	wordType   = reflect.TypeFor[uint64]()
+)
+
+func roundUp(n int) int {
+	switch {
+	case n <= 4:
+		return n
+	case n <= 32:
+		return (n + 3) &^ 3
+	}
+	return (n + 15) &^ 15
+}
+
+// Finish fixes every slot's offset.
+func (l *Slots) Finish(sh *Shapes) *Shape {
+	var s Shape
+	off := uintptr(0)
+	simple := func(sect int, size uintptr) (int, clearRange) {
+		// Variables first: constants are not cleared.
+		r := clearRange{off: off}
+		for _, constants := range []bool{false, true} {
+			for _, q := range l.slots[sect] {
+				if q.constant != constants {
+					continue
+				}
+				*q.out = off
+				off += size
+				if !constants {
+					r.n++
+				}
+			}
+		}
+		n := roundUp(len(l.slots[sect]))
+		off += size * uintptr(n-len(l.slots[sect]))
+		return n, r
+	}
+	var key ShapeKey
+	key.p, s.ptrs = simple(sectPtr, 8)
+	key.g, s.strs = simple(sectStr, 16)
+	key.l, s.slices = simple(sectSlice, 24)
+	key.i, s.ifaces = simple(sectIface, 16)
+	raw := off
+	for _, q := range l.slots[sectRaw] {
+		*q.out = off
+		off += (q.mem.Size + 7) &^ 7
+	}
+	words := roundUp(int(off-raw) / 8)
+	off = raw + uintptr(words)*8
+	key.s = words
+
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	typ := sh.M[key]
+	if typ == nil {
+		var fields []reflect.StructField
+		add := func(name string, n int, t reflect.Type) {
+			if n > 0 {
+				fields = append(fields, reflect.StructField{Name: name, Type: reflect.ArrayOf(n, t)})
+			}
+		}
+		add("P", key.p, PtrType)
+		add("G", key.g, stringType)
+		add("L", key.l, bytesType)
+		add("I", key.i, anyType)
+		add("S", key.s, wordType)
+		typ = reflect.StructOf(fields)
+		sh.M[key] = typ
+	}
+	if len(l.slots[sectTyped]) > 0 {
+		fields := []reflect.StructField{{Name: "A", Type: typ}}
+		for i, q := range l.slots[sectTyped] {
+			fields = append(fields, reflect.StructField{Name: "T" + strconv.Itoa(i), Type: q.mem.Type})
+		}
+		typ = reflect.StructOf(fields)
+		for i, q := range l.slots[sectTyped] {
+			*q.out = typ.Field(i + 1).Offset
+			if !q.constant {
+				s.typed = append(s.typed, typedSlot{*q.out, q.mem})
+			}
+		}
+	}
+	s.Type = typ
+	s.Word = goruntime.TypeWord(typ)
+	return &s
+}
+
+// clear drops what a finished call's slots refer to.
+func (s *Shape) clear(mem unsafe.Pointer) {
+	if s.ptrs.n > 0 {
+		clear(unsafe.Slice(memory.At[unsafe.Pointer](mem, s.ptrs.off), s.ptrs.n))
+	}
+	if s.strs.n > 0 {
+		clear(unsafe.Slice(memory.At[string](mem, s.strs.off), s.strs.n))
+	}
+	if s.slices.n > 0 {
+		clear(unsafe.Slice(memory.At[[]byte](mem, s.slices.off), s.slices.n))
+	}
+	if s.ifaces.n > 0 {
+		clear(unsafe.Slice(memory.At[any](mem, s.ifaces.off), s.ifaces.n))
+	}
+	for i := range s.typed {
+		s.typed[i].mem.Clear(unsafe.Add(mem, s.typed[i].off))
+	}
+}

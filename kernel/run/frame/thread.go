@@ -1,0 +1,310 @@
+package frame
+
+import (
+	"fmt"
+	"go/token"
+	"os"
+	"strings"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/sched"
+)
+
+// A Thread is what the engine keeps for one goroutine.
+type Thread struct {
+	World *World
+	G     *sched.G
+	Cur   *Frame // the innermost interpreted call
+	depth int32  // of interpreted calls
+
+	share share // of the processor, see turn_js.go
+
+	deferring int32 // deferred calls that are running
+	late      bool  // G.EnterDeferred was called within one of them
+
+	returned bool // what the goroutine was to run has returned
+
+	repanic *Panicking // being passed on to an outer frame
+
+	free [freeLists]freeList
+
+	// handover is the panic for which package reflect is about to call a
+	// deferred function of ours.
+	Handover *Panicking
+
+	Record uintptr // program counter of the slog.Record that is being handled
+
+	Site *sched.Site // operand of the intrinsic that is called, or nil
+
+	Appended unsafe.Pointer // what an observed append appends to
+}
+
+// begin makes the thread of g for all that it runs of interpreted code; the
+// caller defers end and, at last, calls done. The thread hangs on this
+// goroutine's stack only: if g led to its frames, the garbage collector would
+// find what a leaked goroutine waits for reachable.
+func (w *World) begin(g *sched.G) *Thread {
+	t := &Thread{World: w, G: g}
+	g.Local = uintptr(unsafe.Pointer(t))
+	return t
+}
+
+// done says that what t was to run has returned.
+func (t *Thread) done() {
+	t.giveBack()
+	t.returned = true
+}
+
+// WithThread runs f, which is all that g runs of interpreted code, with a
+// thread of its own.
+func (w *World) WithThread(g *sched.G, f func(t *Thread)) {
+	t := w.begin(g)
+	defer t.end()
+	f(t)
+	t.done()
+}
+
+// end is deferred while interpreted code runs, and keeps t alive until then.
+func (t *Thread) end() {
+	if !t.returned {
+		if r := recover(); r != nil {
+			t.World.traces.Store(t.G, t.caught(r))
+			defer panic(r) // for the scheduler, which asks for the trace
+		}
+	}
+	t.G.Local = 0
+}
+
+// ThreadOf returns g's thread, or nil. It must be called on g.
+func ThreadOf(g *sched.G) *Thread {
+	return *(**Thread)(unsafe.Pointer(&g.Local)) // hidden on purpose, see begin
+}
+
+// Attend does what is due: it lets others run, ends the process where that is
+// what the goroutine was asked to stop for, or unwinds it. A deferred call during
+// which the goroutine is asked to stop goes on for the time that deferred calls
+// have.
+func (t *Thread) Attend() {
+	if t.yielded() || t.G.Yield() {
+		return
+	}
+	if text := t.G.Scheduler().Ending(); text != "" {
+		t.Fatal("", text)
+	}
+	if !t.G.ShouldStop() {
+		return
+	}
+	if t.deferring > 0 && !t.late && t.G.EnterDeferred() {
+		t.late = true
+		return
+	}
+	t.G.Unwind()
+}
+
+// deferredEnd ends a deferred call; so many are still open.
+func (t *Thread) deferredEnd(open int32) {
+	t.deferring = open
+	if open == 0 && t.late {
+		t.late = false
+		t.G.LeaveDeferred()
+	}
+}
+
+// Spawn starts a goroutine for a go statement.
+func (t *Thread) Spawn(at sched.Place, name string, f func(t *Thread)) {
+	m := t.World
+	sched.Go(t.G, at, name, func(g *sched.G) { m.WithThread(g, f) })
+}
+
+// Running returns the body of a goroutine that makes a call. It does what
+// WithThread and exec do in one function, to spare the goroutine's stack: what
+// does not fit into its first 2 kB costs as much again.
+func (w *World) Running(fr *Frame) func(g *sched.G) {
+	return func(g *sched.G) {
+		t := w.begin(g)
+		defer t.end()
+		fr.Thread, fr.Caller, t.Cur, t.depth = t, nil, fr, 1
+		if fr.Fn.Defers {
+			fr.execDeferring()
+		} else {
+			fr.run(fr.code().Entry)
+		}
+		fr.Leave()
+		t.done()
+	}
+}
+
+// Run finds the thread for interpreted code that compiled code calls, and
+// makes one on goroutines that the engine does not know yet.
+func (w *World) Run(fn *Function, f func(t *Thread)) {
+	g, own := sched.Here()
+	if own {
+		if t := ThreadOf(g); t != nil {
+			f(t)
+		} else {
+			w.WithThread(g, f)
+		}
+		return
+	}
+	stray := g == nil
+	if stray {
+		if g = w.fallback(); g == nil {
+			panic("gosched: a callback came after its session had ended")
+		}
+	}
+	at, name := sched.Place{}, "callback"
+	if fn != nil {
+		at, name = w.Place(fn.SSA, fn.SSA.Pos()), fn.Name()
+	}
+	body := func(g *sched.G) {
+		if stray {
+			g.Other(sched.Stray, nil, nil)
+		} else {
+			g.Other(sched.Called, nil, nil)
+		}
+		w.WithThread(g, f)
+	}
+	if w.AnswersPanics() {
+		g.Adopt(at, name, func(a *sched.G) { w.passing(a, func() { body(a) }) })
+	} else {
+		g.Contain(at, name, body)
+	}
+}
+
+// fallback is the goroutine that callbacks belong to which nothing else
+// claims: the main goroutine of a running cell.
+func (w *World) fallback() *sched.G {
+	return w.LastMain.Load()
+}
+
+// Fatal ends the process with a report like the Go runtime's for errors that
+// no program can recover from, but with the places of the user's code.
+func (t *Thread) Fatal(before, text string) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%sfatal error: %s\n\n", before, text)
+	const most = 50
+	writeStack(&b, t.G.Number(), "running", t.Cur.Places(most+1), most)
+	t.G.Execution().Flush()
+	_, _ = t.World.err.WriteString(b.String())
+	os.Exit(2)
+}
+
+// Places lists where the call and its callers are, innermost first. It is
+// what makes a frame a [sched.Stack].
+func (fr *Frame) Places(max int) []sched.Place {
+	var out []sched.Place
+	for f := range fr.calls {
+		if len(out) >= max {
+			break
+		}
+		if f == nil {
+			at := panicFrame()
+			out = append(out, sched.Place{Func: "panic", File: at.File, Line: at.Line})
+			continue
+		}
+		out = append(out, f.Fn.World.Place(f.Fn.SSA, f.position()))
+	}
+	return out
+}
+
+// position is where in the source the frame is.
+func (fr *Frame) position() token.Pos {
+	b := fr.block
+	if b == nil || int(fr.pc) >= len(b.Pos) {
+		return fr.Fn.SSA.Pos()
+	}
+	for i := fr.pc; i >= 0; i-- {
+		if p := b.Pos[i]; p.IsValid() {
+			return p
+		}
+	}
+	return fr.Fn.SSA.Pos()
+}
+
+// hidden reports whether a function is none of the user's: a wrapper that the
+// SSA builder made.
+func (fn *Function) hidden() bool {
+	return fn.SSA.Synthetic != "" && fn.SSA.Syntax() == nil
+}
+
+// Name is the function's name for people.
+func (fn *Function) Name() string {
+	if p := fn.display.Load(); p != nil {
+		return *p
+	}
+	name := DisplayName(fn.SSA)
+	fn.display.Store(&name)
+	return name
+}
+
+// DisplayName is the function's name as Go's tracebacks print it.
+func DisplayName(fn *ssa.Function) string {
+	if fn.Parent() != nil {
+		// f$1 is Go's f.func1
+		name := fn.Name()
+		if i := strings.LastIndexByte(name, '$'); i >= 0 {
+			return DisplayName(fn.Parent()) + ".func" + name[i+1:]
+		}
+		return DisplayName(fn.Parent()) + "." + name
+	}
+	pkg := ""
+	if fn.Pkg != nil {
+		pkg = fn.Pkg.Pkg.Name() + "."
+	} else if o := fn.Origin(); o != nil && o.Pkg != nil {
+		pkg = o.Pkg.Pkg.Name() + "."
+	}
+	name := fn.Name()
+	if i := strings.IndexByte(name, '['); i >= 0 {
+		name = name[:i] + "[...]"
+	}
+	if recv := fn.Signature.Recv(); recv != nil {
+		r := recv.Type().String()
+		ptr := strings.HasPrefix(r, "*")
+		r = strings.TrimPrefix(r, "*")
+		args := ""
+		if i := strings.IndexByte(r, '['); i >= 0 {
+			r, args = r[:i], "[...]"
+		}
+		r = r[strings.LastIndexByte(r, '.')+1:] + args
+		if ptr {
+			r = "(*" + r + ")"
+		}
+		name = r + "." + name
+	}
+	if pkg == "main." && strings.HasPrefix(fn.Name(), CellFunction) {
+		return "main"
+	}
+	return pkg + name
+}
+
+// CellFunction is what the names of functions begin with that hold a cell's
+// statements; to people they are called main.
+const CellFunction = "cell·"
+
+// At returns where the thread is, for reports.
+func (t *Thread) At() sched.Stack {
+	if t.Cur == nil {
+		return nil
+	}
+	return t.Cur
+}
+
+// Here is the place in the source where the thread is.
+func (t *Thread) Here() sched.Place {
+	if t.Cur != nil {
+		if ps := t.Cur.Places(1); len(ps) > 0 {
+			return ps[0]
+		}
+	}
+	return sched.Place{}
+}
+
+// SiteOr is what the call that runs works on, as the source names it.
+func (t *Thread) SiteOr(other *sched.Site) *sched.Site {
+	if t.Site != nil {
+		return t.Site
+	}
+	return other
+}

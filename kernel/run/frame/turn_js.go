@@ -1,0 +1,38 @@
+package frame
+
+import "runtime"
+
+// In JavaScript one thread runs everything and nothing is preempted, so that
+// each goroutine has a share of loops and calls, after which others have a turn.
+
+// A share is how many loops and calls are left of it.
+type share int32
+
+// fullShare takes a fraction of a millisecond.
+const fullShare = 4096
+
+// Due reports whether the goroutine has to attend to the scheduler: asked at
+// loops and calls.
+func (t *Thread) Due() bool {
+	t.share--
+	return t.share < 0 || t.G.Due()
+}
+
+// yielded gives others a turn if it is theirs, and reports whether that was all
+// there was to do.
+func (t *Thread) yielded() bool {
+	if t.share >= 0 {
+		return false
+	}
+	t.share = fullShare
+	t.G.Turn()
+	return !t.G.Due()
+}
+
+// stackLooks is after how many nested calls a goroutine looks at its stack.
+const stackLooks = 128
+
+// deeper is called after each stackLooks nested calls. Calls are on JavaScript's
+// stack too, which is small and cannot grow; a goroutine that has let others run
+// begins there anew.
+func (t *Thread) deeper() { runtime.Gosched() }

@@ -1,0 +1,180 @@
+package run
+
+import (
+	"runtime"
+	"sync/atomic"
+	"testing"
+
+	"github.com/gosched/gosched/kernel/goruntime"
+)
+
+// alike runs a source with and without machine code, and wants the same.
+func alike(t *testing.T, src string) {
+	t.Helper()
+	s := compiledWith(t, src, "off")
+	want, wantFailed := s.run("main")
+	for _, mode := range []string{"always", "on"} {
+		s := compiledWith(t, src, mode)
+		if !goruntime.MachineKnown {
+			t.Skip("there is no machine code here")
+		}
+		got, failed := s.run("main")
+		if got != want || failed != wantFailed {
+			t.Errorf("with machine code (%q):\n%s%s\nwithout:\n%s%s", mode, got, failed, want, wantFailed)
+		}
+	}
+}
+
+func TestMachineCode(t *testing.T) {
+	for _, tt := range []struct{ name, src string }{
+		{"fib", `
+func fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }
+func main() { println(fib(22)) }`},
+		{"loop", `func main() { s := 0; for i := 0; i < 3000; i++ { s += i*i }; println(s) }`},
+		{"sieve", `func main() {
+	n := 10000
+	c := make([]bool, n+1)
+	k := 0
+	for i := 2; i <= n; i++ { if !c[i] { k++; for j := i*2; j <= n; j += i { c[j] = true } } }
+	println(k) }`},
+		{"mandelbrot", `func main() {
+	in := 0
+	for y := 0; y < 40; y++ { for x := 0; x < 60; x++ {
+		c := complex(float64(x)/30-1.5, float64(y)/20-1)
+		z, n := complex128(0), 0
+		for ; n < 100 && real(z)*real(z)+imag(z)*imag(z) < 4; n++ { z = z*z + c }
+		in += n } }
+	println(in) }`},
+		{"matrix", `
+func mul(a, b [][]float64) [][]float64 {
+	n := len(a)
+	c := make([][]float64, n)
+	for i := range c { c[i] = make([]float64, n); for j := range c[i] { s := 0.0; for k := range b { s += a[i][k]*b[k][j] }; c[i][j] = s } }
+	return c
+}
+func main() {
+	n := 20
+	a, b := make([][]float64, n), make([][]float64, n)
+	for i := range a { a[i], b[i] = make([]float64, n), make([]float64, n); for j := range a[i] { a[i][j], b[i][j] = float64(i+j), float64(i-j) } }
+	c := mul(a, b)
+	t := 0.0
+	for i := range c { for _, v := range c[i] { t += v*float64(i) } }
+	println(t) }`},
+		{"quicksort", `
+func sort(a []int) {
+	if len(a) < 2 { return }
+	p, i, j := a[len(a)/2], 0, len(a)-1
+	for i <= j { for a[i] < p { i++ }; for a[j] > p { j-- }; if i <= j { a[i], a[j] = a[j], a[i]; i++; j-- } }
+	sort(a[:j+1]); sort(a[i:])
+}
+func sort2(a []int, lo, hi int) {
+	if lo >= hi { return }
+	p, i, j := a[(lo+hi)/2], lo, hi
+	for i <= j { for a[i] < p { i++ }; for a[j] > p { j-- }; if i <= j { a[i], a[j] = a[j], a[i]; i++; j-- } }
+	sort2(a, lo, j); sort2(a, i, hi)
+}
+func main() {
+	for k := 0; k < 2; k++ {
+	a := make([]int, 5000); x := 1
+	for i := range a { x = x*1103515245 + 12345; x &= 1<<31-1; a[i] = x }
+	if k == 0 { sort(a) } else { sort2(a, 0, len(a)-1) }
+	for i := 1; i < len(a); i++ { if a[i-1] > a[i] { println("wrong", i) } }
+	println(a[0], a[2500], a[4999])
+	} }`},
+		{"list", `
+type node struct { v int; next *node }
+func sum(n *node) int { if n == nil { return 0 }; return n.v + sum(n.next) }
+func rev(n *node) *node { var r *node; for n != nil { next := n.next; n.next = r; r, n = n, next }; return r }
+func main() { var l *node; for i := 0; i < 3000; i++ { l = &node{i, l} }; println(sum(l)); l = rev(l); println(l.v, sum(l)) }`},
+		{"bounds", `func at(a []int, i int) int { return a[i] }
+func main() { a := []int{1,2,3}; s := 0; for i := 0; i < 5; i++ { s += at(a, i); println(s) } }`},
+		{"nil", `type p struct { x, y int }
+func get(q *p) int { return q.y }
+func main() { q := &p{1,2}; for i := 0; i < 3; i++ { println(get(q)); if i == 1 { q = nil } } }`},
+		{"divide", `func div(a, b int) int { return a/b }
+func main() { for i := 3; i >= -3; i-- { println(div(100, i)) } }`},
+		{"deep", `func depth(n int) int { if n == 0 { return 0 }; return 1 + depth(n-1) }
+func main() { println(depth(100000)) }`},
+		{"mutual", `func even(n int) bool { if n == 0 { return true }; return odd(n-1) }
+func odd(n int) bool { if n == 0 { return false }; return even(n-1) }
+func main() { println(even(10001), odd(10001)) }`},
+		{"recover", `func f(i int) int { a := [3]int{1,2,3}; return a[i] }
+func g(i int) (r int) { defer func() { if e := recover(); e != nil { println(e.(error).Error()); r = -1 } }(); s := 0; for j := 0; j < 3; j++ { s += f(i+j) }; return s }
+func main() { println(g(0)); println(g(1)); println(g(-1)) }`},
+		{"strings", `func count(s string, c byte) int { n := 0; for i := 0; i < len(s); i++ { if s[i] == c { n++ } }; return n }
+func main() { t := ""; for i := 0; i < 50; i++ { t += "abca" }; println(count(t, 'a'), count("banana", 'a'), count("", 'x')) }`},
+		{"swap", `func main() { a, b, c := 1, 2, 3; x, y := 1.5, 2.5; for i := 0; i < 1000; i++ { a, b, c = b, c, a; x, y = y, x+0.25 }; println(a, b, c, x, y) }`},
+		{"closures", `func main() { n := 0; add := func(k int) { n += k }; for i := 0; i < 1000; i++ { add(i); if i%100 == 0 { println(n) } } }`},
+		{"map", `func main() { m := map[int]int{}; s := 0; for i := 0; i < 1000; i++ { m[i%7] += i; for j := 0; j < 10; j++ { s += j ^ i } }; println(m[3], s) }`},
+		{"channels", `func main() { c := make(chan int); go func() { for i := 0; i < 500; i++ { c <- i*i }; close(c) }(); s := 0; for v := range c { s += v % 17 }; println(s) }`},
+		{"unsigned", `func main() { var h uint32 = 2166136261; var u uint8; var w uint64 = 1; for i := 0; i < 1000; i++ { h ^= uint32(i&0xff); h *= 16777619; u += uint8(h); w = w*6364136223846793005 + uint64(u); w ^= w >> 33 }; println(h, u, w, w%1000, int64(w)/7) }`},
+	} {
+		t.Run(tt.name, func(t *testing.T) { alike(t, tt.src) })
+	}
+}
+
+// While the garbage collector runs all the time, goroutines move pointers about in
+// machine code. What only a register had would be freed and used again.
+func TestMachineCodeGarbage(t *testing.T) {
+	const src = `
+type tree struct { left, right *tree; key int; text []byte }
+func insert(n *tree, key int) *tree {
+	if n == nil { return &tree{key: key, text: []byte{byte(key)}} }
+	if key < n.key { n.left = insert(n.left, key) } else { n.right = insert(n.right, key) }
+	return n
+}
+func rotate(n *tree) *tree {
+	if n == nil || n.left == nil { return n }
+	l := n.left
+	n.left, l.right = l.right, n
+	return l
+}
+func sum(n *tree) int { if n == nil { return 0 }; return n.key + int(n.text[0]) - int(byte(n.key)) + sum(n.left) + sum(n.right) }
+func sort(a []*tree) {
+	if len(a) < 2 { return }
+	p, i, j := a[len(a)/2], 0, len(a)-1
+	for i <= j { for a[i].key < p.key { i++ }; for a[j].key > p.key { j-- }; if i <= j { a[i], a[j] = a[j], a[i]; i++; j-- } }
+	sort(a[:j+1]); sort(a[i:])
+}
+func work(seed int) int {
+	var root *tree
+	x, total := seed, 0
+	all := make([]*tree, 0, 300)
+	for i := 0; i < 300; i++ {
+		x = (x*1103515245 + 12345) & (1<<31 - 1)
+		root = insert(root, x%1000)
+		all = append(all, &tree{key: x % 1000, text: []byte{byte(x % 1000)}, left: root})
+		if i%3 == 0 { root = rotate(root) }
+		total += sum(root)
+	}
+	sort(all)
+	for i := 1; i < len(all); i++ {
+		if all[i-1].key > all[i].key { println("wrong order") }
+		if int(all[i].text[0]) != int(byte(all[i].key)) { println("wrong text") }
+		all[i].left, all[i-1].left = all[i-1].left, all[i].left
+	}
+	var rev *tree
+	for _, n := range all { n.right = rev; rev = n }
+	for n := rev; n != nil; n = n.right { total += n.key + len(n.text) }
+	return total
+}
+func main() {
+	done := make(chan int)
+	for g := 0; g < 4; g++ { go func() { t := 0; for i := 0; i < 40; i++ { t += work(g + 1) }; done <- t }() }
+	s := 0
+	for g := 0; g < 4; g++ { s += <-done }
+	println(s)
+}`
+	var over atomic.Bool
+	collected := make(chan int)
+	go func() {
+		n := 0
+		for ; !over.Load(); n++ {
+			runtime.GC()
+		}
+		collected <- n
+	}()
+	alike(t, src)
+	over.Store(true)
+	t.Log(<-collected, "collections")
+}

@@ -1,0 +1,60 @@
+package link
+
+import (
+	"fmt"
+	"go/token"
+	"reflect"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Global returns a variable's memory.
+func (l *Table) Global(g *ssa.Global) unsafe.Pointer {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p := l.memoryOf(g); p != nil {
+		return p
+	}
+	if g.Pkg != nil {
+		if v, ok := l.cfg.Symbol(g.Pkg.Pkg.Path(), g.Name()); ok && v.CanAddr() {
+			p := v.Addr().UnsafePointer()
+			l.globals[g] = p
+			return p
+		}
+	}
+	rt, err := l.TypeOf(ElemOf(g.Type()))
+	if err != nil {
+		panic(&UnsupportedError{g.Pos(), err.Error()})
+	}
+	if rt.Size() > MaxVariable {
+		panic(&UnsupportedError{g.Pos(), TooLarge(g.Name(), rt)})
+	}
+	p := reflect.New(rt).UnsafePointer()
+	l.globals[g] = p
+	return p
+}
+
+// MaxVariable is how large a variable may be: what Go's linker allows.
+const MaxVariable = 2_000_000_000
+
+// TooLarge says so of a variable, or of what the SSA form has made one of.
+func TooLarge(comment string, rt reflect.Type) string {
+	what := "this value"
+	switch {
+	case comment == "makeslice" || comment == "slicelit" || comment == "varargs":
+		return fmt.Sprintf("this slice is too large: %d elements of type %s have %d bytes, and %d are the most where the length is a constant", rt.Len(), rt.Elem(), rt.Size(), MaxVariable)
+	case comment == "new" || comment == "complit":
+	case token.IsIdentifier(comment):
+		what = "variable " + comment
+	}
+	return fmt.Sprintf("%s is too large: %s has %d bytes, and %d are the most", what, rt, rt.Size(), MaxVariable)
+}
+
+// Bind makes a variable live in the memory at p, which must have its type's
+// layout: that of an earlier variable whose place it takes.
+func (l *Table) Bind(g *ssa.Global, p unsafe.Pointer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.globals[g] = p
+}

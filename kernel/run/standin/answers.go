@@ -1,0 +1,25 @@
+package standin
+
+import (
+	"runtime"
+	"strings"
+)
+
+// AnswersPanics reports whether compiled code further up on this goroutine's
+// stack, which belongs to a library, recovers panics of the functions that it
+// calls, so that they are best left to it.
+func answersPanics() bool {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if strings.HasPrefix(f.Function, "net/http.(*conn).serve") ||
+			strings.HasPrefix(f.Function, "golang.org/x/sync/singleflight.") ||
+			strings.HasSuffix(f.Function, guardedCall) {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}

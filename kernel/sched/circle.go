@@ -1,0 +1,281 @@
+package sched
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gosched/gosched/kernel/session"
+)
+
+// Goroutines that wait for locks in a circle never go on, whatever else is alive.
+// circles looks for them while goroutines are parked at locks. One that has a
+// lock and waits for it itself is not told: others may unlock it, which is how a
+// mutex is used as a signal. Nor is a circle, where there is code that does so.
+type circles struct {
+	mu       sync.Mutex
+	next     int64      // nanotime before which there is no other look
+	last     []mark     // what the last look found
+	reported []lockWait // of which people know
+}
+
+// lockWait is a goroutine that is parked at a lock.
+type lockWait struct {
+	g    *G
+	seq  uint32
+	key  uintptr
+	kind Kind
+	held []uintptr
+	by   []int // indexes of those that it waits for
+}
+
+const circlePause = 100 * time.Millisecond
+
+// look reports the circles that are there now as they were at the last look.
+func (c *circles) look(s *Scheduler) {
+	start := nanotime()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if start < c.next {
+		return
+	}
+	found := s.lots.stuck()
+	defer func() { c.next = start + max(int64(circlePause), maxShare*(nanotime()-start)) }()
+	marks := make([]mark, len(found))
+	for i := range found {
+		marks[i] = mark{number: found[i].g.number, seq: found[i].seq}
+	}
+	slices.SortFunc(marks, func(a, b mark) int { return cmp.Compare(a.number, b.number) })
+	same := slices.Equal(marks, c.last)
+	c.last = marks
+	known := func(w lockWait) bool {
+		return slices.ContainsFunc(c.reported, func(r lockWait) bool { return r.g == w.g && r.seq == w.seq })
+	}
+	if len(found) == 0 {
+		c.reported = nil
+	}
+	if !same || !slices.ContainsFunc(found, func(w lockWait) bool { return !known(w) }) {
+		return
+	}
+	if _, all := s.standstill(); all {
+		return // the watch says so
+	}
+	if s.handsLocksOver() {
+		return
+	}
+	c.reported = found
+	go s.reportCircle(found)
+}
+
+func (s *Scheduler) handsLocksOver() bool {
+	if f := s.config.HandsLocksOver; f != nil {
+		return f()
+	}
+	return s.timers.callsPending(s.known.timers)
+}
+
+// stuck returns the goroutines that can never go on because each waits for a lock
+// that another of them has.
+func (ls *parkingLots) stuck() []lockWait {
+	waits, writers := ls.lockWaits()
+	read := waits[:0]
+	for _, w := range waits {
+		if w.seq, w.held = w.g.holds(); w.held != nil || w.seq != 0 {
+			read = append(read, w)
+		}
+	}
+	waits = read
+	holders := make(map[uintptr][]int)
+	for i, w := range waits {
+		for _, key := range w.held {
+			holders[key] = append(holders[key], i)
+		}
+	}
+	index := make(map[*G]int)
+	for i, w := range waits {
+		index[w.g] = i
+	}
+	waiters := make([][]int, len(waits)) // the reverse of lockWait.by
+	for i := range waits {
+		w := &waits[i]
+		by := holders[w.key]
+		if len(by) > 1 {
+			by = nil // one of them did not say that it has released it
+		}
+		switch w.kind {
+		case KindRWLock:
+			by = append(slices.Clone(by), holders[w.key|shared]...)
+		case KindRLock:
+			by = slices.Clone(by)
+			for _, g := range writers[w.key] {
+				if at, ok := index[g]; ok {
+					by = append(by, at)
+				}
+			}
+		}
+		for _, b := range by {
+			if b != i {
+				w.by = append(w.by, b)
+				waiters[b] = append(waiters[b], i)
+			}
+		}
+	}
+	// Whoever waits for nobody here may go on, and so may those who wait for it.
+	free := make([]bool, len(waits))
+	var next []int
+	left := make([]int, len(waits))
+	for i := range waits {
+		if left[i] = len(waits[i].by); left[i] == 0 {
+			free[i], next = true, append(next, i)
+		}
+	}
+	for len(next) > 0 {
+		i := next[len(next)-1]
+		next = next[:len(next)-1]
+		for _, j := range waiters[i] {
+			if left[j]--; left[j] == 0 {
+				free[j], next = true, append(next, j)
+			}
+		}
+	}
+	var stuck []lockWait
+	for i, w := range waits {
+		if !free[i] {
+			stuck = append(stuck, w)
+		}
+	}
+	return stuck
+}
+
+// lockWaits returns who is parked at locks whose holders are known, and the
+// writers that wait at each.
+func (ls *parkingLots) lockWaits() (waits []lockWait, writers map[uintptr][]*G) {
+	writers = make(map[uintptr][]*G)
+	for i := range ls.shards {
+		sh := &ls.shards[i]
+		sh.mu.Lock()
+		for key, l := range sh.lots {
+			if sh.isStray(key) {
+				continue
+			}
+			for w := l.head; w != nil; w = w.next {
+				switch w.kind {
+				case KindMutex, KindRLock:
+				case KindRWLock:
+					writers[key] = append(writers[key], w.g)
+				default:
+					continue
+				}
+				waits = append(waits, lockWait{g: w.g, key: key, kind: w.kind})
+			}
+		}
+		sh.mu.Unlock()
+	}
+	return waits, writers
+}
+
+// holds returns the locks of a goroutine that waits, and the number of its wait;
+// 0 if it does not wait for good.
+func (g *G) holds() (seq uint32, held []uintptr) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.stopping || !g.inspect() {
+		return 0, nil
+	}
+	defer g.inspectionEnds()
+	return g.seq, g.held.all()
+}
+
+// reportCircle fails the cells whose main goroutines are stuck, and tells those
+// whose other goroutines are.
+func (s *Scheduler) reportCircle(stuck []lockWait) {
+	var list []Info
+	var mains []*G
+	told := make(map[*Execution]*G)
+	for _, w := range stuck {
+		in, alive := w.g.info()
+		if !alive || in.Stopping {
+			return // a deadlock, an interrupt or a kill has broken it
+		}
+		list = append(list, in)
+		if e := w.g.exec; w.g.kind == kindMain {
+			mains = append(mains, w.g)
+			told[e] = w.g
+		} else if told[e] == nil {
+			told[e] = w.g
+		}
+	}
+	s.nameHolders(list)
+	slices.SortFunc(list, func(a, b Info) int { return cmp.Compare(a.Number, b.Number) })
+	d := &Deadlock{Blocked: list, Circle: true}
+	for _, main := range mains {
+		main.exec.settle(Outcome{Kind: Deadlocked, Deadlock: d}, true, false)
+	}
+	for e, g := range told {
+		if g.kind != kindMain {
+			lines := d.Lines()
+			lines[0] = "deadlock: " + circleMessage(list) + " and can never go on"
+			e.Emit(session.Stream{Name: session.Stderr, Text: strings.Join(lines, "\n") + "\n"})
+		}
+	}
+}
+
+// circleMessage says who waits for whom: "goroutines 5, 6 and 7 wait for each
+// other's locks".
+func circleMessage(list []Info) string {
+	var b strings.Builder
+	b.WriteString("goroutines ")
+	for i := range list {
+		switch {
+		case i == maxBlocked && i < len(list)-1:
+			fmt.Fprintf(&b, " and %d more wait for each other's locks", len(list)-i)
+			return b.String()
+		case i > 0 && i == len(list)-1:
+			b.WriteString(" and ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%d", list[i].Number)
+	}
+	return b.String() + " wait for each other's locks"
+}
+
+// nameHolders says of those in a list that wait for a lock who has it, where that
+// is one of the list.
+func (s *Scheduler) nameHolders(list []Info) {
+	holders := make(map[uintptr]int)
+	for i := range list {
+		for _, key := range list[i].held {
+			if key &^= shared; holders[key] == 0 {
+				holders[key] = list[i].Number
+			} else {
+				holders[key] = -1
+			}
+		}
+	}
+	if len(holders) == 0 {
+		return
+	}
+	for i := range list {
+		in := &list[i]
+		if in.Kind != KindMutex && in.Kind != KindRWLock && in.Kind != KindRLock {
+			continue
+		}
+		for j := range in.On {
+			key := keyOf(in.On[j].object)
+			if n := holders[key]; n > 0 && !s.lots.stray(key) {
+				in.On[j].Holder = n
+			}
+		}
+	}
+}
+
+func (ls *parkingLots) stray(key uintptr) bool {
+	sh := ls.shard(key)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return sh.isStray(key)
+}

@@ -1,0 +1,48 @@
+package sessiontest
+
+// tests are the tests of the contract, by its points.
+var tests = []struct {
+	name string
+	run  func(t *T)
+}{
+	{"Contract1_WholeProgram", contract1_WholeProgram},
+	{"Contract2_Redeclare", contract2_Redeclare},
+	{"Contract3_EarlierMeaning", contract3_EarlierMeaning},
+	{"Contract3_MethodChanged", contract3_MethodChanged},
+	{"Contract3_OldValueOfARedeclaredVariable", contract3_OldValueOfARedeclaredVariable},
+	{"Contract3_Redefinition", contract3_Redefinition},
+	{"Contract3_TypeDeclaredAgainAsItWas", contract3_TypeDeclaredAgainAsItWas},
+	{"Contract3_RegistrationsAgain", contract3_RegistrationsAgain},
+	{"Contract4_Values", contract4_Values},
+	{"Contract5_CompileErrors", contract5_CompileErrors},
+	{"Contract6_NamedTypes", contract6_NamedTypes},
+	{"Contract6_WhereAmI", contract6_WhereAmI},
+	{"Contract6_RegisteredTwice", contract6_RegisteredTwice},
+	{"Contract7_FailureKeepsWhatWasDone", contract7_FailureKeepsWhatWasDone},
+	{"Contract8_Input", contract8_Input},
+	{"Contract9_AcrossCells", contract9_AcrossCells},
+	{"Contract9_CallbacksBelongToTheirCell", contract9_CallbacksBelongToTheirCell},
+	{"Contract11_PanicAfterPanic", contract11_PanicAfterPanic},
+	{"Contract11_PanicOfAHandler", contract11_PanicOfAHandler},
+	{"Contract11_PanicWakesTheCell", contract11_PanicWakesTheCell},
+	{"Contract11_Panics", contract11_Panics},
+	{"Contract12_Deadlock", contract12_Deadlock},
+	{"Contract12_DeadlockOfAProgram", contract12_DeadlockOfAProgram},
+	{"Contract13_Interrupt", contract13_Interrupt},
+	{"Contract13_InterruptNetwork", contract13_InterruptNetwork},
+	{"Contract13_KilledAmongSenders", contract13_KilledAmongSenders},
+	{"Contract15_StateInCompiledCode", contract15_StateInCompiledCode},
+	{"Contract16_Assist", contract16_Assist},
+	{"Contract16_SubshellWakesMain", contract16_SubshellWakesMain},
+	{"Contract26_ProgramEnds", contract26_ProgramEnds},
+	{"CommandsCell", commandsCell},
+	{"CommandsCompletion", commandsCompletion},
+	{"CommandsFiles", commandsFiles},
+	{"CommandsOfOtherKernels", commandsOfOtherKernels},
+	{"CommandsShell", commandsShell},
+	{"CommandsShellInterrupt", commandsShellInterrupt},
+	{"CommandsVariables", commandsVariables},
+	{"GenericsFromSource", genericsFromSource},
+	{"Modules", modules},
+	{"ModulesAcrossCells", modulesAcrossCells},
+}

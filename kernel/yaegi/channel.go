@@ -1,0 +1,210 @@
+package yaegi
+
+import (
+	"fmt"
+	"go/types"
+	"reflect"
+	"strings"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/sched"
+)
+
+// site describes what an operation works on, for reports.
+func (c *printer) site(v ssa.Value) *sched.Site {
+	return &sched.Site{Name: operandName(v), Type: strings.ReplaceAll(typeName(v.Type()), "main.", "")}
+}
+
+// operandName is an operand as written, as far as SSA form tells, or "".
+func operandName(v ssa.Value) string {
+	switch v := v.(type) {
+	case *ssa.Global:
+		return v.Name()
+	case *ssa.Parameter:
+		return v.Name()
+	case *ssa.FreeVar:
+		return v.Name()
+	case *ssa.Alloc:
+		if v.Comment != "complit" && v.Comment != "new" && !strings.Contains(v.Comment, " ") {
+			return v.Comment
+		}
+	case *ssa.Phi:
+		return v.Comment
+	case *ssa.UnOp:
+		return operandName(v.X)
+	case *ssa.ChangeType:
+		return operandName(v.X)
+	case *ssa.FieldAddr:
+		st := elemOf(v.X.Type()).Underlying().(*types.Struct)
+		if x := operandName(v.X); x != "" {
+			return x + "." + st.Field(v.Field).Name()
+		}
+		return st.Field(v.Field).Name()
+	}
+	return ""
+}
+
+// wait waits for one of the communications in cases, or unwinds the goroutine if
+// it is to stop. w says what for.
+func (f *Frame) wait(w *sched.Wait, cases []reflect.SelectCase) (chosen int, v reflect.Value, ok bool) {
+	g := f.t.g
+	w.At = f
+	stop := g.Block(w)
+	cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(stop)})
+	chosen, v, ok = reflect.Select(cases) // where a send panics, PanicBegins unblocks g
+	g.Unblock()
+	if chosen == len(cases)-1 {
+		f.t.unwind()
+	}
+	return chosen, v, ok
+}
+
+func channelPointer(ch reflect.Value) unsafe.Pointer { return ch.UnsafePointer() }
+
+func (f *Frame) send(ch, v reflect.Value, site *sched.Site) {
+	if ch.IsNil() {
+		f.wait(&sched.Wait{Kind: sched.KindSendNil, Site: site}, nil)
+	}
+	if ch.TrySend(v) {
+		return
+	}
+	f.wait(&sched.Wait{Kind: sched.KindSend, Object: channelPointer(ch), Site: site},
+		[]reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}})
+}
+
+func (f *Frame) recv(ch reflect.Value, site *sched.Site) (v reflect.Value, ok bool) {
+	if ch.IsNil() {
+		f.wait(&sched.Wait{Kind: sched.KindReceiveNil, Site: site}, nil)
+	}
+	if v, ok = ch.TryRecv(); v.IsValid() {
+		return v, ok
+	}
+	_, v, ok = f.wait(&sched.Wait{Kind: sched.KindReceive, Object: channelPointer(ch), Site: site},
+		[]reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
+	return v, ok
+}
+
+func (c *printer) send(i *ssa.Send) {
+	c.at(i.Pos())
+	l := c.m.layoutOf(i.Chan.Type().Underlying())
+	site := c.site(i.Chan)
+	h := c.m.helper("H", fmt.Sprint("send", l.rt, siteKey(site)), func() reflect.Value {
+		return framed([]reflect.Type{l.rt, l.rt.Elem()}, nil, func(f *Frame, in []reflect.Value) []reflect.Value {
+			f.send(in[0], in[1], site)
+			return nil
+		})
+	}, l.rt)
+	c.line("%s(fr, %s, %s)", h, c.under(i.Chan), c.arg(i.X))
+}
+
+func (c *printer) recv(i *ssa.UnOp) {
+	c.at(i.Pos())
+	l := c.m.layoutOf(i.X.Type().Underlying())
+	site := c.site(i.X)
+	out := []reflect.Type{l.rt.Elem()}
+	d := ""
+	if i.CommaOk {
+		out = append(out, reflect.TypeFor[bool]())
+		d = strings.Join(c.dests(i, i.Type().(*types.Tuple)), ", ")
+	} else {
+		d = c.dest(i)
+	}
+	h := c.m.helper("H", fmt.Sprint("recv", l.rt, siteKey(site), i.CommaOk), func() reflect.Value {
+		return framed([]reflect.Type{l.rt}, out, func(f *Frame, in []reflect.Value) []reflect.Value {
+			v, ok := f.recv(in[0], site)
+			return []reflect.Value{v, reflect.ValueOf(ok)}[:len(out)]
+		})
+	}, l.rt)
+	c.line("%s = %s(fr, %s)", d, h, c.under(i.X))
+}
+
+// A communication is a case of a select statement.
+type communication struct {
+	send bool
+	site *sched.Site
+}
+
+func (c *printer) selectStmt(i *ssa.Select) {
+	c.at(i.Pos())
+	var comms []communication
+	var in []reflect.Type
+	var args []string
+	out := []reflect.Type{reflect.TypeFor[int](), reflect.TypeFor[bool]()}
+	for _, s := range i.States {
+		l := c.m.layoutOf(s.Chan.Type().Underlying())
+		comms = append(comms, communication{s.Dir == types.SendOnly, c.site(s.Chan)})
+		in, args = append(in, l.rt), append(args, c.under(s.Chan))
+		if s.Dir == types.SendOnly {
+			in, args = append(in, l.rt.Elem()), append(args, c.arg(s.Send))
+		} else {
+			out = append(out, l.rt.Elem())
+		}
+	}
+	blocking := i.Blocking
+	h := c.m.once("select", i, func() reflect.Value {
+		return framed(in, out, func(f *Frame, in []reflect.Value) []reflect.Value {
+			chosen, v, ok := f.choose(comms, in, blocking)
+			res := []reflect.Value{reflect.ValueOf(chosen), reflect.ValueOf(ok)}
+			for n, comm := range comms {
+				if comm.send {
+					continue
+				}
+				if n == chosen {
+					res = append(res, v)
+				} else {
+					res = append(res, reflect.Zero(out[len(res)]))
+				}
+			}
+			return res
+		})
+	})
+	d := c.dests(i, i.Type().(*types.Tuple))
+	for n := range d {
+		if d[n] == "_" {
+			d[n] = c.temp("interface{}")
+		}
+	}
+	c.line("%s = %s(%s)", strings.Join(d, ", "), h, strings.Join(append([]string{"fr"}, args...), ", "))
+}
+
+// choose is a select statement. in has the channels, each before what is sent on
+// it.
+func (f *Frame) choose(comms []communication, in []reflect.Value, blocking bool) (chosen int, v reflect.Value, ok bool) {
+	cases := make([]reflect.SelectCase, 0, len(comms)+2)
+	w := &sched.Wait{Kind: sched.KindSelect}
+	for _, comm := range comms {
+		ch := in[0]
+		in = in[1:]
+		sc := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: ch}
+		if comm.send {
+			sc.Dir, sc.Send = reflect.SelectSend, in[0]
+			in = in[1:]
+		}
+		wc := sched.Case{Send: comm.send, Site: comm.site}
+		if ch.IsNil() { // never ready
+			sc.Chan, sc.Send = reflect.Value{}, reflect.Value{}
+		} else {
+			wc.Object = channelPointer(ch)
+		}
+		cases = append(cases, sc)
+		w.Cases = append(w.Cases, wc)
+	}
+	chosen, v, ok = reflect.Select(append(cases, reflect.SelectCase{Dir: reflect.SelectDefault}))
+	if chosen < len(cases) {
+		return chosen, v, ok
+	}
+	if !blocking {
+		return -1, v, false
+	}
+	if len(comms) == 0 {
+		w.Kind = sched.KindSelectEmpty
+	}
+	return f.wait(w, cases)
+}
+
+// siteKey tells sites apart that need helpers of their own.
+func siteKey(s *sched.Site) string {
+	return fmt.Sprint(s.Name, s.Type, reflect.ValueOf(s.Element).Pointer())
+}

@@ -1,0 +1,198 @@
+package yaegi
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+
+	"github.com/gosched/gosched/kernel/sched"
+)
+
+// A thread is what the engine keeps for one goroutine.
+type thread struct {
+	m        *Machine
+	g        *sched.G
+	cur      *Frame // the call that was begun last; see top
+	stop     bool   // the goroutine is to stop: loops look here
+	returned bool   // what the goroutine was to run has returned
+
+	repanic  *panicking // being passed on to an outer frame
+	handover *panicking // for which a deferred call is about to begin
+}
+
+// A Frame is one call of a function of the cells. Core Go passes it on to what it
+// calls, and looks at Stop.
+type Frame struct {
+	Stop *bool // the thread's
+
+	t     *thread
+	up    *Frame
+	fn    *function // nil for the outermost
+	pos   *int      // where it is: an index into fn.positions, or hasReturned
+	depth int
+
+	defers   []deferredCall
+	deferred *panicking // the panic for which it was called, as a deferred call
+	live     bool       // its deferred calls have not run yet
+}
+
+// hasReturned is the position of a call that is over.
+const hasReturned = -1
+
+// maxDepth is how many nested calls overflow the stack. Each takes some 2 kB of
+// it, and Go's limit is 1 GB.
+const maxDepth = 200_000
+
+// enter begins a call; core Go calls it first in every function.
+func (m *Machine) enter(up *Frame, id int, pos *int) *Frame {
+	t := up.t
+	f := &Frame{Stop: up.Stop, t: t, up: up, fn: m.function(id), pos: pos, depth: up.depth + 1}
+	if !f.fn.wrapper {
+		f.deferred, t.handover = t.handover, nil
+	}
+	t.cur = f
+	if f.depth > maxDepth {
+		t.fatal("runtime: goroutine stack exceeds 1000000000-byte limit\n", "stack overflow")
+	}
+	if t.g.ShouldStop() {
+		t.unwind()
+	}
+	return f
+}
+
+// top is the innermost call.
+func (t *thread) top() *Frame {
+	f := t.cur
+	for f != nil && f.pos != nil && *f.pos == hasReturned {
+		f = f.up
+	}
+	return f
+}
+
+// Places lists where the call and its callers are, innermost first. It is what
+// makes a frame a [sched.Stack].
+func (f *Frame) Places(max int) []sched.Place {
+	var out []sched.Place
+	for ; f != nil && len(out) < max; f = f.up {
+		if f.fn == nil || f.fn.wrapper {
+			continue
+		}
+		p := f.fn.place(*f.pos)
+		if p.Line > 0 || f.up != nil && f.up.fn != nil || len(out) == 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (f *Frame) here() sched.Place {
+	if ps := f.Places(1); len(ps) > 0 {
+		return ps[0]
+	}
+	return sched.Place{}
+}
+
+// poll is called by a loop that has seen that the goroutine is to stop.
+func poll(f *Frame) {
+	if f.t.g.ShouldStop() {
+		f.t.unwind()
+	}
+	f.t.stop = false
+}
+
+// unwind ends the goroutine, or the process where that is what it was asked to
+// stop for.
+func (t *thread) unwind() {
+	if text := t.g.Scheduler().Ending(); text != "" {
+		t.fatal("", text)
+	}
+	t.g.Unwind()
+}
+
+// fatal ends the process with a report like the Go runtime's, but with the places
+// of the user's code.
+func (t *thread) fatal(before, text string) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%sfatal error: %s\n\ngoroutine %d [running]:\n", before, text, t.g.Number())
+	for i, p := range t.top().Places(51) {
+		if i == 50 {
+			b.WriteString("...additional frames elided...\n")
+			break
+		}
+		fmt.Fprintf(&b, "%s(...)\n\t%s\n", p.Func, p.Where())
+	}
+	t.g.Execution().Flush()
+	os.Stderr.WriteString(b.String())
+	os.Exit(2)
+}
+
+// begin makes the thread of g and its outermost frame; the caller defers end, and
+// calls done when what g was to run has returned.
+func (m *Machine) begin(g *sched.G) (*thread, *Frame) {
+	t := &thread{m: m, g: g}
+	root := &Frame{Stop: &t.stop, t: t}
+	t.cur = root
+	m.threads.Store(g, t)
+	g.OnStop(func() { t.stop = true })
+	return t, root
+}
+
+func (t *thread) end() {
+	t.m.threads.Delete(t.g)
+	if t.returned {
+		return
+	}
+	if r := recover(); r != nil {
+		p := t.caught(r)
+		t.m.traces.Store(t.g, p)
+		panic(p.value) // for the scheduler, which asks for the trace
+	}
+}
+
+// withThread runs f, which is all that g runs of the cells' code.
+func (m *Machine) withThread(g *sched.G, f func(root *Frame)) {
+	t, root := m.begin(g)
+	defer t.end()
+	f(root)
+	t.returned = true
+}
+
+// here runs f with the frame of whoever calls on this goroutine, for code of the
+// cells that compiled code calls back.
+func (m *Machine) here(name string, at sched.Place, f func(caller *Frame)) {
+	g, own := sched.Here()
+	if own {
+		if t, ok := m.threads.Load(g); ok {
+			f(t.(*thread).top())
+		} else {
+			m.withThread(g, f)
+		}
+		return
+	}
+	if g == nil {
+		if g = m.lastMain.Load(); g == nil {
+			panic("gosched: a callback came after its session had ended")
+		}
+	}
+	body := func(g *sched.G) { m.withThread(g, f) }
+	if answersPanics() {
+		g.Adopt(at, name, body)
+	} else {
+		g.Contain(at, name, body)
+	}
+}
+
+// spawn is a go statement.
+func (f *Frame) spawn(name string, body func(root *Frame)) {
+	m := f.t.m
+	sched.Go(f.t.g, f.here(), name, func(g *sched.G) { m.withThread(g, body) })
+}
+
+// callBack is what a function of the cells does when compiled code calls it.
+func (m *Machine) callBack(fn *function, free, args []reflect.Value) (out []reflect.Value) {
+	m.here(fn.name, fn.place(0), func(caller *Frame) {
+		out = fn.call(caller, append(free[:len(free):len(free)], args...))
+	})
+	return out
+}

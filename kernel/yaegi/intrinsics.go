@@ -1,0 +1,457 @@
+package yaegi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/types"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/session"
+)
+
+// Some compiled functions are not called as they are: what blocks must be
+// stoppable and known to the scheduler, what prints must go to the cell that the
+// goroutine belongs to, what would end the process must not, and what looks at
+// types must be told those of boxes.
+
+// A standIn is what is called in place of a compiled function. It gets the frame
+// of the call before the arguments; a variadic parameter is a slice.
+type standIn struct {
+	name string
+	v    reflect.Value
+}
+
+func (s standIn) call(f *Frame, args []reflect.Value) []reflect.Value {
+	return s.v.Call(append([]reflect.Value{reflect.ValueOf(f)}, args...))
+}
+
+// standIn returns what stands in for fn.
+func (m *Machine) standIn(fn *ssa.Function) (standIn, bool) {
+	obj, _ := fn.Object().(*types.Func)
+	if obj == nil || obj.Pkg() == nil {
+		return standIn{}, false
+	}
+	f, ok := standIns[obj.FullName()]
+	return standIn{obj.FullName(), reflect.ValueOf(f)}, ok
+}
+
+// standInMethod is standIn for a method found by reflection.
+func standInMethod(rt reflect.Type, name string) (standIn, bool) {
+	t, ptr := rt, ""
+	if t.Kind() == reflect.Pointer {
+		t, ptr = t.Elem(), "*"
+	}
+	full := "(" + ptr + t.PkgPath() + "." + t.Name() + ")." + name
+	f, ok := standIns[full]
+	return standIn{full, reflect.ValueOf(f)}, ok
+}
+
+var (
+	mutexSite     = &sched.Site{Type: "sync.Mutex"}
+	rwMutexSite   = &sched.Site{Type: "sync.RWMutex"}
+	waitGroupSite = &sched.Site{Type: "sync.WaitGroup"}
+	condSite      = &sched.Site{Type: "sync.Cond"}
+	onceSite      = &sched.Site{Type: "sync.Once"}
+)
+
+// exit is what os.Exit does to a cell.
+func exit(f *Frame, code int) {
+	f.t.g.Exit(code, &session.Failure{
+		Name:      session.Exit,
+		Value:     fmt.Sprintf("exit status %d", code),
+		Traceback: []string{fmt.Sprintf("exit status %d: a goroutine of this cell called os.Exit", code)},
+	})
+}
+
+// until runs a compiled call; stopped is called when the goroutine is to end
+// meanwhile, and then the goroutine ends.
+func until[T any](f *Frame, stopped func(), call func() (T, error)) (T, error) {
+	cancel := f.t.g.OnStop(stopped)
+	v, err := call()
+	cancel()
+	if f.t.g.ShouldStop() {
+		f.t.unwind()
+	}
+	return v, err
+}
+
+// interruptible makes a call of a compiled method one that ends when the goroutine
+// is stopped, where the receiver takes deadlines.
+func interruptible(f *Frame, recv reflect.Value, name string, call func() []reflect.Value) []reflect.Value {
+	switch name {
+	case "Read", "Write", "ReadFrom", "WriteTo", "Accept", "AcceptTCP", "AcceptUnix", "ReadFromUDP", "WriteToUDP":
+	default:
+		return call()
+	}
+	d, ok := recv.Interface().(interface{ SetDeadline(time.Time) error })
+	if !ok {
+		return call()
+	}
+	cancel := f.t.g.OnStop(func() { _ = d.SetDeadline(time.Unix(1, 0)) })
+	out := call()
+	cancel()
+	if f.t.g.ShouldStop() {
+		_ = d.SetDeadline(time.Time{})
+		f.t.unwind()
+	}
+	return out
+}
+
+// typeVerbs replaces the verb %T where the argument is a box, whose type fmt does
+// not know.
+func typeVerbs(format string, args []any) (string, []any) {
+	if !strings.Contains(format, "T") {
+		return format, args
+	}
+	var b strings.Builder
+	out := append([]any(nil), args...)
+	n := 0
+	for i := 0; i < len(format); i++ {
+		b.WriteByte(format[i])
+		if format[i] != '%' {
+			continue
+		}
+		for i++; i < len(format) && strings.IndexByte("+-# 0123456789.*[]", format[i]) >= 0; i++ {
+			b.WriteByte(format[i])
+			switch format[i] {
+			case '*':
+				n++
+			case '[':
+				fmt.Sscanf(format[i+1:], "%d", &n)
+				n--
+			}
+		}
+		if i >= len(format) {
+			break
+		}
+		verb := format[i]
+		if verb == 'T' && n < len(out) {
+			if _, ok := out[n].(boxed); ok {
+				out[n] = nameOf(out[n])
+				verb = 's'
+			}
+		}
+		b.WriteByte(verb)
+		if verb != '%' {
+			n++
+		}
+	}
+	return b.String(), out
+}
+
+// asErrors makes boxes errors again that are, for %w.
+func asErrors(args []any) []any {
+	out := append([]any(nil), args...)
+	for i, a := range out {
+		if b, ok := a.(boxed); ok && b.unbox().t.methodNamed("Error") != nil {
+			out[i] = b.unbox().wrap(errorType)
+		}
+	}
+	return out
+}
+
+// errorsAs is errors.As.
+func errorsAs(_ *Frame, err error, target any) bool {
+	b, ok := target.(boxed)
+	if !ok {
+		return errors.As(err, target)
+	}
+	ptr, ok := b.unbox().t.t.Underlying().(*types.Pointer)
+	if !ok {
+		panic("errors: target must be a non-nil pointer")
+	}
+	t := b.unbox().t
+	t.m.mu.Lock()
+	want := t.m.typOf(ptr.Elem())
+	t.m.mu.Unlock()
+	to := pointerArg(reflect.ValueOf(b.unbox().v), want.layout.rt)
+	for err != nil {
+		if types.IsInterface(want.t) {
+			if v, _, ok := want.convert(err); ok {
+				to.Elem().Set(v)
+				return true
+			}
+		} else if v, ok := want.get(err); ok {
+			to.Elem().Set(v)
+			return true
+		}
+		if w, ok := err.(boxed); ok && w.unbox().has("As", reflect.TypeFor[func(any) bool]()) && w.unbox().call("As", target)[0].Bool() {
+			return true
+		}
+		switch x := err.(type) {
+		case interface{ Unwrap() error }:
+			err = x.Unwrap()
+		case interface{ Unwrap() []error }:
+			for _, e := range x.Unwrap() {
+				if errorsAs(nil, e, target) {
+					return true
+				}
+			}
+			return false
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// callFunc calls a function of the cells on a goroutine that is g's own.
+func (m *Machine) callFunc(g *sched.G, f func()) { m.withThread(g, func(*Frame) { f() }) }
+
+// stack is the goroutine's stack as Go prints it.
+func (f *Frame) stack() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "goroutine %d [running]:\n", f.t.g.Number())
+	for _, p := range f.Places(100) {
+		fmt.Fprintf(&b, "%s(...)\n\t%s\n", p.Func, p.Where())
+	}
+	return b.String()
+}
+
+// refused names compiled functions that would find the interpreter where they
+// look for cells.
+var refused = map[string]bool{
+	"runtime.SetFinalizer": true, "runtime.Callers": true, "runtime.CallersFrames": true, "runtime.FuncForPC": true,
+	"(reflect.Value).Pointer": true, "(log/slog.Record).Source": true,
+}
+
+func logPrint(f *Frame, l *log.Logger, text string) { _ = logOutput(f, l, 1, text) }
+
+// logOutput is l.Output: depth 1 is the call that the frame is at.
+func logOutput(f *Frame, l *log.Logger, depth int, text string) error {
+	if flags := l.Flags(); flags&(log.Lshortfile|log.Llongfile) != 0 {
+		var at sched.Place
+		if ps := f.Places(depth); len(ps) == depth && depth > 0 {
+			at = ps[depth-1]
+		}
+		where := fmt.Sprintf("%s:%d: ", at.File, at.Line)
+		if at.File == "" {
+			where = fmt.Sprintf("cell %d:%d: ", at.Cell, at.Line)
+		}
+		prefix := l.Prefix()
+		if flags&log.Lmsgprefix != 0 {
+			prefix = where + prefix
+		} else {
+			text = where + text
+		}
+		return log.New(l.Writer(), prefix, flags&^(log.Lshortfile|log.Llongfile)).Output(2, text)
+	}
+	return l.Output(2, text)
+}
+
+// standIns lists the stand-ins by the full name of what they stand for.
+var standIns map[string]any
+
+func init() {
+	standIns = map[string]any{
+		"fmt.Print": func(f *Frame, a []any) (int, error) {
+			b := fmt.Append(nil, a...)
+			f.t.g.Print(b)
+			return len(b), nil
+		},
+		"fmt.Println": func(f *Frame, a []any) (int, error) {
+			b := fmt.Appendln(nil, a...)
+			f.t.g.Print(b)
+			return len(b), nil
+		},
+		"fmt.Printf": func(f *Frame, format string, a []any) (int, error) {
+			format, a = typeVerbs(format, a)
+			b := fmt.Appendf(nil, format, a...)
+			f.t.g.Print(b)
+			return len(b), nil
+		},
+		"fmt.Sprintf": func(_ *Frame, format string, a []any) string {
+			format, a = typeVerbs(format, a)
+			return fmt.Sprintf(format, a...)
+		},
+		"fmt.Appendf": func(_ *Frame, b []byte, format string, a []any) []byte {
+			format, a = typeVerbs(format, a)
+			return fmt.Appendf(b, format, a...)
+		},
+		"fmt.Fprintf": func(_ *Frame, w io.Writer, format string, a []any) (int, error) {
+			format, a = typeVerbs(format, a)
+			return fmt.Fprintf(w, format, a...)
+		},
+		"fmt.Errorf": func(_ *Frame, format string, a []any) error {
+			format, a = typeVerbs(format, a)
+			return fmt.Errorf(format, asErrors(a)...)
+		},
+		"fmt.Scan": func(f *Frame, a []any) (int, error) {
+			return fmt.Fscan(f.t.m.streams.stdin, unboxAll(a, seenBy["fmt"])...)
+		},
+		"fmt.Scanln": func(f *Frame, a []any) (int, error) {
+			return fmt.Fscanln(f.t.m.streams.stdin, unboxAll(a, seenBy["fmt"])...)
+		},
+		"fmt.Scanf": func(f *Frame, format string, a []any) (int, error) {
+			return fmt.Fscanf(f.t.m.streams.stdin, format, unboxAll(a, seenBy["fmt"])...)
+		},
+		"errors.As":         errorsAs,
+		"reflect.DeepEqual": deepEqual,
+
+		"os.Exit":              exit,
+		"runtime.Goexit":       func(*Frame) { runtime.Goexit() },
+		"runtime.NumGoroutine": func(f *Frame) int { return f.t.g.Scheduler().Count() },
+		"runtime.Caller": func(f *Frame, skip int) (uintptr, string, int, bool) {
+			ps := f.Places(skip + 1)
+			if len(ps) <= skip {
+				return 0, "", 0, false
+			}
+			p := ps[skip]
+			if p.File == "" {
+				p.File = fmt.Sprintf("cell %d", p.Cell)
+			}
+			return 0, p.File, p.Line, true
+		},
+		"runtime.Stack":            func(f *Frame, buf []byte, _ bool) int { return copy(buf, f.stack()) },
+		"runtime/debug.Stack":      func(f *Frame) []byte { return []byte(f.stack()) },
+		"runtime/debug.PrintStack": func(f *Frame) { f.t.g.PrintErr([]byte(f.stack())) },
+		"time.Sleep":               func(f *Frame, d time.Duration) { f.t.g.Sleep(d, f) },
+		"time.AfterFunc": func(f *Frame, d time.Duration, fn func()) *time.Timer {
+			m := f.t.m
+			return f.t.g.Scheduler().AfterFunc(f.t.g, d, f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) })
+		},
+		"(*time.Timer).Reset": func(f *Frame, t *time.Timer, d time.Duration) bool {
+			active := t.Reset(d)
+			if t.C == nil {
+				f.t.g.Scheduler().WatchTimer(t, d)
+			}
+			return active
+		},
+		"context.WithTimeout": func(f *Frame, parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithTimeout(parent, d)
+			f.t.g.Scheduler().WatchContext(ctx)
+			return ctx, cancel
+		},
+		"context.WithDeadline": func(f *Frame, parent context.Context, d time.Time) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithDeadline(parent, d)
+			f.t.g.Scheduler().WatchContext(ctx)
+			return ctx, cancel
+		},
+		"context.WithTimeoutCause": func(f *Frame, parent context.Context, d time.Duration, cause error) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithTimeoutCause(parent, d, cause)
+			f.t.g.Scheduler().WatchContext(ctx)
+			return ctx, cancel
+		},
+		"context.WithDeadlineCause": func(f *Frame, parent context.Context, d time.Time, cause error) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithDeadlineCause(parent, d, cause)
+			f.t.g.Scheduler().WatchContext(ctx)
+			return ctx, cancel
+		},
+		"context.AfterFunc": func(f *Frame, ctx context.Context, fn func()) func() bool {
+			m := f.t.m
+			return context.AfterFunc(ctx, f.t.g.Callback(f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) }))
+		},
+		"os/signal.Notify": func(f *Frame, ch chan<- os.Signal, sigs []os.Signal) {
+			f.t.g.Scheduler().MarkExternal(sched.ChanPointer(ch))
+			signal.Notify(ch, sigs...)
+		},
+
+		"(*sync.Mutex).Lock": func(f *Frame, m *sync.Mutex) { f.t.g.Lock(m, f, mutexSite) },
+		"(*sync.Mutex).Unlock": func(f *Frame, m *sync.Mutex) {
+			if m.TryLock() { // what unlocking it would be fatal for
+				f.t.fatal("", "sync: unlock of unlocked mutex")
+			}
+			f.t.g.Unlock(m)
+		},
+		"(*sync.RWMutex).Lock":    func(f *Frame, m *sync.RWMutex) { f.t.g.RWLock(m, f, rwMutexSite) },
+		"(*sync.RWMutex).Unlock":  func(f *Frame, m *sync.RWMutex) { f.t.g.RWUnlock(m) },
+		"(*sync.RWMutex).RLock":   func(f *Frame, m *sync.RWMutex) { f.t.g.RLock(m, f, rwMutexSite) },
+		"(*sync.RWMutex).RUnlock": func(f *Frame, m *sync.RWMutex) { f.t.g.RUnlock(m) },
+		"(*sync.WaitGroup).Add":   func(f *Frame, wg *sync.WaitGroup, n int) { f.t.g.WaitGroupAdd(wg, n) },
+		"(*sync.WaitGroup).Done":  func(f *Frame, wg *sync.WaitGroup) { f.t.g.WaitGroupDone(wg) },
+		"(*sync.WaitGroup).Wait":  func(f *Frame, wg *sync.WaitGroup) { f.t.g.WaitGroupWait(wg, f, waitGroupSite) },
+		"(*sync.Cond).Wait":       func(f *Frame, c *sync.Cond) { f.t.g.CondWait(c, f, condSite) },
+		"(*sync.Cond).Signal":     func(f *Frame, c *sync.Cond) { f.t.g.CondSignal(c) },
+		"(*sync.Cond).Broadcast":  func(f *Frame, c *sync.Cond) { f.t.g.CondBroadcast(c) },
+		"(*sync.Once).Do":         func(f *Frame, o *sync.Once, fn func()) { f.t.g.OnceDo(o, fn, f, onceSite) },
+		"(*sync.WaitGroup).Go": func(f *Frame, wg *sync.WaitGroup, fn func()) {
+			m := f.t.m
+			f.t.g.WaitGroupGo(wg, f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) })
+		},
+
+		"(*os.File).Write":       func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.of(file).Write(b) },
+		"(*os.File).WriteString": func(f *Frame, file *os.File, s string) (int, error) { return f.t.m.streams.of(file).WriteString(s) },
+		"(*os.File).Read":        func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.of(file).Read(b) },
+
+		"net/http.Serve": func(f *Frame, l net.Listener, h http.Handler) error {
+			srv := &http.Server{Handler: h}
+			_, err := until(f, func() {
+				_ = l.(interface{ SetDeadline(time.Time) error }).SetDeadline(time.Unix(1, 0))
+				_ = srv.Close()
+			}, func() (int, error) { return 0, srv.Serve(l) })
+			return err
+		},
+		"(*os/exec.Cmd).Run": func(f *Frame, c *exec.Cmd) error {
+			if err := c.Start(); err != nil {
+				return err
+			}
+			_, err := until(f, func() { _ = c.Process.Kill() }, func() (int, error) { return 0, c.Wait() })
+			return err
+		},
+		"net/http.Get": func(f *Frame, url string) (*http.Response, error) {
+			req, err := http.NewRequest(http.MethodGet, url, nil)
+			if err != nil {
+				return nil, err
+			}
+			return do(f, http.DefaultClient, req)
+		},
+		"(*net/http.Client).Do": do,
+		"(*net/http.Client).Get": func(f *Frame, c *http.Client, url string) (*http.Response, error) {
+			req, err := http.NewRequest(http.MethodGet, url, nil)
+			if err != nil {
+				return nil, err
+			}
+			return do(f, c, req)
+		},
+	}
+	for suffix, text := range map[string]func(a []any) string{
+		"":   func(a []any) string { return fmt.Sprint(a...) },
+		"ln": func(a []any) string { return fmt.Sprintln(a...) },
+	} {
+		standIns["log.Print"+suffix] = func(f *Frame, a []any) { logPrint(f, log.Default(), text(a)) }
+		standIns["log.Fatal"+suffix] = func(f *Frame, a []any) { logPrint(f, log.Default(), text(a)); exit(f, 1) }
+		standIns["log.Panic"+suffix] = func(f *Frame, a []any) { s := text(a); logPrint(f, log.Default(), s); panic(s) }
+		standIns["(*log.Logger).Print"+suffix] = func(f *Frame, l *log.Logger, a []any) { logPrint(f, l, text(a)) }
+		standIns["(*log.Logger).Fatal"+suffix] = func(f *Frame, l *log.Logger, a []any) { logPrint(f, l, text(a)); exit(f, 1) }
+		standIns["(*log.Logger).Panic"+suffix] = func(f *Frame, l *log.Logger, a []any) { s := text(a); logPrint(f, l, s); panic(s) }
+	}
+	sprintf := func(format string, a []any) string {
+		format, a = typeVerbs(format, a)
+		return fmt.Sprintf(format, a...)
+	}
+	standIns["log.Output"] = func(f *Frame, depth int, s string) error { return logOutput(f, log.Default(), depth, s) }
+	standIns["(*log.Logger).Output"] = logOutput
+	standIns["log.Printf"] = func(f *Frame, format string, a []any) { logPrint(f, log.Default(), sprintf(format, a)) }
+	standIns["log.Fatalf"] = func(f *Frame, format string, a []any) { logPrint(f, log.Default(), sprintf(format, a)); exit(f, 1) }
+	standIns["log.Panicf"] = func(f *Frame, format string, a []any) {
+		s := sprintf(format, a)
+		logPrint(f, log.Default(), s)
+		panic(s)
+	}
+	standIns["(*log.Logger).Printf"] = func(f *Frame, l *log.Logger, format string, a []any) { logPrint(f, l, sprintf(format, a)) }
+	standIns["(*log.Logger).Fatalf"] = func(f *Frame, l *log.Logger, format string, a []any) {
+		logPrint(f, l, sprintf(format, a))
+		exit(f, 1)
+	}
+}
+
+// do is c.Do, which ends when the goroutine is stopped.
+func do(f *Frame, c *http.Client, req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancel(req.Context())
+	return until(f, cancel, func() (*http.Response, error) { return c.Do(req.WithContext(ctx)) })
+}

@@ -1,0 +1,387 @@
+package yaegi
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/traefik/yaegi/interp"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/sched"
+)
+
+// Config is what a Machine asks of its surroundings.
+type Config struct {
+	// MethodValue is ssa.Program.MethodValue, safe for use while the program
+	// grows.
+	MethodValue func(sel *types.Selection) *ssa.Function
+	// Symbol returns a compiled function, or a variable (addressable).
+	Symbol func(pkgPath, name string) (reflect.Value, bool)
+	// NamedType returns a compiled package's type, or nil.
+	NamedType func(pkgPath, name string) reflect.Type
+	// Body returns the function to run for one that has no body of its own in
+	// SSA form, or nil if there is none.
+	Body func(fn *ssa.Function) *ssa.Function
+	// Place translates a position in the user's source.
+	Place func(fn *ssa.Function, pos token.Pos) sched.Place
+}
+
+// A Machine executes the functions of one session. It implements
+// engine.Executor.
+type Machine struct {
+	cfg     Config
+	interp  *interp.Interpreter
+	streams *streams
+
+	threads  sync.Map // *sched.G → *thread
+	traces   sync.Map // *sched.G → *panicking, between a panic and its report
+	byID     sync.Map // int → *function
+	lastMain atomic.Pointer[sched.G]
+
+	mu sync.Mutex // of what follows
+
+	layouts  map[types.Type]*layout
+	making   map[*types.Named]bool
+	cyclic   map[*types.Named]bool
+	exported map[reflect.Type]string // names of types in core Go
+	typeIDs  map[reflect.Type]int
+
+	typs  map[types.Type]*typ
+	byKey map[string]*typ
+	named map[*types.TypeName]int // for keys
+	same  map[*types.TypeName]*types.TypeName
+
+	helpers   map[string]string        // by kind and key, names in core Go
+	symbols   map[string]reflect.Value // that yaegi has not been told yet
+	functions map[*ssa.Function]*function
+	ids       int         // of functions
+	wanted    []*function // that are not printed yet
+	globals   map[*ssa.Global]reflect.Value
+	begun     bool // yaegi has read something
+}
+
+// New returns a machine with no variables.
+func New(cfg Config) (*Machine, error) {
+	m := &Machine{
+		cfg:       cfg,
+		layouts:   map[types.Type]*layout{},
+		making:    map[*types.Named]bool{},
+		cyclic:    map[*types.Named]bool{},
+		exported:  map[reflect.Type]string{},
+		typeIDs:   map[reflect.Type]int{},
+		typs:      map[types.Type]*typ{},
+		byKey:     map[string]*typ{},
+		named:     map[*types.TypeName]int{},
+		same:      map[*types.TypeName]*types.TypeName{},
+		helpers:   map[string]string{},
+		functions: map[*ssa.Function]*function{},
+		globals:   map[*ssa.Global]reflect.Value{},
+		symbols: map[string]reflect.Value{
+			"Frame":      reflect.ValueOf((*Frame)(nil)),
+			"Iter":       reflect.ValueOf((*iterator)(nil)),
+			"UP":         reflect.ValueOf((*unsafe.Pointer)(nil)),
+			"Protect":    reflect.ValueOf((*Frame).protect),
+			"RunDefers":  reflect.ValueOf(normalDefers),
+			"Recover":    reflect.ValueOf(recoverCall),
+			"Poll":       reflect.ValueOf(poll),
+			"Panic":      reflect.ValueOf(panicWith),
+			"Index":      reflect.ValueOf(indexPanic),
+			"UIndex":     reflect.ValueOf(unsignedIndexPanic),
+			"SliceBound": reflect.ValueOf(slicePanic),
+			"Divide":     reflect.ValueOf(dividePanic),
+			"RangePanic": reflect.ValueOf(rangePanic),
+			"Shift":      reflect.ValueOf(shiftPanic),
+			"NilMethod":  reflect.ValueOf(nilMethod),
+		},
+	}
+	m.symbols["Enter"] = reflect.ValueOf(m.enter)
+	m.streams = &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, stdin: &stdin{turn: make(chan struct{}, 1)}}
+	m.interp = interp.New(interp.Options{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard})
+	err := m.interp.Use(interp.Exports{
+		"github.com/traefik/yaegi/yaegi": {"convert": reflect.ValueOf(convertHook)},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("starting yaegi: %w", err)
+	}
+	return m, nil
+}
+
+func (m *Machine) function(id int) *function {
+	f, _ := m.byID.Load(id)
+	return f.(*function)
+}
+
+// bodyOf returns what to interpret for a call of fn, or nil for compiled code.
+func (m *Machine) bodyOf(fn *ssa.Function) *ssa.Function {
+	if fn.Blocks != nil {
+		return fn
+	}
+	if m.cfg.Body != nil {
+		return m.cfg.Body(fn)
+	}
+	return nil
+}
+
+// need returns the form of a function with a body, and has it printed if it is
+// not yet. m.mu is held.
+func (m *Machine) need(fn *ssa.Function) *function {
+	if f := m.functions[fn]; f != nil {
+		return f
+	}
+	f := &function{m: m, ssa: fn, id: m.ids, name: displayName(fn), positions: []token.Pos{fn.Pos()}}
+	f.wrapper = fn.Synthetic != "" && fn.Syntax() == nil
+	for _, v := range fn.FreeVars {
+		f.values = append(f.values, v)
+	}
+	for _, v := range fn.Params {
+		f.values = append(f.values, v)
+	}
+	for _, v := range f.values {
+		f.types = append(f.types, m.layoutOf(v.Type()).rt)
+	}
+	m.ids++
+	m.functions[fn] = f
+	m.byID.Store(f.id, f)
+	m.wanted = append(m.wanted, f)
+	return f
+}
+
+// needMethods has the methods of a type printed, since a value of it becomes an
+// interface.
+func (m *Machine) needMethods(t types.Type) {
+	set := types.NewMethodSet(t)
+	for i := range set.Len() {
+		if fn := m.cfg.MethodValue(set.At(i)); fn != nil {
+			if body := m.bodyOf(fn); body != nil {
+				m.need(body)
+			}
+		}
+	}
+}
+
+// compiled returns the form of a method that is about to be called.
+func (m *Machine) compiled(fn *ssa.Function) *function {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if body := m.bodyOf(fn); body != nil {
+		fn = body
+	}
+	if f := m.functions[fn]; f != nil && f.code.Load() != nil {
+		return f
+	}
+	if err := m.compile([]*ssa.Function{fn}); err != nil {
+		panic("gosched: " + err.Error())
+	}
+	return m.functions[fn]
+}
+
+// Compile implements engine.Executor.
+func (m *Machine) Compile(fns []*ssa.Function) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.compile(fns)
+}
+
+// compile prints functions and all that they need, and has yaegi read that.
+func (m *Machine) compile(fns []*ssa.Function) error {
+	asked := map[*ssa.Function]bool{}
+	for _, fn := range fns {
+		asked[fn] = true
+		if err := m.attempt(func() { m.need(fn) }); err != nil {
+			m.forgetWanted(nil)
+			return err
+		}
+	}
+	var text strings.Builder
+	text.WriteString("package main\n\n")
+	if !m.begun { // yaegi takes all that it reads for one file
+		text.WriteString("import \"h\"\n\n")
+	}
+	var printed []*function
+	for len(m.wanted) > 0 {
+		f := m.wanted[len(m.wanted)-1]
+		m.wanted = m.wanted[:len(m.wanted)-1]
+		printed = append(printed, f)
+		c := &printer{m: m, fn: f, vars: map[string][]string{}, names: map[ssa.Value]string{}, labels: map[*ssa.BasicBlock]bool{}}
+		var code string
+		if err := m.attempt(func() { code = c.print() }); err != nil {
+			m.forgetWanted(printed)
+			return err
+		}
+		text.WriteString(code)
+	}
+	if len(printed) == 0 {
+		return nil
+	}
+	// Functions of core Go are made native ones, so that helpers can call them.
+	fmt.Fprintf(&text, "\nfunc r%d() {\n", printed[0].id)
+	for _, f := range printed {
+		name := fmt.Sprintf("r%d", f.id)
+		m.symbols[name] = f.register()
+		fmt.Fprintf(&text, "\th.%s(f%d)\n", name, f.id)
+	}
+	text.WriteString("}\n")
+	if err := m.interpret(text.String(), fmt.Sprintf("r%d()", printed[0].id)); err != nil {
+		m.forgetWanted(printed)
+		return &UnsupportedError{Pos: fns[0].Pos(), What: "yaegi cannot run what this cell is made of; the direct engine can (--engine direct): " + err.Error()}
+	}
+	return nil
+}
+
+// register makes the helper that gets a function from core Go.
+func (f *function) register() reflect.Value {
+	in := append([]reflect.Type{frameType}, f.types...)
+	var out []reflect.Type
+	results := f.ssa.Signature.Results()
+	for i := range results.Len() {
+		out = append(out, f.m.layoutOf(results.At(i).Type()).rt)
+	}
+	return makeFunc([]reflect.Type{reflect.FuncOf(in, out, false)}, nil, func(in []reflect.Value) []reflect.Value {
+		f.code.Store(&in[0])
+		return nil
+	})
+}
+
+// interpret has yaegi read text and then evaluate an expression.
+func (m *Machine) interpret(text, then string) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	if dump != nil {
+		dump(text)
+	}
+	exports := interp.Exports{"h/h": m.symbols}
+	m.symbols = map[string]reflect.Value{}
+	if err := m.interp.Use(exports); err != nil {
+		return err
+	}
+	if _, err := m.interp.Eval(text); err != nil {
+		return err
+	}
+	m.begun = true
+	_, err = m.interp.Eval(then)
+	return err
+}
+
+// dump, if not nil, sees all that yaegi is given; tests set it.
+var dump func(text string)
+
+// attempt returns what f refuses as an error.
+func (m *Machine) attempt(f func()) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			u, ok := r.(*UnsupportedError)
+			if !ok {
+				panic(r)
+			}
+			err = u
+		}
+	}()
+	f()
+	return nil
+}
+
+// forgetWanted drops functions that cannot be had.
+func (m *Machine) forgetWanted(printed []*function) {
+	for _, f := range append(printed, m.wanted...) {
+		delete(m.functions, f.ssa)
+	}
+	m.wanted = nil
+}
+
+// Call implements engine.Executor.
+func (m *Machine) Call(g *sched.G, fn *ssa.Function) {
+	m.lastMain.Store(g)
+	f := m.compiled(fn)
+	m.withThread(g, func(root *Frame) { f.call(root, nil) })
+}
+
+// memory is where a variable lives, as a pointer. m.mu is held.
+func (m *Machine) memory(g *ssa.Global) reflect.Value {
+	if v, ok := m.globals[g]; ok {
+		return v
+	}
+	if g.Pkg != nil {
+		if v, ok := m.cfg.Symbol(g.Pkg.Pkg.Path(), g.Name()); ok && v.CanAddr() {
+			m.globals[g] = v.Addr()
+			return v.Addr()
+		}
+	}
+	l := m.layoutOf(elemOf(g.Type()))
+	if l.rt.Size() > maxVariable {
+		refuse(g.Pos(), "a variable of %d bytes", l.rt.Size())
+	}
+	v := reflect.New(l.rt)
+	m.globals[g] = v
+	return v
+}
+
+// variable is a pointer to a variable in core Go.
+func (m *Machine) variable(g *ssa.Global) string {
+	v, l := m.memory(g), m.layoutOf(g.Type())
+	return m.helper("Var", fmt.Sprintf("%p", v.UnsafePointer()), func() reflect.Value {
+		if l.rt == pointerType {
+			return reflect.ValueOf(v.UnsafePointer())
+		}
+		return v
+	}, l.rt)
+}
+
+// Continue implements engine.Executor.
+func (m *Machine) Continue(old, again *ssa.Global) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.globals[again] = m.memory(old)
+}
+
+// Fill implements engine.Executor.
+func (m *Machine) Fill(g *ssa.Global, set func(reflect.Value) error) (err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if failed := m.attempt(func() { err = set(m.memory(g).Elem()) }); failed != nil {
+		return failed
+	}
+	return err
+}
+
+// Value implements engine.Executor.
+func (m *Machine) Value(g *ssa.Global) (any, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var v any
+	err := m.attempt(func() {
+		t := elemOf(g.Type())
+		id := m.typOf(t)
+		v = m.memory(g).Elem().Interface()
+		if !id.layout.exact && !types.IsInterface(t) {
+			v = box{id, v}
+		}
+	})
+	return asAny(v), err
+}
+
+// Forget implements engine.Executor. What yaegi has read, it keeps.
+func (m *Machine) Forget(*ssa.Function) {}
+
+// Release implements engine.Executor.
+func (m *Machine) Release(g *ssa.Global) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.globals, g)
+}
+
+// HandsLocksOver implements engine.Executor: it cannot tell.
+func (m *Machine) HandsLocksOver() bool { return true }
+
+// Log implements engine.Executor.
+func (m *Machine) Log(w io.Writer) io.Writer { return w }

@@ -1,0 +1,308 @@
+package yaegi
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"reflect"
+	"strings"
+	"unsafe"
+)
+
+// A layout is how values of a type are kept: as a type that package reflect can
+// make, and its name in core Go.
+type layout struct {
+	rt   reflect.Type
+	text string
+	// exact says that rt is the very type that compiled code has for it, so
+	// that values can go there and to interfaces as they are.
+	exact bool
+	// opaque says that values are kept in an interface, because the type
+	// consists of itself.
+	opaque bool
+}
+
+var (
+	anyType     = reflect.TypeFor[any]()
+	errorType   = reflect.TypeFor[error]()
+	pointerType = reflect.TypeFor[unsafe.Pointer]()
+
+	anyLayout    = &layout{rt: anyType, text: "interface{}"}
+	opaqueLayout = &layout{rt: anyType, text: "interface{}", opaque: true}
+)
+
+// An UnsupportedError says what in the source cannot be run, and where.
+type UnsupportedError struct {
+	Pos  token.Pos
+	What string
+}
+
+func (e *UnsupportedError) Error() string { return e.What }
+
+// Unsupported returns where what is.
+func (e *UnsupportedError) Unsupported() (token.Pos, string) { return e.Pos, e.What }
+
+// refuse panics with what cannot be run; the printer of the function catches it.
+func refuse(pos token.Pos, format string, args ...any) {
+	panic(&UnsupportedError{Pos: pos, What: fmt.Sprintf(format, args...) + " cannot be run by the yaegi engine; the direct engine can (--engine direct)"})
+}
+
+// layoutOf returns the layout of a type. m.mu is held.
+func (m *Machine) layoutOf(t types.Type) *layout {
+	if l := m.layouts[t]; l != nil {
+		return l
+	}
+	l := m.makeLayout(t)
+	m.layouts[t] = l
+	return l
+}
+
+func (m *Machine) makeLayout(t types.Type) *layout {
+	switch t := t.(type) {
+	case *types.Alias:
+		return m.layoutOf(types.Unalias(t))
+	case *types.Basic:
+		return basicLayout(t)
+	case *types.Named:
+		return m.namedLayout(t)
+	case *types.Pointer:
+		if n, ok := types.Unalias(t.Elem()).(*types.Named); ok {
+			if m.isCyclic(n) {
+				return &layout{rt: pointerType, text: "h.UP"}
+			}
+		}
+		e := m.layoutOf(t.Elem())
+		return &layout{rt: reflect.PointerTo(e.rt), text: "*" + e.text, exact: e.exact}
+	case *types.Slice:
+		e := m.layoutOf(t.Elem())
+		return &layout{rt: reflect.SliceOf(e.rt), text: "[]" + e.text, exact: e.exact}
+	case *types.Array:
+		e := m.layoutOf(t.Elem())
+		if t.Len() > 1<<31 || uint64(t.Len())*uint64(e.rt.Size()) > 2_000_000_000 {
+			refuse(token.NoPos, "an array of %d elements", t.Len())
+		}
+		rt := reflect.ArrayOf(int(t.Len()), e.rt)
+		return &layout{rt: rt, text: m.export(rt), exact: e.exact}
+	case *types.Map:
+		k, e := m.layoutOf(t.Key()), m.layoutOf(t.Elem())
+		return &layout{rt: reflect.MapOf(k.rt, e.rt), text: "map[" + k.text + "]" + e.text, exact: k.exact && e.exact}
+	case *types.Chan:
+		e := m.layoutOf(t.Elem())
+		dir, text := reflect.BothDir, "chan "+e.text
+		if strings.HasPrefix(e.text, "<-") {
+			text = "chan (" + e.text + ")"
+		}
+		switch t.Dir() {
+		case types.SendOnly:
+			dir, text = reflect.SendDir, "chan<- "+e.text
+		case types.RecvOnly:
+			dir, text = reflect.RecvDir, "<-chan "+e.text
+		}
+		return &layout{rt: reflect.ChanOf(dir, e.rt), text: text, exact: e.exact}
+	case *types.Struct:
+		return m.structLayout(t)
+	case *types.Signature:
+		return m.funcLayout(t)
+	case *types.Interface:
+		if t.Empty() {
+			return &layout{rt: anyType, text: "interface{}", exact: true}
+		}
+		return anyLayout
+	case *types.Tuple:
+		return anyLayout // never a value of its own
+	}
+	panic(fmt.Sprintf("no layout for %s (%T)", t, t))
+}
+
+func basicLayout(t *types.Basic) *layout {
+	rt := map[types.BasicKind]reflect.Type{
+		types.Bool: reflect.TypeFor[bool](), types.String: reflect.TypeFor[string](),
+		types.Int: reflect.TypeFor[int](), types.Int8: reflect.TypeFor[int8](), types.Int16: reflect.TypeFor[int16](),
+		types.Int32: reflect.TypeFor[int32](), types.Int64: reflect.TypeFor[int64](),
+		types.Uint: reflect.TypeFor[uint](), types.Uint8: reflect.TypeFor[uint8](), types.Uint16: reflect.TypeFor[uint16](),
+		types.Uint32: reflect.TypeFor[uint32](), types.Uint64: reflect.TypeFor[uint64](), types.Uintptr: reflect.TypeFor[uintptr](),
+		types.Float32: reflect.TypeFor[float32](), types.Float64: reflect.TypeFor[float64](),
+		types.Complex64: reflect.TypeFor[complex64](), types.Complex128: reflect.TypeFor[complex128](),
+		types.UnsafePointer: pointerType,
+		types.UntypedBool:   reflect.TypeFor[bool](), types.UntypedInt: reflect.TypeFor[int](), types.UntypedRune: reflect.TypeFor[rune](),
+		types.UntypedFloat: reflect.TypeFor[float64](), types.UntypedString: reflect.TypeFor[string](), types.UntypedNil: anyType,
+	}[t.Kind()]
+	if rt == nil {
+		panic(fmt.Sprintf("no layout for %s", t))
+	}
+	text := rt.String()
+	switch rt {
+	case pointerType:
+		text = "h.UP"
+	case anyType:
+		text = "interface{}"
+	}
+	return &layout{rt: rt, text: text, exact: true}
+}
+
+// isOwn reports whether a named type is one of the cells', or of a package that
+// is run from source, and not a compiled one. m.mu is held.
+func (m *Machine) isOwn(n *types.Named) bool {
+	if n.Obj().Pkg() == nil {
+		return false
+	}
+	return m.compiledType(n) == nil
+}
+
+// compiledType returns the type that compiled code has for n, or nil.
+func (m *Machine) compiledType(n *types.Named) reflect.Type {
+	obj := n.Obj()
+	if obj.Pkg() == nil || obj.Parent() != obj.Pkg().Scope() {
+		return nil // local to a function
+	}
+	name := obj.Name()
+	if n.TypeArgs().Len() > 0 {
+		full := types.TypeString(n, nil)
+		name = strings.TrimPrefix(full, obj.Pkg().Path()+".")
+	}
+	return m.cfg.NamedType(obj.Pkg().Path(), name)
+}
+
+func (m *Machine) namedLayout(n *types.Named) *layout {
+	if n.Obj().Name() == "deferStack" && (n.Obj().Pkg() == nil || n.Obj().Pkg().Path() == "$ssa") { // the SSA builder's own
+		return &layout{rt: reflect.TypeFor[*Frame](), text: "*h.Frame"}
+	}
+	if n.Obj().Pkg() == nil { // error; comparable is no type of values
+		return &layout{rt: errorType, text: "error", exact: true}
+	}
+	if rt := m.compiledType(n); rt != nil {
+		return &layout{rt: rt, text: m.export(rt), exact: true}
+	}
+	if types.IsInterface(n) {
+		return anyLayout
+	}
+	if _, isStruct := n.Underlying().(*types.Struct); !isStruct && m.isCyclic(n) {
+		return opaqueLayout
+	}
+	if m.making[n] {
+		refuse(n.Obj().Pos(), "type %s, which holds values of itself,", n.Obj().Name())
+	}
+	m.making[n] = true
+	defer delete(m.making, n)
+	l := *m.layoutOf(n.Underlying())
+	l.exact = false
+	return &l
+}
+
+// isCyclic reports whether a type of the cells leads to itself.
+func (m *Machine) isCyclic(n *types.Named) bool {
+	if c, ok := m.cyclic[n]; ok {
+		return c
+	}
+	if !m.isOwn(n) || types.IsInterface(n) {
+		m.cyclic[n] = false
+		return false
+	}
+	c := m.leadsTo(n.Underlying(), n, map[types.Type]bool{})
+	m.cyclic[n] = c
+	return c
+}
+
+func (m *Machine) leadsTo(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
+	t = types.Unalias(t)
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch t := t.(type) {
+	case *types.Named:
+		if types.Identical(t, n) {
+			return true
+		}
+		return t.Obj().Pkg() != nil && !types.IsInterface(t) && m.isOwn(t) && m.leadsTo(t.Underlying(), n, seen)
+	case *types.Pointer:
+		return m.leadsTo(t.Elem(), n, seen)
+	case *types.Slice:
+		return m.leadsTo(t.Elem(), n, seen)
+	case *types.Array:
+		return m.leadsTo(t.Elem(), n, seen)
+	case *types.Chan:
+		return m.leadsTo(t.Elem(), n, seen)
+	case *types.Map:
+		return m.leadsTo(t.Key(), n, seen) || m.leadsTo(t.Elem(), n, seen)
+	case *types.Struct:
+		for i := range t.NumFields() {
+			if m.leadsTo(t.Field(i).Type(), n, seen) {
+				return true
+			}
+		}
+	case *types.Signature:
+		for _, tuple := range []*types.Tuple{t.Params(), t.Results()} {
+			for i := range tuple.Len() {
+				if m.leadsTo(tuple.At(i).Type(), n, seen) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// fieldName is what a field is called in its layout, where all are exported.
+func fieldName(t *types.Struct, i int) string {
+	f := t.Field(i)
+	if f.Exported() {
+		return f.Name()
+	}
+	return fmt.Sprintf("X%d_%s", i, strings.Map(func(r rune) rune {
+		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, f.Name()))
+}
+
+func (m *Machine) structLayout(t *types.Struct) *layout {
+	exact := true
+	fields := make([]reflect.StructField, t.NumFields())
+	for i := range fields {
+		f := t.Field(i)
+		l := m.layoutOf(f.Type())
+		exact = exact && l.exact && f.Exported() && !f.Embedded()
+		fields[i] = reflect.StructField{Name: fieldName(t, i), Type: l.rt, Tag: reflect.StructTag(t.Tag(i))}
+	}
+	rt := reflect.StructOf(fields)
+	return &layout{rt: rt, text: m.export(rt), exact: exact}
+}
+
+func (m *Machine) funcLayout(t *types.Signature) *layout {
+	exact := true
+	list := func(tuple *types.Tuple) (rts []reflect.Type, texts []string) {
+		for i := range tuple.Len() {
+			l := m.layoutOf(tuple.At(i).Type())
+			exact = exact && l.exact
+			rts, texts = append(rts, l.rt), append(texts, l.text)
+		}
+		return rts, texts
+	}
+	in, inTexts := list(t.Params())
+	out, outTexts := list(t.Results())
+	if t.Variadic() {
+		last := len(inTexts) - 1
+		if in[last].Kind() != reflect.Slice { // append([]byte, string...)
+			refuse(token.NoPos, "a function with parameters of type %s", t)
+		}
+		inTexts[last] = "..." + strings.TrimPrefix(inTexts[last], "[]")
+	}
+	return &layout{
+		rt:    reflect.FuncOf(in, out, t.Variadic()),
+		text:  "func(" + strings.Join(inTexts, ", ") + ") (" + strings.Join(outTexts, ", ") + ")",
+		exact: exact,
+	}
+}
+
+// export makes a type known to yaegi and returns its name there.
+func (m *Machine) export(rt reflect.Type) string {
+	if name, ok := m.exported[rt]; ok {
+		return name
+	}
+	name := fmt.Sprintf("T%d", len(m.exported))
+	m.symbols[name] = reflect.Zero(reflect.PointerTo(rt))
+	m.exported[rt] = "h." + name
+	return "h." + name
+}
