@@ -10,12 +10,15 @@ installed as a person would install it, into a directory of the test run.
 Screenshots of JupyterLab go to GOSCHED_TEST_ARTIFACTS, or to artifacts/.
 """
 
+import contextlib
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
+
+import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -41,3 +44,32 @@ def pytest_configure(config):
         JUPYTERLAB_WORKSPACES_DIR=os.path.join(temp, "workspaces"),
         IPYTHONDIR=os.path.join(temp, "ipython"),
     )
+
+
+# JupyterLab is imported where a test asks for it: it takes Playwright.
+
+@pytest.fixture(scope="module")
+def server():
+    from lab import ARTIFACTS, Server
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(Server()) as s:
+        yield s
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from lab import Browser
+    with contextlib.closing(Browser()) as b:
+        yield b
+
+
+@pytest.fixture
+def open_notebook(server, browser, request):
+    """Opens a notebook with these cells; at the end nothing may have gone wrong."""
+    from lab import Page
+    with contextlib.ExitStack() as stack:
+        def opened(*cells):
+            name = request.node.name.removeprefix("test_") + ".ipynb"
+            server.write(name, cells)
+            return stack.enter_context(contextlib.closing(Page(server, browser, name)))
+        yield opened

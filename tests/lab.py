@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.request
 
+from needs import missing
 from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -21,21 +22,23 @@ TOKEN = "a-token-of-the-tests"
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
-# What JupyterLab's notebooks show that has nothing to do with what is tested.
-QUIET = {
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "docmanager-extension/plugin": {"autosave": False},
+# The settings that gosched lab and the image give JupyterLab, and one more so that
+# nothing is shown that has nothing to do with what is tested.
+SETTINGS = {
+    plugin.removeprefix("@jupyterlab/").replace(":", "/"): content
+    for plugin, content in json.loads((ROOT / "install/image/share/jupyter/lab/settings/overrides.json").read_text()).items()
 }
+SETTINGS["docmanager-extension/plugin"] = {"autosave": False}
 
 
 class Server:
     """JupyterLab on a folder of its own."""
 
-    def __init__(self):
+    def __init__(self, python=sys.executable, env=None, program="jupyterlab", together=False):
         self.dir = tempfile.TemporaryDirectory(prefix="gosched-lab-")
         self.folder = pathlib.Path(self.dir.name)
         settings = pathlib.Path(os.environ["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab"
-        for name, content in QUIET.items():
+        for name, content in SETTINGS.items():
             file = settings / (name + ".jupyterlab-settings")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(content))
@@ -45,9 +48,10 @@ class Server:
         self.url = "http://127.0.0.1:%d" % port
         self.log = open(ARTIFACTS / "jupyterlab.log", "wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip", "127.0.0.1", "--port", str(port),
-             "--ServerApp.port_retries=0", "--IdentityProvider.token=" + TOKEN, "--ServerApp.root_dir=" + str(self.folder)],
-            cwd=self.folder, stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+            [python, "-m", program, "--no-browser", "--allow-root", "--ip", "127.0.0.1", "--port", str(port),
+             "--ServerApp.port_retries=0", "--IdentityProvider.token=" + TOKEN, "--ServerApp.root_dir=" + str(self.folder),
+             "--YDocExtension.disable_rtc=%s" % (not together)],
+            cwd=self.folder, env=env, stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         deadline = time.monotonic() + 90
         while True:
             with contextlib.suppress(OSError):
@@ -85,13 +89,20 @@ class Server:
 class Browser:
     def __init__(self, **options):
         path = os.environ.get("GOSCHED_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-        assert path, "no Chromium; install the package chromium"
+        if not path:
+            missing("Chromium is not installed")
+        self.path, self.options = path, options
         self.profile = tempfile.TemporaryDirectory(prefix="gosched-chromium-")
         self.playwright = sync_playwright().start()
-        self.context = self.playwright.chromium.launch_persistent_context(
-            self.profile.name, executable_path=path, args=CHROMIUM, headless=True,
-            **{"viewport": {"width": 1280, "height": 900}, **options})
-        self.context.set_default_timeout(60_000)
+        self.context = self.launch(self.profile.name)
+
+    def launch(self, profile):
+        """A browser that remembers in the folder profile."""
+        context = self.playwright.chromium.launch_persistent_context(
+            profile, executable_path=self.path, args=CHROMIUM, headless=True,
+            **{"viewport": {"width": 1280, "height": 900}, **self.options})
+        context.set_default_timeout(60_000)
+        return context
 
     def close(self):
         self.context.close()
@@ -156,6 +167,36 @@ class Page:
 
     def ended(self, n, timeout=30):
         self.until(lambda: re.fullmatch(r"\[\d+\]:", self.prompt(n)), "the end of cell %d" % n, timeout)
+
+    def theme(self, name):
+        """Chooses a theme in the menu, as people do."""
+        self.page.locator(".lm-MenuBar-item", has_text="Settings").click()
+        self.page.locator(".lm-Menu-item", has_text="Theme").first.hover()
+        self.page.locator('.lm-Menu-item[data-command="apputils:change-theme"]', has_text=name).first.click()
+        self.until(lambda: self.page.locator("body").get_attribute("data-jp-theme-name") == name, "the theme " + name)
+        self.until(lambda: self.page.locator("#jupyterlab-splash").count() == 0, "the end of the splash")
+
+    def contrast(self, selector):
+        """The least contrast of text with what is behind it, of the elements found,
+        as WCAG computes it. What is translucent is seen with what is behind it."""
+        return self.page.evaluate("""selector => {
+            const part = v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+            const light = c => 0.2126 * part(c[0]) + 0.7152 * part(c[1]) + 0.0722 * part(c[2]);
+            const rgba = s => { const c = s.match(/[\\d.]+/g).map(Number); return c.length < 4 ? [...c, 1] : c; };
+            const over = (c, below) => [0, 1, 2].map(i => c[3] * c[i] + (1 - c[3]) * below[i]);
+            const behind = e => {
+                if (!e) return [255, 255, 255];
+                const c = rgba(getComputedStyle(e).backgroundColor);
+                return c[3] == 1 ? c : over(c, behind(e.parentElement));
+            };
+            let least = 99;
+            for (const e of document.querySelectorAll(selector)) {
+                const style = getComputedStyle(e), back = behind(e);
+                const a = light(over(rgba(e instanceof SVGElement ? style.fill : style.color), back)), b = light(back);
+                least = Math.min(least, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+            }
+            return least;
+        }""", selector)
 
     def screenshot(self, what):
         file = ARTIFACTS / ("%s-%s.png" % (self.name.removesuffix(".ipynb"), what))

@@ -60,6 +60,7 @@ class Notebook:
         self.cells = {}
         self.answer = None  # what answers input(): prompt -> text, or None for no answer
         self.replies = {}  # replies to other requests
+        self.comms = []  # iopub messages of comms, whatever they belong to
 
     def close(self):
         self.client.stop_channels()
@@ -78,7 +79,8 @@ class Notebook:
         session = self.client.session
         content = {"code": code, "silent": False, "store_history": True, "user_expressions": {},
                    "allow_stdin": self.answer is not None, "stop_on_error": True, **options}
-        msg = session.msg("execute_request", content)
+        # A front end names its cell, and shows what comes late under it.
+        msg = session.msg("execute_request", content, metadata={"cellId": str(len(self.cells))})
         if subshell is not None:
             msg["header"]["subshell_id"] = subshell
         cell = self.cells[msg["header"]["msg_id"]] = Cell(code)
@@ -143,6 +145,8 @@ class Notebook:
         cell.reply, cell.replied = msg["content"], time.monotonic()
 
     def took_output(self, msg):
+        if msg["msg_type"].startswith("comm_"):
+            self.comms.append(msg)
         cell = self.cells.get(msg["parent_header"].get("msg_id"))
         if cell is None:
             return
@@ -165,6 +169,12 @@ class Notebook:
         msg_id = msg["header"]["msg_id"]
         self.until(lambda: msg_id in self.replies, what=msg_type)
         return self.replies.pop(msg_id)["content"]
+
+    def comm(self, comm_id, data, msg_type="comm_msg", metadata=None, **content):
+        """Sends a message of a comm, as a page does; returns its id."""
+        msg = self.client.session.msg(msg_type, {"comm_id": comm_id, "data": data, **content}, metadata=metadata)
+        self.client.shell_channel.send(msg)
+        return msg["header"]["msg_id"]
 
     def interrupt(self):
         self.manager.interrupt_kernel()

@@ -335,6 +335,7 @@ def test_contract14_fatal_errors(name):
         if says == "out of memory":
             assert "256 MiB" in text and "GOSCHED_MEMORY_LIMIT" in text, text
             where = {"endless append": "main.fill(...)\n\tcell 2 line 3\n", "one block": "main(...)\n\tcell 2 line 2\n",
+                     "endless map": "main(...)\n\tcell 2 line 2", "endless allocation": "main(...)\n\tcell 2 line 2",
                      "in a library": "goroutine of cell 2 [running]:\nstrings."}
             assert where.get(name, "cell 2") in text, text
 

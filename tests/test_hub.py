@@ -17,6 +17,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -24,21 +25,14 @@ from pathlib import Path
 import pytest
 import requests
 import websocket
+from needs import CACHE, missing
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "install" / "requirements-image.txt"
-PROXY = "configurable-http-proxy@5.3.0"  # as docs/deploy.md has it
+PROXY = ROOT / "install" / "hub" / "proxy"  # pinned by its package-lock.json
 PASSWORD = "a password for the room"
 IS_ROOT = os.geteuid() == 0
-CACHE = Path("/var/cache/gosched-tests") if IS_ROOT else Path.home() / ".cache" / "gosched-tests"
 PATIENCE = 240  # seconds, on a machine that has other things to do
-
-
-def missing(reason):
-    """Skips, or fails where nothing may be skipped."""
-    if os.environ.get("GOSCHED_TEST_ALL") == "1":
-        pytest.fail(f"GOSCHED_TEST_ALL=1 and this test cannot run: {reason}")
-    pytest.skip(reason)
 
 
 def until(what, condition, patience=PATIENCE):
@@ -51,29 +45,48 @@ def until(what, condition, patience=PATIENCE):
     raise AssertionError(f"waited {patience} seconds for {what}")
 
 
+def open_to_all(path):
+    """Says whether other accounts reach what is below a folder."""
+    return all(p.stat().st_mode & stat.S_IXOTH for p in [path, *path.parents])
+
+
 @pytest.fixture(scope="module")
 def environment():
-    """JupyterHub's packages and its proxy, where any account can read them.
-    They are kept between runs."""
+    """JupyterHub's packages and its proxy, where any account can read them:
+    kept in the checkout, unless that is closed to the learners' accounts."""
     if not shutil.which("npm"):
         missing("npm is not installed")
     # The Python of the tests may be one that only its owner can run.
     python = "/usr/bin/python3" if IS_ROOT and os.access("/usr/bin/python3", os.X_OK) else sys.executable
-    version = subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout
-    place = CACHE / ("hub-" + hashlib.sha256(LOCK.read_bytes() + (version + PROXY).encode()).hexdigest()[:12])
-    if not (place / "ready").exists():
-        shutil.rmtree(place, ignore_errors=True)
-        environ = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON") and k != "VIRTUAL_ENV"}
-        for command in [
-            [python, "-m", "venv", place],
-            [place / "bin/python", "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", LOCK],
-            ["npm", "install", "--silent", "--no-save", "--prefix", place, PROXY],
-        ]:
-            done = subprocess.run([str(c) for c in command], capture_output=True, text=True, env=environ)
-            if done.returncode != 0:
-                missing(f"{command[0]} could not set up JupyterHub: {done.stdout[-500:]}{done.stderr[-1500:]}")
-        (place / "ready").touch()
-    return place
+    version = subprocess.run([python, "--version"], capture_output=True, check=True).stdout
+    pins = LOCK.read_bytes() + (PROXY / "package-lock.json").read_bytes() + version
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        home = CACHE
+        if IS_ROOT and not open_to_all(CACHE):
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gosched-hub-", dir="/var/tmp")))
+            home.chmod(0o755)
+        place = home / ("hub-" + hashlib.sha256(pins).hexdigest()[:12])
+        if not (place / "ready").exists():
+            install_hub(python, place)
+        yield place
+
+
+def install_hub(python, place):
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    for name in ["package.json", "package-lock.json"]:
+        shutil.copy(PROXY / name, place)
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON") and k != "VIRTUAL_ENV"}
+    for command in [
+        [python, "-m", "venv", place],
+        [place / "bin/python", "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", LOCK],
+        ["npm", "ci", "--silent", "--prefix", place],
+    ]:
+        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, env=environ)
+        if done.returncode != 0:
+            missing(f"{command[0]} could not set up JupyterHub: {done.stdout[-500:]}{done.stderr[-1500:]}")
+    (place / "ready").touch()
 
 
 class Hub:
@@ -322,6 +335,31 @@ def test_copies_are_their_own(learners, hub):
     assert ada.contents(f"notebooks/{name}")["content"]["cells"][0]["source"] == "what ada wrote"
 
 
+# Asks every TCP port of an account for its terminals, and prints what it says.
+LISTENERS = """
+func ask() {
+	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		content, _ := os.ReadFile(table)
+		for _, line := range strings.Split(string(content), "\\n") {
+			fields := strings.Fields(line)
+			if len(fields) < 8 || fields[3] != "0A" || fields[7] != "UID" {
+				continue
+			}
+			_, hex, _ := strings.Cut(fields[1], ":")
+			port, _ := strconv.ParseInt(hex, 16, 32)
+			answer, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/user/NAME/api/kernels", port))
+			if err != nil {
+				fmt.Println(port, err)
+				continue
+			}
+			fmt.Println(answer.StatusCode)
+		}
+	}
+}
+ask()
+"""
+
+
 @pytest.mark.skipif(not IS_ROOT, reason="only root can give learners accounts of their own")
 def test_accounts_keep_learners_apart(learners):
     """A learner's code cannot read another's files or end their processes, and
@@ -333,7 +371,9 @@ def test_accounts_keep_learners_apart(learners):
         assert status == "ok"
         uid, pid = printed.split()
         assert int(uid) == theirs.pw_uid
-        files = list(Path(theirs.pw_dir).glob(".local/share/jupyter/runtime/kernel-*.json"))
+        runtime = Path(theirs.pw_dir, ".jupyter", "run")
+        assert stat.S_IMODE(runtime.stat().st_mode) & 0o777 == 0o700 and runtime.stat().st_uid == theirs.pw_uid
+        files = list(runtime.glob("kernel-*.json"))
         assert files
         for file in files:
             assert stat.S_IMODE(file.stat().st_mode) == 0o600 and file.stat().st_uid == theirs.pw_uid
@@ -346,4 +386,18 @@ def test_accounts_keep_learners_apart(learners):
             status, printed = run_ada(source)
             assert status == "ok"
             assert "permission denied" in printed or "operation not permitted" in printed, f"{source}: {printed}"
+        # The kernel's sockets, from which all output could be read.
+        connection = json.loads(files[0].read_text())
+        assert connection["transport"] == "ipc"
+        for channel in ["shell", "iopub", "stdin", "hb", "control"]:
+            path = f"{connection['ip']}-{connection[channel + '_port']}"
+            assert stat.S_ISSOCK(Path(path).stat().st_mode) and stat.S_IMODE(Path(path).stat().st_mode) == 0o600
+            status, printed = run_ada(f'_, err := net.Dial("unix", "{path}"); fmt.Println(err)')
+            assert status == "ok" and "permission denied" in printed, printed
+        # Every port on which anything of bob's listens: his notebook server's,
+        # which asks for a token, and no other.
+        status, printed = run_ada(LISTENERS.replace("UID", str(theirs.pw_uid)).replace("NAME", bob.name))
+        assert status == "ok", printed
+        answers = printed.split()
+        assert len(answers) == 1 and answers[0] == "403", printed
         assert run_bob("fmt.Println(1 + 1)") == ("ok", "2\n")

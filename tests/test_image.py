@@ -24,6 +24,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from needs import CACHE, missing
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTIFACTS = Path(os.environ.get("GOSCHED_TEST_ARTIFACTS") or ROOT / "artifacts")
@@ -31,20 +32,12 @@ ARTIFACTS = Path(os.environ.get("GOSCHED_TEST_ARTIFACTS") or ROOT / "artifacts")
 # What the base images hold. The tarball is kept between runs.
 SUITE = "bookworm"
 PACKAGES = "python3,python3-venv,ca-certificates"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gosched-tests"
 
 USER = "learner"  # not the default, as Binder's may not be
 UID = 1234
 
 # The layers with the kernel and the notebooks are to stay below this.
 MOST_BYTES = 60e6
-
-
-def missing(reason):
-    """Skips, or fails where nothing may be skipped."""
-    if os.environ.get("GOSCHED_TEST_ALL") == "1":
-        pytest.fail(f"GOSCHED_TEST_ALL=1 and this test cannot run: {reason}")
-    pytest.skip(reason)
 
 
 def run(*command, **options):
@@ -322,7 +315,7 @@ def test_doctor_and_version(builder, container):
     assert inside(builder, container, "gosched", "version").startswith("gosched v0.0.0-test")
     assert "gosched" in inside(builder, container, "gosched", "doctor")
     kernels = json.loads(inside(builder, container, "jupyter", "kernelspec", "list", "--json", "--log-level=50"))
-    assert list(kernels["kernelspecs"]) == ["gosched"], "only Go is offered"
+    assert sorted(kernels["kernelspecs"]) == ["gosched", "gosched-yaegi"], "only Go is offered, by both engines"
     for command in [["jupyter", "notebook"], ["jupyterhub-singleuser"]]:
         assert re.search(r"^\d+\.\d+", inside(builder, container, *command, "--version"), re.M)
 

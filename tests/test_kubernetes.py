@@ -18,6 +18,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from needs import CACHE, missing
 
 ROOT = Path(__file__).resolve().parent.parent
 VALUES = ROOT / "install" / "kubernetes"
@@ -60,8 +61,7 @@ def test_image_is_that_of_the_dockerfile():
 @pytest.fixture(scope="module")
 def spawner():
     """A Python that has KubeSpawner, kept between runs."""
-    place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gosched-tests"
-    place /= "kubernetes-" + hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()[:12]
+    place = CACHE / ("kubernetes-" + hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()[:12])
     if not (place / "ready").exists():
         shutil.rmtree(place, ignore_errors=True)
         for command in [
@@ -70,10 +70,7 @@ def spawner():
         ]:
             done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
             if done.returncode != 0:
-                reason = f"KubeSpawner cannot be installed: {done.stderr[-1500:]}"
-                if os.environ.get("GOSCHED_TEST_ALL") == "1":
-                    pytest.fail(reason)
-                pytest.skip(reason)
+                missing(f"KubeSpawner cannot be installed: {done.stderr[-1500:]}")
         (place / "ready").touch()
     return place / "bin/python"
 

@@ -5,33 +5,7 @@ import re
 import subprocess
 import sys
 
-import pytest
-
-from lab import ARTIFACTS, Browser, Page, Server
-
-
-@pytest.fixture(scope="module")
-def server():
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(Server()) as s:
-        yield s
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with contextlib.closing(Browser()) as b:
-        yield b
-
-
-@pytest.fixture
-def open_notebook(server, browser, request):
-    """Opens a notebook with these cells; at the end nothing may have gone wrong."""
-    with contextlib.ExitStack() as stack:
-        def opened(*cells):
-            name = request.node.name.removeprefix("test_") + ".ipynb"
-            server.write(name, cells)
-            return stack.enter_context(contextlib.closing(Page(server, browser, name)))
-        yield opened
+from lab import ARTIFACTS, ROOT, Page
 
 
 # Notes each change of what stands below a cell, with the prompt of that moment.
@@ -213,6 +187,17 @@ def test_completion_and_help(open_notebook):
     tooltip = page.page.locator(".jp-Tooltip")
     page.until(lambda: tooltip.count() and "HasPrefix(s string, prefix string) bool" in tooltip.inner_text(), "the help")
     page.screenshot("help")
+
+
+def test_opening_a_notebook_of_the_course_changes_nothing(server, browser):
+    """What the page writes into its metadata is there already."""
+    name = "01-first-steps.ipynb"
+    source = next((ROOT / "notebooks").glob("01-*.ipynb"))
+    (server.folder / name).write_bytes(source.read_bytes())
+    page = Page(server, browser, name)
+    page.page.wait_for_timeout(2000)
+    assert page.page.locator(".jp-mod-dirty").count() == 0, page.screenshot("modified")
+    page.close()
 
 
 def test_input(open_notebook):

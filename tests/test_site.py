@@ -1,0 +1,185 @@
+"""The course in the browser alone: JupyterLite, with the kernel as WebAssembly."""
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import time
+
+import pytest
+
+from needs import missing
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+CELLS = {
+    "hello": 'fmt.Println("hello", 6*7)',
+    "slices": "s := []int{3, 1, 2}\nslices.Sort(s)\ns",
+    "live": 'for i := range 4 {\n\tfmt.Println("line", i)\n\ttime.Sleep(700 * time.Millisecond)\n}',
+    "background": 'go func() {\n\ttime.Sleep(time.Second)\n\tfmt.Println("from behind")\n}()\nfmt.Println("started")',
+    "loop": "for {}",
+    "after": "fmt.Println(s)",
+    "input": 'var name string\nfmt.Print("name? ")\nfmt.Scanln(&name)\nfmt.Println("good day,", name)',
+    "files": 'os.WriteFile("a.txt", []byte("kept in memory"), 0o644)\nb, err := os.ReadFile("a.txt")\nfmt.Println(string(b), err)\n_, err = os.ReadFile("b.txt")\nfmt.Println(err)',
+    "shell": "!ls",
+    "program": 'fmt.Println(exec.Command("ls").Run())',
+    "deadlock": "var mu sync.Mutex\nmu.Lock()\nmu.Lock()",
+    "deep": "func deep(n int) int {\n\tif n == 0 {\n\t\treturn 0\n\t}\n\treturn deep(n-1) + 1\n}\ndeep(50_000)",
+    "overflow": "func endless(n int) int { return endless(n+1) + 1 }\nendless(0)",
+    "anew": 'fmt.Println("a new session")',
+    "compiled": 'm := new(big.Int).Lsh(big.NewInt(1), 400_000)\nm.Sub(m, big.NewInt(1))\nfmt.Println("begun")\ntime.Sleep(200 * time.Millisecond)\nnew(big.Int).Exp(big.NewInt(3), m, m)',
+    "again": 'fmt.Println("another session")',
+}
+
+
+@pytest.fixture(scope="module")
+def site():
+    from site_pages import Site
+    if os.environ.get("GOSCHED_TEST_ALL") != "1" and not os.environ.get("GOSCHED_TEST_SITE_PYTHON"):
+        pytest.skip("building the site takes a while; it is built when GOSCHED_TEST_ALL=1")
+    if not shutil.which("go"):
+        missing("go is not installed")
+    with contextlib.closing(Site(os.environ.get("GOSCHED_TEST_SITE_PYTHON"), {"try.ipynb": CELLS.values()})) as s:
+        yield s
+
+
+@pytest.fixture
+def opened(site, browser):
+    from site_pages import Page
+    with contextlib.ExitStack() as stack:
+        yield lambda name: stack.enter_context(contextlib.closing(Page(site, browser, name)))
+
+
+def n(name):
+    return list(CELLS).index(name)
+
+
+def test_cells(opened):
+    page = opened("try.ipynb")
+
+    def run(name, timeout=60):
+        page.run(n(name))
+        page.ended(n(name), timeout)
+        return page.text(n(name))
+
+    assert run("hello") == "hello 42\n"
+    start = time.monotonic()
+    assert "1" in run("slices")
+    print("first use of slices: %.2f s" % (time.monotonic() - start))
+
+    page.run(n("live"))
+    page.until(lambda: "line 1" in page.text(n("live")), "output while the cell runs")
+    assert page.prompt(n("live")) == "[*]:"
+    page.ended(n("live"))
+
+    assert run("background") == "started\n"
+    run("hello")
+    page.until(lambda: "from behind" in page.text(n("background")), "a goroutine's line below its own cell")
+
+    page.run(n("loop"))
+    page.until(lambda: page.prompt(n("loop")) == "[*]:", "the loop to begin")
+    page.page.wait_for_timeout(500)
+    start = time.monotonic()
+    page.interrupt()
+    page.ended(n("loop"))
+    print("interrupt: %.0f ms" % (1000 * (time.monotonic() - start)))
+    assert "interrupted" in page.text(n("loop")) and "restarted" not in page.text(n("loop"))
+    assert run("after") == "[1 2 3]\n"
+
+    page.run(n("input"))
+    page.page.wait_for_selector(".jp-Stdin-input")
+    page.page.locator(".jp-Stdin-input").fill("Ada")
+    page.page.keyboard.press("Enter")
+    page.ended(n("input"))
+    assert "good day, Ada" in page.text(n("input"))
+
+    assert run("files").lower() == "kept in memory <nil>\nopen b.txt: no such file or directory\n"
+    assert "runs in the browser" in run("shell")
+    assert "a browser runs no programs" in run("program")
+    assert "all goroutines are asleep - deadlock!" in run("deadlock")
+    assert run("deep").strip() == "50000"
+
+
+def test_death(opened):
+    page = opened("try.ipynb")
+    page.run(n("overflow"))
+    page.until(lambda: "restarted" in page.text(n("overflow")), "the end of endless recursion", 120)
+    assert "stack overflow" in page.text(n("overflow"))
+    page.run(n("anew"))
+    page.until(lambda: page.text(n("anew")) == "a new session\n", "the next session", 60)
+    page.run(n("compiled"))
+    page.until(lambda: "begun" in page.text(n("compiled")), "the computation to begin", 60)
+    page.page.wait_for_timeout(2000)  # by then it is in compiled code
+    page.interrupt()
+    page.until(lambda: "restarted" in page.text(n("compiled")), "the end of compiled code", 60)
+    page.run(n("again"))
+    page.until(lambda: page.text(n("again")) == "another session\n", "the next session", 60)
+
+
+def test_assistance(opened):
+    page = opened("try.ipynb")
+    page.run(n("slices"))
+    page.ended(n("slices"), 60)
+    cell = page.cell(n("hello"))
+    cell.locator(".cm-content").click()
+    page.page.keyboard.press("Control+End")
+    page.page.keyboard.type("\nstrings.ToUpp")
+    page.page.keyboard.press("Tab")
+    page.until(lambda: page.page.locator(".jp-Completer-item").count() > 0 or "ToUpper" in cell.locator(".cm-content").inner_text(), "completion")
+    page.page.keyboard.press("Escape")
+    cell.locator(".cm-content").click()
+    page.page.keyboard.press("Control+Home")
+    page.page.keyboard.press("End")
+    for _ in range(len(', 6*7)') + len('"hello"') + 3):
+        page.page.keyboard.press("ArrowLeft")
+    page.page.keyboard.press("Shift+Tab")
+    page.until(lambda: "Println formats using the default formats" in " ".join(page.page.locator(".jp-Tooltip").all_text_contents()), "inspection")
+
+
+def test_reload_keeps_changes_and_works_offline(site, opened):
+    page = opened("02-waitgroup.ipynb")
+    first = page.cell(0).locator(".cm-content")
+    first.click()
+    page.page.keyboard.press("Control+Home")
+    page.page.keyboard.type("// changed by a learner\n")
+    page.page.keyboard.press("Control+S")
+    page.page.wait_for_timeout(1500)
+    page.run(0)
+    page.ended(0, 60)
+    page.page.keyboard.press("Control+S")
+    page.page.wait_for_timeout(1500)
+    port = site.server.server_port
+    page.page.reload()
+    page.page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+    assert "// changed by a learner" in page.cell(0).locator(".cm-content").inner_text()
+    page.run(0)
+    page.ended(0, 60)
+    site.stop()
+    try:
+        page.page.reload()
+        page.page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+        assert "// changed by a learner" in page.cell(0).locator(".cm-content").inner_text()
+        page.run(0)
+        page.ended(0, 60)
+    finally:
+        site.start(port)
+    page.complaints.clear()  # of what could not be fetched
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "notebooks").glob("0[1-5]-*.ipynb")))
+def test_course(opened, name):
+    """All cells of a notebook, in order, end as its author has them end."""
+    cells = [c for c in json.loads((ROOT / "notebooks" / name).read_text())["cells"] if c["cell_type"] == "code"]
+    page = opened(name)
+    page.page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    for i, cell in enumerate(cells):
+        if not cell["metadata"].get("jupyter", {}).get("source_hidden"):  # and its prompt with it
+            page.ended(i, 120)
+    failed = {i: page.text(i)[:500] for i, cell in enumerate(cells)
+              if "raises-exception" not in cell["metadata"].get("tags", [])
+              and page.cell(i).locator('[data-mime-type="application/vnd.jupyter.error"]').count()}
+    assert not failed
+    assert any(page.text(i) for i in range(len(cells)))
