@@ -63,7 +63,12 @@ def test_accessible(book, browser):
     for lesson in ["index", *LESSONS]:
         page.goto((book / "html" / (lesson + ".html")).as_uri())
         page.wait_for_function("() => ![...document.querySelectorAll('pre.mermaid')].some(e => !e.querySelector('svg'))")
-        page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true })")
+        page.evaluate("""() => {
+            document.querySelectorAll('details').forEach(d => { d.open = true })
+            // What opens fades in: half way there its contrast is too low.
+            const fading = document.getAnimations().filter(a => a.effect.getComputedTiming().endTime !== Infinity)
+            return Promise.allSettled(fading.map(a => a.finished))
+        }""")
         page.add_script_tag(path=str(AXE))
         result = page.evaluate("""content => axe.run(
             {include: content, exclude: ["details.hide > summary", ".what-ran svg > *"]},
