@@ -136,6 +136,9 @@ func (g *graph) walk(ctx context.Context, roots map[string]string) (map[string]s
 		}
 		var next []node
 		for i, n := range level {
+			if err := g.tooNewModule(n.Version, found[i].goVer); err != nil {
+				return nil, err
+			}
 			selected[n.Path] = newer(selected[n.Path], n.Version.Version)
 			follow := !n.pruned || !prunes(found[i].goVer)
 			for _, r := range found[i].require {

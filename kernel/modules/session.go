@@ -78,9 +78,9 @@ func (s *Session) reread() {
 
 // stamp changes when a go.mod or go.work file does.
 func (w *workspace) stamp() string {
-	files := []string{w.file}
+	files := []string{w.file, filepath.Join(filepath.Dir(w.file), "vendor", "modules.txt")}
 	for _, m := range w.mains {
-		files = append(files, filepath.Join(m.dir, "go.mod"))
+		files = append(files, m.name)
 	}
 	return stampOf(files)
 }
@@ -113,6 +113,9 @@ func (s *Session) list(ctx context.Context) (map[string]string, error) {
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return nil, s.err
+	}
+	if s.selected == nil && s.work.vendor != nil {
+		s.selected = s.work.vendor.selected
 	}
 	if s.selected == nil {
 		selected, _, err := s.graph.choose(ctx, s.roots)
@@ -158,6 +161,12 @@ func (s *Session) Get(ctx context.Context, queries []Query, progress func(Progre
 	before, err := s.list(ctx)
 	if err != nil {
 		return nil, err
+	}
+	s.mu.Lock()
+	v := s.work.vendor
+	s.mu.Unlock()
+	if v != nil {
+		return s.getVendored(v, queries, before)
 	}
 	got := &Got{}
 	var mu sync.Mutex
@@ -305,6 +314,9 @@ func (s *Session) table(list []module.Version, selected, before map[string]strin
 
 // place is where a module's files are, if it is there, and what replaces it.
 func (s *Session) place(m module.Version) (dir, replaced string) {
+	if v := s.work.vendor; v != nil {
+		return v.root(m.Path), v.modules[m].by.Path
+	}
 	if r, ok := s.work.replaced(m); ok {
 		if r.by.Version == "" {
 			return r.by.Path, r.by.Path
