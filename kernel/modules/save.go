@@ -105,13 +105,14 @@ func (s *Session) Save(ctx context.Context, modPath string) (file string, err er
 		use[s.work.source(module.Version{Path: path, Version: v})] = true
 	}
 	sums := s.d.sums.lines(use)
-	if err := replaceFile(file, data); err != nil {
-		return "", fmt.Errorf("saving go.mod: %w", err)
-	}
+	// Checksums that nobody asks for do no harm; a go.mod without them is refused.
 	if len(sums) > 0 {
 		if err := replaceFile(sumFile(file), sums); err != nil {
 			return "", fmt.Errorf("saving go.sum: %w", err)
 		}
+	}
+	if err := replaceFile(file, data); err != nil {
+		return "", fmt.Errorf("saving go.mod: %w", err)
 	}
 	s.reread()
 	return file, nil
@@ -127,7 +128,17 @@ func replaceFile(file string, data []byte) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return writeLocked(file, bytes.NewReader(data), 0o666)
+	isNew := err != nil
+	// It is written so that what was there is there again when that fails.
+	err = transformLocked(file, func([]byte) ([]byte, error) { return data, nil })
+	if err != nil && isNew {
+		_ = os.Remove(file) // empty
+	}
+	var full *fs.PathError
+	if errors.As(err, &full) && noSpace(full.Err) {
+		return diskFull(full.Path)
+	}
+	return err
 }
 
 // within reports whether a folder is dir or lies in it.
