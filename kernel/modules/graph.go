@@ -22,7 +22,9 @@ const atOnce = 8
 type summary struct {
 	goVer   string
 	require []module.Version
-	retract []modfile.VersionInterval
+	retract []*modfile.Retract
+	// Of the module, not of a version: from its newest.
+	deprecated string
 }
 
 // A graph finds go.mod files, once each.
@@ -79,8 +81,9 @@ func (g *graph) summary(ctx context.Context, m module.Version) (*summary, error)
 			s.require = append(s.require, r.Mod)
 		}
 	}
-	for _, r := range f.Retract {
-		s.retract = append(s.retract, r.VersionInterval)
+	s.retract = f.Retract
+	if f.Module != nil {
+		s.deprecated = f.Module.Deprecated
 	}
 	g.mu.Lock()
 	g.summaries[m] = s

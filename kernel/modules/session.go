@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"golang.org/x/mod/module"
+	"golang.org/x/sync/errgroup"
 )
 
 // A Session is the modules that one notebook uses: those that the go.mod above
@@ -136,6 +137,7 @@ type Module struct {
 	New           bool   // since the last Get
 	Was           string // the version before the last Get
 	Main          bool
+	Warning       string // what its authors say against it; known after a Get
 }
 
 // A Got is what a Get has done.
@@ -227,6 +229,16 @@ func (s *Session) Get(ctx context.Context, queries []Query, progress func(Progre
 	}
 	s.mu.Unlock()
 	got.Modules = s.table(r.used(), selected, before)
+	var group errgroup.Group
+	for i := range got.Modules {
+		if m := &got.Modules[i]; (m.New || m.Was != "") && slices.Contains(asked, m.Path) {
+			group.Go(func() error {
+				m.Warning = g.warning(ctx, module.Version{Path: m.Path, Version: m.Version})
+				return nil
+			})
+		}
+	}
+	_ = group.Wait() // a warning that cannot be had is none
 	for path, v := range before {
 		got.Changed = got.Changed || selected[path] != v
 	}

@@ -131,3 +131,47 @@ func TestVendorOfWorkspaces(t *testing.T) {
 	w.reopen()
 	w.fails("example.com/leaf", "is in no module that this session has")
 }
+
+// TestModFile: -modfile of GOFLAGS has another file in the place of go.mod.
+func TestModFile(t *testing.T) {
+	w := newWorld(t,
+		"go.mod", "module example.com/own\n\ngo 1.24\n",
+		"alt/alt.mod", "module example.com/own\n\ngo 1.24\n\nrequire example.com/leaf v1.0.0\n\nreplace example.com/here => ./here\n",
+		"here/go.mod", "module example.com/here\n\ngo 1.24\n",
+		"here/here.go", "package here\n\nconst Here = \"replaced\"\n",
+		"own/own.go", "package own\n\nconst Own = \"mine\"\n")
+	w.env.ModFile = filepath.Join("alt", "alt.mod")
+	w.reopen()
+	if v := w.constant("example.com/own/own", "Own"); v != "mine" {
+		t.Errorf("the module's folder has %q", v)
+	}
+	w.get("example.com/leaf", "example.com/here")
+	if v := w.constant("example.com/leaf", "Version"); v != "v1.0.0" {
+		t.Errorf("the version of leaf is %s", v)
+	}
+	if v := w.constant("example.com/here", "Here"); v != "replaced" {
+		t.Errorf("here is %q", v)
+	}
+	if _, err := w.s.Save(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if sum, err := os.ReadFile(filepath.Join(w.dir, "alt", "alt.sum")); err != nil || !strings.Contains(string(sum), "example.com/leaf v1.0.0 h1:") {
+		t.Errorf("alt.sum is %q, %v", sum, err)
+	}
+	if data, err := os.ReadFile(filepath.Join(w.dir, "go.mod")); err != nil || strings.Contains(string(data), "require") {
+		t.Errorf("go.mod is %q, %v", data, err)
+	}
+}
+
+// TestTemporaryFolder: a go.mod beside temporary files counts for nothing, and none
+// is written there.
+func TestTemporaryFolder(t *testing.T) {
+	w := newWorld(t, "go.mod", "module example.com/rest\n", "x/x.go", "package x\n")
+	t.Setenv("TMPDIR", w.dir)
+	w.reopen()
+	if file := w.s.File(); file != "" {
+		t.Errorf("%s is heeded", file)
+	}
+	_, err := w.s.Save(t.Context(), "m")
+	says(t, err, "would count for nothing", "move the notebook")
+}
