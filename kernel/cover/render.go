@@ -84,7 +84,7 @@ func (f *Function) html(b *strings.Builder, open bool) {
 		if w := m.Word(); w != "" {
 			title = ` title="` + w + `"`
 		}
-		fmt.Fprintf(b, "<span class=\"%s\"%s>%s %4d  %s</span>\n", class[m], title, m.Sign(), f.Line+i, html.EscapeString(line))
+		fmt.Fprintf(b, "<span class=\"%s\"%s>%s %4d  %s\n</span>", class[m], title, m.Sign(), f.Line+i, html.EscapeString(line))
 	}
 	b.WriteString("</pre></details>\n")
 }
@@ -93,7 +93,7 @@ var class = [...]string{Nothing: "gc-n", Reached: "gc-r", Missed: "gc-m", Partly
 
 // style has the colours for a light page, and for a dark one by what front ends say of
 // theirs: JupyterLab and Notebook, Visual Studio Code, others.
-var style = `.gosched-cover pre{margin:2px 0 8px;padding:0;line-height:1.4;overflow-x:auto;background:none}` +
+var style = `.gosched-cover pre{margin:2px 0 8px;padding:0;line-height:1.4;tab-size:4;overflow-x:auto;background:none}` +
 	`.gosched-cover pre span{display:block;width:max-content;min-width:100%;box-sizing:border-box;padding:0 6px;border-left:4px solid transparent;color:#1c2024;background:#fff}` +
 	`.gosched-cover summary{cursor:pointer}` +
 	`.gosched-cover pre .gc-n{color:#5b6169}` +

@@ -75,7 +75,7 @@ Abs, cell 1: 66.7%
 		t.Errorf("%%test -cover prints %q (%s)", out, failure)
 	}
 	tr, _ := nb.exec("%cover")
-	if markup := tr.displays()[0].Data["text/html"].(string); !strings.Contains(markup, `<span class="gc-m" title="not reached">✗    3  		return -n</span>`) {
+	if markup := tr.displays()[0].Data["text/html"].(string); !strings.Contains(markup, `<span class="gc-m" title="not reached">✗    3  		return -n`) {
 		t.Errorf("in HTML it is\n%s", markup)
 	}
 	if out := nb.run("Abs(-3)"); out != "=> 3" {
