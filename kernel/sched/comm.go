@@ -149,7 +149,7 @@ func (c *Comm) aside(g *G) Comm {
 	p := g.private()
 	x.Val, p.aside = p.aside, nil // one at a time
 	if x.Val == nil || p.asideType != typ {
-		x.Val, p.asideType = goruntime.New(typ), typ
+		x.Val = goruntime.New(typ)
 	}
 	if c.Send {
 		goruntime.Move(typ, x.Val, c.Val)
@@ -167,7 +167,8 @@ func (x *Comm) back(g *G, c *Comm) {
 		goruntime.Move(typ, c.Val, x.Val)
 	}
 	goruntime.Clear(typ, x.Val)
-	g.private().aside = x.Val
+	p := g.private()
+	p.aside, p.asideType = x.Val, typ // a select has several, of different types
 }
 
 func (c *Comm) asCase() goruntime.SelectCase {

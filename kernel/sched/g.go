@@ -84,7 +84,7 @@ type private struct {
 	wg     *sync.WaitGroup // to be done when the goroutine ends, or nil
 
 	aside     unsafe.Pointer // memory for a value that waits, see Comm.aside
-	asideType unsafe.Pointer
+	asideType unsafe.Pointer // of what aside points at, as long as it is not nil
 
 	observed *observed // made when g is observed
 }
