@@ -115,6 +115,15 @@ func (r *runner) run(ctx context.Context) error {
 		return err
 	}
 	defer nb.Close()
+	// What cannot be written is better known before everything has run.
+	for _, file := range []string{r.options.Trace, r.options.Save} {
+		if file == "" {
+			continue
+		}
+		if _, err := os.Stat(filepath.Dir(r.path(file))); err != nil {
+			return fmt.Errorf("%s cannot be written: %w", file, err)
+		}
+	}
 	options, err := r.process.workerOptions(r.options.Engine)
 	if err != nil {
 		return err

@@ -420,7 +420,8 @@ func TestRunWatches(t *testing.T) {
 	if err != nil || !json.Valid(text) || !strings.Contains(string(text), "cell 2") {
 		t.Errorf("the trace: %v, %d bytes", err, len(text))
 	}
-	tp.want(exitFailed, []string{"run", "--trace", "no/such/folder.json", "calm.go"}, "no such file or directory")
+	tp.want(exitFailed, []string{"run", "--trace", "no/such/folder.json", "calm.go"}, "no/such/folder.json cannot be written", "no such file or directory")
+	tp.want(exitFailed, []string{"run", "--test", "calm.go"}, "no cell declares a test")
 	tp.want(exitUsage, []string{"run", "--trace", "trace.json", "calm.go", "racing.go"}, "one notebook")
 }
 

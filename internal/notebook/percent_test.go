@@ -46,6 +46,66 @@ fmt.Println("// %% in a string", n)
 	}
 }
 
+// TestFromJupytext reads what Jupytext 1.19 writes of a Go notebook.
+func TestFromJupytext(t *testing.T) {
+	const body = `
+// %% [markdown]
+// # Title
+//
+// text
+
+// %%
+// %get github.com/google/uuid
+import "github.com/google/uuid"
+uuid.Nil
+
+// %%
+// %%time
+x := 5
+// // %not
+// plain
+
+// %% language="bash"
+// echo hi
+// # %x
+
+// %%
+x++
+// !ls
+`
+	const head = `// ---
+// jupyter:
+//   jupytext:
+//     text_representation:
+//       extension: .go
+//       format_name: percent
+// ---
+`
+	for _, tt := range []struct {
+		source string
+		want   []string
+	}{
+		{head + body, []string{
+			"# Title\n\ntext", "%get github.com/google/uuid\nimport \"github.com/google/uuid\"\nuuid.Nil",
+			"%%time\nx := 5\n// %not\n// plain", "%%bash\necho hi\n# %x", "x++\n!ls",
+		}},
+		{body, []string{
+			"# Title\n\ntext", "%get github.com/google/uuid\nimport \"github.com/google/uuid\"\nuuid.Nil",
+			"%%time\nx := 5\n// // %not\n// plain", "%%bash\necho hi\n# %x", "x++\n// !ls",
+		}},
+		{"// %%\n// %d is a verb\nx\n// %get y\n// ---\n", []string{"// %d is a verb\nx\n// %get y\n// ---"}},
+		{"// %%\n\n// %race on\n// %%virtual\nx\n", []string{"%race on\n%%virtual\nx"}},
+	} {
+		var got []string
+		for _, c := range FromPercent(tt.source).Cells {
+			got = append(got, c.Source)
+		}
+		if !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("the cells are %q, want %q", got, tt.want)
+		}
+	}
+}
+
 func FuzzFromPercent(f *testing.F) {
 	f.Add("// %%\nx\n// %% [markdown] tags=[\"a\"]\n// y\n")
 	f.Fuzz(func(t *testing.T, src string) {

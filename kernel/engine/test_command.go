@@ -248,7 +248,7 @@ func testOptions(in *invocation) (testrun.Options, error) {
 }
 
 func noneDeclared(pattern, what, example string) error {
-	if pattern != "" {
+	if pattern != "" && pattern != "." { // which means all
 		return fmt.Errorf("no %s is called like %q", what, pattern)
 	}
 	return fmt.Errorf("no cell declares a %s\none is written %s", what, example)
