@@ -22,9 +22,7 @@ const atOnce = 8
 type summary struct {
 	goVer   string
 	require []module.Version
-	retract []*modfile.Retract
-	// Of the module, not of a version: from its newest.
-	deprecated string
+	retract []modfile.VersionInterval
 }
 
 // A graph finds go.mod files, once each.
@@ -81,9 +79,8 @@ func (g *graph) summary(ctx context.Context, m module.Version) (*summary, error)
 			s.require = append(s.require, r.Mod)
 		}
 	}
-	s.retract = f.Retract
-	if f.Module != nil {
-		s.deprecated = f.Module.Deprecated
+	for _, r := range f.Retract {
+		s.retract = append(s.retract, r.VersionInterval)
 	}
 	g.mu.Lock()
 	g.summaries[m] = s
@@ -139,9 +136,6 @@ func (g *graph) walk(ctx context.Context, roots map[string]string) (map[string]s
 		}
 		var next []node
 		for i, n := range level {
-			if err := g.tooNewModule(n.Version, found[i].goVer); err != nil {
-				return nil, err
-			}
 			selected[n.Path] = newer(selected[n.Path], n.Version.Version)
 			follow := !n.pruned || !prunes(found[i].goVer)
 			for _, r := range found[i].require {

@@ -2,7 +2,6 @@ package run
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"go/token"
 	"go/types"
@@ -13,12 +12,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gosched/gosched/internal/snippet"
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/standin"
 	"github.com/gosched/gosched/kernel/stdlib"
 )
-
-var update = flag.Bool("update", false, "write testdata/unstoppable.txt")
 
 // blocking are the names of functions that wait for the world outside or for
 // other goroutines, in the packages where they do.
@@ -93,7 +91,7 @@ func TestContract13_WhatCannotBeStoppedIsKnown(t *testing.T) {
 	}
 	got := []byte(strings.Join(missing, "\n") + "\n")
 	file := filepath.Join("testdata", "unstoppable.txt")
-	if *update {
+	if snippet.Update() {
 		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -3,12 +3,14 @@ package yaegi
 import (
 	"fmt"
 	"go/ast"
-	"go/importer"
+
 	"go/parser"
 	"go/token"
 	"go/types"
 	"reflect"
 	"testing"
+
+	"github.com/gosched/gosched/kernel/stdlib"
 )
 
 // Types are named as package reflect names them.
@@ -30,7 +32,7 @@ var (
 	if err != nil {
 		t.Fatal(err)
 	}
-	pkg, err := (&types.Config{Importer: importer.Default()}).Check("main", fset, []*ast.File{file}, nil)
+	pkg, err := (&types.Config{Importer: stdlib.NewImporter(fset)}).Check("main", fset, []*ast.File{file}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package confine
 
 import (
 	"go/ast"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/tools/go/ssa/ssautil"
 
 	"github.com/gosched/gosched/kernel/lower"
+	"github.com/gosched/gosched/kernel/stdlib"
 )
 
 // In each source, variables named yes… are confined to the function body, and
@@ -136,7 +136,7 @@ func build(t *testing.T, src string) (*lower.Cell, []*ssa.Global) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pkg, _, err := ssautil.BuildPackage(&types.Config{Importer: importer.Default()}, fset, types.NewPackage("main", "main"), []*ast.File{file}, ssa.InstantiateGenerics|ssa.BareInits)
+	pkg, _, err := ssautil.BuildPackage(&types.Config{Importer: stdlib.NewImporter(fset)}, fset, types.NewPackage("main", "main"), []*ast.File{file}, ssa.InstantiateGenerics|ssa.BareInits)
 	if err != nil {
 		t.Fatal(err)
 	}

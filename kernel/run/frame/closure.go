@@ -21,19 +21,18 @@ type Closure struct {
 
 // Call runs the closure for compiled code.
 func (cl *Closure) Call(args []reflect.Value) (out []reflect.Value) {
-	fn := cl.Fn
-	cl.World.Run(fn, func(t *Thread) {
-		nf := fn.Enter(t, t.Cur)
+	cl.World.Run(cl.Fn, func(t *Thread) {
+		nf := cl.Fn.Enter(t, t.Cur)
 		for i, a := range args {
-			p := &fn.Params[i]
+			p := &cl.Fn.Params[i]
 			p.Layout.Value(unsafe.Add(nf.Mem, p.Off)).Set(a)
 		}
 		nf.SetFree(cl.Free)
 		nf.Deferred, t.Handover = t.Handover, nil
 		nf.Exec()
-		out = make([]reflect.Value, len(fn.Results))
+		out = make([]reflect.Value, len(cl.Fn.Results))
 		for i := range out {
-			r := &fn.Results[i]
+			r := &cl.Fn.Results[i]
 			v := reflect.New(r.Layout.Type).Elem()
 			v.Set(r.Layout.Value(unsafe.Add(nf.Mem, r.Off)))
 			out[i] = v

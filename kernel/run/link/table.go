@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -142,27 +143,13 @@ func (l *Table) methodImplementation(_ reflect.Type, sel *types.Selection) func(
 	if err != nil {
 		panic(err)
 	}
-	sig := fn.Signature
-	return func(args []reflect.Value) []reflect.Value {
-		ptrs := make([]unsafe.Pointer, len(args))
-		for i, a := range args {
-			p := reflect.New(a.Type())
-			p.Elem().Set(a)
-			ptrs[i] = p.UnsafePointer()
+	out := make([]reflect.Type, fn.Signature.Results().Len())
+	for i := range out {
+		if out[i], err = l.TypeOf(fn.Signature.Results().At(i).Type()); err != nil {
+			panic(err)
 		}
-		out := make([]reflect.Value, sig.Results().Len())
-		res := make([]unsafe.Pointer, len(out))
-		for i := range out {
-			rt, err := l.TypeOf(sig.Results().At(i).Type())
-			if err != nil {
-				panic(err)
-			}
-			out[i] = reflect.New(rt).Elem()
-			res[i] = out[i].Addr().UnsafePointer()
-		}
-		l.World.Run(nil, func(t *frame.Thread) { call(t, ptrs, res) })
-		return out
 	}
+	return asFunc(l.World, out, call)
 }
 
 // FunctionValue returns the function word for a function used as a value.
@@ -182,7 +169,7 @@ func (l *Table) FunctionValue(fn *ssa.Function, typ reflect.Type) unsafe.Pointer
 		}
 		code := v.Pointer()
 		if call := l.Intrinsic(fn); call != nil {
-			v = reflect.MakeFunc(typ, intrinsicAsFunc(l.World, typ, call))
+			v = reflect.MakeFunc(typ, asFunc(l.World, slices.Collect(typ.Outs()), call))
 		}
 		p = goruntime.FuncWord(v)
 		l.Library.StoodIn(p, code)
@@ -204,8 +191,9 @@ func (e *UnsupportedError) Unsupported() (token.Pos, string) { return e.Pos, e.W
 // ElemOf is what a pointer type points to.
 func ElemOf(ptr types.Type) types.Type { return ptr.Underlying().(*types.Pointer).Elem() }
 
-// intrinsicAsFunc makes an intrinsic a Go function, for use as a value.
-func intrinsicAsFunc(m *frame.World, typ reflect.Type, call frame.NativeCall) func([]reflect.Value) []reflect.Value {
+// asFunc makes a call of compiled code, or of what stands in for it, a Go function
+// with results of such types, for use as a value.
+func asFunc(w *frame.World, results []reflect.Type, call frame.NativeCall) func([]reflect.Value) []reflect.Value {
 	return func(args []reflect.Value) []reflect.Value {
 		ptrs := make([]unsafe.Pointer, len(args))
 		for i, a := range args {
@@ -213,13 +201,13 @@ func intrinsicAsFunc(m *frame.World, typ reflect.Type, call frame.NativeCall) fu
 			p.Elem().Set(a)
 			ptrs[i] = p.UnsafePointer()
 		}
-		out := make([]reflect.Value, typ.NumOut())
+		out := make([]reflect.Value, len(results))
 		res := make([]unsafe.Pointer, len(out))
-		for i := range out {
-			out[i] = reflect.New(typ.Out(i)).Elem()
+		for i, t := range results {
+			out[i] = reflect.New(t).Elem()
 			res[i] = out[i].Addr().UnsafePointer()
 		}
-		m.Run(nil, func(t *frame.Thread) { call(t, ptrs, res) })
+		w.Run(nil, func(t *frame.Thread) { call(t, ptrs, res) })
 		return out
 	}
 }

@@ -1,4 +1,4 @@
-package run
+package compile_test
 
 import (
 	"strings"
@@ -77,7 +77,9 @@ true false
 		{"struct{ s string; n int }", `struct{ s string; n int }{"a", 1}, struct{ s string; n int }{"b", 2}`},
 	} {
 		t.Run(tt.typ, func(t *testing.T) {
-			got, failed := compiled(t, strings.NewReplacer("TYPE", tt.typ, "VALUES", tt.values).Replace(src)).run("f")
+			s := compiled(t, strings.NewReplacer("TYPE", tt.typ, "VALUES", tt.values).Replace(src))
+			r := s.Run("f")
+			got, failed := r.Printed, r.Failed()
 			if got != want || failed != "" {
 				t.Errorf("printed\n%s%s\nwant\n%s", got, failed, want)
 			}
@@ -91,7 +93,7 @@ func TestWords16(t *testing.T) {
 	s := compiled(t, `
 type r struct { n int16 }
 func f(p *r, l []uint16, c chan int16) { p.n = <-c; l[0] = uint16(p.n); c <- p.n }`)
-	dump := s.dump("f")
+	dump := s.Dump("f")
 	for _, slow := range []string{").load.func", ").store.func", ").send.func", ").receive.func"} {
 		if strings.Contains(dump, slow) {
 			t.Errorf("%s in\n%s", slow, dump)

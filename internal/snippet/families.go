@@ -1,15 +1,14 @@
-package run
+package snippet
 
-import (
-	"strings"
-	"testing"
-)
+// A Family is a function f that uses a family of instructions, with what it prints,
+// or what the panic says that it ends with. The right results are the language's,
+// not an engine's.
+type Family struct{ Name, Src, Want, Panics string }
 
-// Each family of instructions by itself: what a function prints, or the panic
-// that it ends with. The right results are the language's, not the engine's.
-func TestFamilies(t *testing.T) {
-	for _, tt := range []struct{ name, src, want, panics string }{
-		{"arith.go: wrapping", `
+// Families has the families of instructions, each by itself: names are those of
+// files of kernel/run/compile.
+var Families = []Family{
+	{"arith.go: wrapping", `
 func f() {
 	var a int8 = 127; a++
 	var b uint16 = 0; b--
@@ -17,45 +16,45 @@ func f() {
 	var d int64 = -1 << 63; d = -d
 	println(a, b, c, d, -7/2, -7%2, a+a)
 }`, "-128 65535 0 -9223372036854775808 -3 -1 0\n", ""},
-		{"arith.go: division by zero", `func f() { a, b := 1, 0; println(a / b) }`, "", "runtime error: integer divide by zero"},
-		{"arith.go: floats", `
+	{"arith.go: division by zero", `func f() { a, b := 1, 0; println(a / b) }`, "", "runtime error: integer divide by zero"},
+	{"arith.go: floats", `
 func f() {
 	x, zero := 1.5, 0.0
 	nan := zero / zero
 	println(x/zero > 1e308, nan != nan, -zero == zero, int(x*3), float32(0.1) == 0.1)
 }`, "true true true 4 true\n", ""},
-		{"arith.go: complex", `func f() { c := complex(1, 2); c *= c; println(real(c) == -3, imag(c) == 4) }`, "true true\n", ""},
-		{"arith.go: strings", `func f() { s := "go"; s += "!"; println(s+s, s < "go?", len(s)) }`, "go!go! true 3\n", ""},
-		{"shift.go", `
+	{"arith.go: complex", `func f() { c := complex(1, 2); c *= c; println(real(c) == -3, imag(c) == 4) }`, "true true\n", ""},
+	{"arith.go: strings", `func f() { s := "go"; s += "!"; println(s+s, s < "go?", len(s)) }`, "go!go! true 3\n", ""},
+	{"shift.go", `
 func f() {
 	n := uint(70); var one int32 = 1; var neg int8 = -128
 	x := uint8(0xf0)
 	println(one<<n, neg>>n, x<<4, 1<<(n-6)>>(n-7))
 }`, "0 -1 0 0\n", ""},
-		{"shift.go: negative", `func f() { n := -1; println(1 << n) }`, "", "runtime error: negative shift amount"},
-		{"fold.go: bits", `
+	{"shift.go: negative", `func f() { n := -1; println(1 << n) }`, "", "runtime error: negative shift amount"},
+	{"fold.go: bits", `
 func f() {
 	x := uint32(0xdeadbeef)
 	println(x&0xff, x|1, x^x, x&^0xff, ^x == 0x21524110)
 }`, "239 3735928559 0 3735928320 true\n", ""},
-		{"coalesce.go: swapped phis", `
+	{"coalesce.go: swapped phis", `
 func f() {
 	a, b := 1, 2
 	for range 3 { a, b = b, a+b }
 	println(a, b)
 }`, "5 8\n", ""},
-		{"branch.go: fused comparisons", `
+	{"branch.go: fused comparisons", `
 func f() {
 	n := 0
 	for i := 10; i >= 0; i -= 3 { if i != 4 && i > 0 || i == 4 { n += i } }
 	switch { case n > 100: println("big"); case n == 22: println("22"); default: println(n) }
 }`, "22\n", ""},
-		{"convert.go", `
+	{"convert.go", `
 func f() {
 	f := 3.99; i := int64(-1); s := "hé"
 	println(int(f), uint8(i), uint32(i), float64(i), string(rune(233)), len([]byte(s)), len([]rune(s)), string([]rune{104, 105}))
 }`, "3 255 4294967295 -1 é 3 2 hi\n", ""},
-		{"compare.go: structs, arrays, interfaces", `
+	{"compare.go: structs, arrays, interfaces", `
 type p struct { x int; s string }
 func f() {
 	var a, b any = p{1, "x"}, p{1, "x"}
@@ -64,8 +63,8 @@ func f() {
 	var e error
 	println(a == b, c == d, e == nil, a == any(1))
 }`, "true false true false\n", ""},
-		{"compare.go: what cannot be", `func f() { var a any = []int{1}; println(a == a) }`, "", "runtime error: comparing uncomparable type []int"},
-		{"load.go, element.go: pointers, slices, arrays", `
+	{"compare.go: what cannot be", `func f() { var a any = []int{1}; println(a == a) }`, "", "runtime error: comparing uncomparable type []int"},
+	{"load.go, element.go: pointers, slices, arrays", `
 type node struct { v int16; next *node; a [3]uint8 }
 func f() {
 	l := &node{1, &node{2, nil, [3]uint8{9, 8, 7}}, [3]uint8{}}
@@ -74,10 +73,10 @@ func f() {
 	s[0].a[2] = 5
 	println(l.next.a[1], s[1].v, s[0].next.a[0], l.a[2], s[0].a[2])
 }`, "9 2 9 0 5\n", ""},
-		{"address.go: nil", `type t struct{ a [10]int; x int }
+	{"address.go: nil", `type t struct{ a [10]int; x int }
 func f() { var p *t; println(p.x) }`, "", "runtime error: invalid memory address or nil pointer dereference"},
-		{"element.go: out of range", `func f() { s := []int{1, 2}; i := 2; println(s[i]) }`, "", "runtime error: index out of range [2] with length 2"},
-		{"slices.go", `
+	{"element.go: out of range", `func f() { s := []int{1, 2}; i := 2; println(s[i]) }`, "", "runtime error: index out of range [2] with length 2"},
+	{"slices.go", `
 func f() {
 	s := []int{1, 2, 3, 4, 5}
 	t := append(s[1:2:3], 20, 30)
@@ -86,8 +85,8 @@ func f() {
 	println(len(t), cap(s), s[1], t[0], a[1], copy(s, s[1:]), s[0], min(3, len(s)), max(2.5, 1))
 	clear(t); println(t[0], len(t))
 }`, "3 5 4 2 4 2 4 3 2.5\n0 3\n", ""},
-		{"slices.go: bounds", `func f() { s := []int{1}; n := 5; println(len(s[2:n])) }`, "", "runtime error: slice bounds out of range [:5] with capacity 1"},
-		{"mapops.go", `
+	{"slices.go: bounds", `func f() { s := []int{1}; n := 5; println(len(s[2:n])) }`, "", "runtime error: slice bounds out of range [:5] with capacity 1"},
+	{"mapops.go", `
 func f() {
 	m := map[string][]int{"a": {1}}
 	m["a"] = append(m["a"], 2); m["b"] = nil
@@ -97,8 +96,8 @@ func f() {
 	for range m { n++ }
 	println(len(m), len(m["a"]), v == nil, ok, k[[2]int{1, 2}], k[[2]int{2, 1}], n)
 }`, "1 2 true false true false 1\n", ""},
-		{"mapops.go: nil", `func f() { var m map[int]int; m[1] = 1 }`, "", "assignment to entry in nil map"},
-		{"iface.go", `
+	{"mapops.go: nil", `func f() { var m map[int]int; m[1] = 1 }`, "", "assignment to entry in nil map"},
+	{"iface.go", `
 type shape interface { area() int }
 type sq int
 func (s sq) area() int { return int(s * s) }
@@ -111,8 +110,8 @@ func f() {
 	switch y := x.(type) { case sq: println("sq"); case named: println("named", y.name) }
 	println(isSq, isNamed, n.area(), g(), shape.area(sq(2)))
 }`, "named n\nfalse true 9 9 4\n", ""},
-		{"iface.go: wrong type", `func f() { var x any = "s"; println(x.(int)) }`, "", "interface conversion: interface {} is string, not int"},
-		{"closure.go", `
+	{"iface.go: wrong type", `func f() { var x any = "s"; println(x.(int)) }`, "", "interface conversion: interface {} is string, not int"},
+	{"closure.go", `
 func f() {
 	var fs []func() int
 	for i := range 3 { n := i * 10; fs = append(fs, func() int { n++; return n + i }) }
@@ -120,15 +119,15 @@ func f() {
 	add := func(a int) func(int) int { return func(b int) int { return a + b } }
 	println(add(1)(2))
 }`, "1 2 23\n3\n", ""},
-		{"panic.go: recover and results", `
+	{"panic.go: recover and results", `
 func g() (r int) {
 	defer func() { if e := recover(); e != nil { r = 7 } }()
 	defer func() { r++ }()
 	panic("x")
 }
 func f() { println(g()); defer println("deferred"); func() { defer println("inner") }() }`, "7\ninner\ndeferred\n", ""},
-		{"panic.go: again", `func f() { defer func() { panic(recover().(string) + "b") }(); panic("a") }`, "", "ab"},
-		{"channel.go, select.go", `
+	{"panic.go: again", `func f() { defer func() { panic(recover().(string) + "b") }(); panic("a") }`, "", "ab"},
+	{"channel.go, select.go", `
 func f() {
 	c, d := make(chan int, 2), make(chan string)
 	c <- 1; c <- 2
@@ -138,8 +137,8 @@ func f() {
 	select { case _, ok := <-c: println(ok); case d <- "x": println("sent") }
 	select { case v := <-d: println(v); default: println("nothing") }
 }`, "from d\n1\n2\nfalse\nnothing\n", ""},
-		{"channel.go: closed", `func f() { c := make(chan int); close(c); c <- 1 }`, "", "send on closed channel"},
-		{"range functions", `
+	{"channel.go: closed", `func f() { c := make(chan int); close(c); c <- 1 }`, "", "send on closed channel"},
+	{"range functions", `
 func count(n int) func(func(int) bool) {
 	return func(yield func(int) bool) { for i := range n { if !yield(i) { return } } }
 }
@@ -147,7 +146,7 @@ func f() {
 	for i := range count(10) { if i == 1 { continue }; if i == 3 { break }; println(i) }
 	for i, r := range "aé" { println(i, r) }
 }`, "0\n2\n0 97\n1 233\n", ""},
-		{"generics", `
+	{"generics", `
 type list[T any] struct { v T; next *list[T] }
 func (l *list[T]) push(v T) *list[T] { return &list[T]{v, l} }
 func sum[T ~int | ~float64](l *list[T]) (s T) { for ; l != nil; l = l.next { s += l.v }; return }
@@ -156,14 +155,14 @@ func f() {
 	var l *list[my]
 	println(sum(l.push(1).push(2)), sum((*list[float64])(nil).push(0.5)) == 0.5)
 }`, "3 true\n", ""},
-		{"unsafe.go", `
+	{"unsafe.go", `
 import "unsafe"
 func f() {
 	a := [4]uint16{1, 2, 3, 4}
 	p := (*uint16)(unsafe.Add(unsafe.Pointer(&a), 4))
 	println(*p, unsafe.Sizeof(a), len(unsafe.Slice(&a[0], 3)))
 }`, "3 8 3\n", ""},
-		{"native.go: compiled functions and callbacks", `
+	{"native.go: compiled functions and callbacks", `
 import ("sort"; "strings"; "fmt")
 type byLen []string
 func (b byLen) Len() int { return len(b) }
@@ -174,7 +173,7 @@ func f() {
 	sort.Sort(b)
 	println(strings.Join(b, ","), strings.Map(func(r rune) rune { return r + 1 }, "HAL"), fmt.Sprintf("%v %T", b, b))
 }`, "a,bb,ccc IBM [a bb ccc] main.byLen\n", ""},
-		{"16-bit values", `
+	{"16-bit values", `
 type rec struct { a, b int16; c uint16 }
 func f() {
 	rs := []rec{{1, -2, 65535}}
@@ -183,33 +182,4 @@ func f() {
 	m := map[uint16]int16{7: <-ch}
 	println(m[7], rs[0].c)
 }`, "-1 0\n", ""},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			printed, failed := compiled(t, tt.src).run("f")
-			if printed != tt.want || !strings.Contains(failed, tt.panics) || (failed == "") != (tt.panics == "") {
-				t.Errorf("printed %q, want %q; ended with %q, want %q", printed, tt.want, failed, tt.panics)
-			}
-		})
-	}
-}
-
-// A dump shows each instruction beside what carries it out.
-func TestDump(t *testing.T) {
-	s := compiled(t, `
-func sum(n int) (s int) {
-	for i := range n { s += i * 2 }
-	return s
-}
-func p(c chan int, a []int) { c <- a[1] }
-func f() {}
-`)
-	sum := s.dump("sum")
-	for _, want := range []string{"sum(n int) (s int)", "cell 1 line 2; a frame of", "b0:", "t3 = t2 * 2:int", "(arith.go:", "(compare.go:", "return"} {
-		if !strings.Contains(sum, want) {
-			t.Errorf("no %q in the dump:\n%s", want, sum)
-		}
-	}
-	if p := s.dump("p"); !strings.Contains(p, "send c <- ") || !strings.Contains(p, "(channel.go:") {
-		t.Errorf("the dump of a send:\n%s", p)
-	}
 }

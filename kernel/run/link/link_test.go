@@ -1,0 +1,344 @@
+package link_test
+
+import (
+	"go/types"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+	"weak"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/internal/snippet"
+	"github.com/gosched/gosched/kernel/lower/mention"
+	"github.com/gosched/gosched/kernel/run"
+	"github.com/gosched/gosched/kernel/run/frame"
+	"github.com/gosched/gosched/kernel/run/link"
+	"github.com/gosched/gosched/kernel/run/standin"
+)
+
+// compiled makes a machine for source.
+func compiled(t testing.TB, src string) (*snippet.Snippet, *run.Machine) {
+	t.Helper()
+	s := snippet.Build(t, src)
+	m, err := run.New(s.Config(""))
+	return s.On(m, err), m
+}
+
+// table makes a table without a machine.
+func table(t *testing.T, src string) (*snippet.Snippet, *link.Table) {
+	t.Helper()
+	s := snippet.Build(t, src)
+	cfg := s.Config("")
+	l, err := link.New(cfg, standin.New(frame.NewWorld(cfg.Facts, cfg.Place)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, l
+}
+
+// Functions are interpreted, compiled, or stood in for, in calls and as values.
+func TestFunctions(t *testing.T) {
+	s, l := table(t, `
+import ("slices"; "strings"; "sync"; "sync/atomic")
+type T struct{}
+func (T) M() int { return 1 }
+func own() {}
+func gen[E any](e E) E { return e }
+type local struct{ n int }
+func all() []any {
+	return []any{strings.ToUpper, (*sync.Mutex).Lock, gen[int], slices.Contains[[]int], slices.Reverse[[]local], (*atomic.Pointer[local]).Load, T.M, new(sync.Mutex).Unlock}
+}
+`)
+	find := func(name string) *ssa.Function {
+		var found *ssa.Function
+		visit := func(fn *ssa.Function) {
+			var room [8]*ssa.Value
+			for _, b := range fn.Blocks {
+				for _, in := range b.Instrs {
+					for _, op := range in.Operands(room[:0]) {
+						if f, ok := (*op).(*ssa.Function); ok && strings.HasPrefix(f.String(), name) {
+							found = f
+						}
+					}
+				}
+			}
+		}
+		visit(s.Pkg.Func("all"))
+		if found == nil {
+			t.Fatalf("there is no %s", name)
+		}
+		return found
+	}
+	if fn := s.Pkg.Func("own"); l.BodyOf(fn) != fn || l.Function(fn).Name() != "main.own" {
+		t.Error("a function of the program is not its own body")
+	}
+	if fn := find("main.gen["); l.BodyOf(fn) != fn {
+		t.Error("an instance of the program's is not its own body")
+	}
+	upper := find("strings.ToUpper")
+	if l.BodyOf(upper) != nil || l.Intrinsic(upper) != nil {
+		t.Error("strings.ToUpper is not compiled")
+	}
+	if v, err := l.NativeFunc(upper); err != nil || v.Call([]reflect.Value{reflect.ValueOf("x")})[0].String() != "X" {
+		t.Errorf("strings.ToUpper: %v", err)
+	}
+	if body := l.BodyOf(find("slices.Reverse[")); body == nil || body.Blocks == nil {
+		t.Error("an instance for a type of the program's has no body")
+	}
+	word := l.FunctionValue(upper, reflect.TypeFor[func(string) string]())
+	if f := *(*func(string) string)(unsafe.Pointer(&word)); f("y") != "Y" || frame.ClosureOf(word) != nil {
+		t.Error("strings.ToUpper as a value is not itself")
+	}
+	if fn := find("slices.Contains["); l.BodyOf(fn) != nil {
+		t.Error("an instance that is compiled in is interpreted")
+	} else if v, err := l.NativeFunc(fn); err != nil || !v.Call([]reflect.Value{reflect.ValueOf([]int{1}), reflect.ValueOf(1)})[0].Bool() {
+		t.Errorf("slices.Contains: %v", err)
+	}
+	if fn := find("(*sync/atomic.Pointer["); l.BodyOf(fn) == nil {
+		t.Error("a method of an instance for a type of the program's has no body")
+	}
+	lock := find("(*sync.Mutex).Lock")
+	if call, err := l.Native(lock); err != nil || l.Intrinsic(lock) == nil || call == nil {
+		t.Errorf("nothing stands in for (*sync.Mutex).Lock: %v", err)
+	}
+	v, err := l.Callable(s.Pkg.Func("own"))
+	if err != nil || v.Kind() != reflect.Func || frame.ClosureOf(v.UnsafePointer()) != nil && v.IsNil() {
+		t.Errorf("own as a value: %v %v", v, err)
+	}
+	if _, err := l.Native(s.Pkg.Func("own")); err == nil {
+		t.Error("a function of the program is compiled")
+	}
+}
+
+// What cannot be is refused with the reason.
+func TestRefused(t *testing.T) {
+	s, l := table(t, `
+var big [3_000_000_000]byte
+var ok int
+`)
+	caught := func(f func()) (u *link.UnsupportedError) {
+		defer func() { u, _ = recover().(*link.UnsupportedError) }()
+		f()
+		return nil
+	}
+	u := caught(func() { l.Global(s.Pkg.Var("big")) })
+	if u == nil || !strings.Contains(u.Error(), "variable big is too large: [3000000000]uint8 has 3000000000 bytes") {
+		t.Errorf("got %v", u)
+	}
+	if pos, what := u.Unsupported(); !pos.IsValid() || what != u.Error() {
+		t.Errorf("at %v: %s", pos, what)
+	}
+	for comment, want := range map[string]string{"makeslice": "this slice is too large: 3 elements of type int", "new": "this value is too large", "x": "variable x is too large"} {
+		if got := link.TooLarge(comment, reflect.TypeFor[[3]int]()); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s", comment, got)
+		}
+	}
+	if p := l.Global(s.Pkg.Var("ok")); p != l.Global(s.Pkg.Var("ok")) {
+		t.Error("a variable moves")
+	}
+	var n int
+	l.Bind(s.Pkg.Var("ok"), unsafe.Pointer(&n))
+	if l.Global(s.Pkg.Var("ok")) != unsafe.Pointer(&n) {
+		t.Error("a variable is not where it was bound")
+	}
+}
+
+// Which code may release a lock that somebody else has taken.
+func TestHandsLocksOver(t *testing.T) {
+	for name, tt := range map[string]struct {
+		src  string
+		want bool
+	}{
+		"none":             {`func f() { println() }`, false},
+		"both in one":      {`func f() { mu.Lock(); defer mu.Unlock() }`, false},
+		"tried":            {`func f() { if mu.TryLock() { mu.Unlock() } }`, false},
+		"readers":          {`func f() { rw.RLock(); rw.RUnlock() }`, false},
+		"another lock":     {`func f() { mu.Lock(); other.Unlock() }`, true},
+		"only one":         {`func f() { mu.Unlock() }`, true},
+		"in a literal":     {`func f() { mu.Lock(); func() { mu.Unlock() }() }`, false},
+		"deferred literal": {`func f() { mu.Lock(); defer func() { mu.Unlock() }() }`, false},
+		"started literal":  {`func f() { mu.Lock(); go func() { mu.Unlock() }() }`, true},
+		"started":          {`func f() { mu.Lock(); go mu.Unlock() }`, true},
+		"as a value":       {`var g func(); func f() { mu.Lock(); g = mu.Unlock }`, true},
+		"kept literal":     {`var g func(); func f() { mu.Lock(); g = func() { mu.Unlock() } }`, true},
+		"a method of that name": {`type t struct{ m sync.Mutex }; func (x *t) Lock() { x.m.Lock() }; func (x *t) Unlock() { x.m.Unlock() }
+func f() { var x t; x.Lock(); x.Unlock() }`, false},
+		"by an interface": {`func f() { var l sync.Locker = &mu; l.Lock(); l.Unlock() }`, false},
+		"fields": {`type t struct{ m [2]sync.Mutex; l map[int]*sync.Mutex }
+func f() { var x t; i := 0; x.m[i].Lock(); x.m[i].Unlock(); if x.l != nil { x.l[i].Lock(); x.l[i].Unlock() } }`, false},
+		"by a call": {`func lock() *sync.Mutex { return &mu }; func f() { lock().Lock(); lock().Unlock() }`, false},
+		"called":    {`func end() { mu.Unlock() }; func f() { mu.Lock(); if false { end() } }`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, m := compiled(t, "import \"sync\"\nvar mu, other sync.Mutex\nvar rw sync.RWMutex\nvar _ = &other\n"+tt.src)
+			if err := m.Compile(s.Pkg.Func("f")); err != nil {
+				t.Fatal(err)
+			}
+			if got := m.HandsLocksOver(); got != tt.want {
+				t.Errorf("hands locks over: %v, want %v", got, tt.want)
+			}
+			// What is over does so no more, and what is forgotten may.
+			m.Forget(s.Pkg.Func("f"))
+			if got := m.HandsLocksOver(); got != tt.want {
+				t.Errorf("forgotten: %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+// What is forgotten is garbage, once nothing of the program leads to it.
+func TestForgets(t *testing.T) {
+	s, m := compiled(t, `
+type T struct{ n int }
+func (t T) String() string { return "T" }
+var kept, gone *[1000]int
+var any1 interface{ String() string }
+func f() { kept, gone = new([1000]int), new([1000]int); any1 = T{1}; println(any1.String()) }
+func again() { println(kept != nil) }
+`)
+	if r := s.Run("f"); r.Printed != "T\n" {
+		t.Fatalf("printed %q, %s", r.Printed, r.Failed())
+	}
+	at := func(name string) *[1000]int {
+		v, err := m.Variable(s.Pkg.Var(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Interface().(*[1000]int)
+	}
+	gone, kept := weak.Make(at("gone")), weak.Make(at("kept"))
+	m.Forget(s.Pkg.Func("f"))
+	m.Release(s.Pkg.Var("gone"))
+	for deadline := time.Now().Add(time.Minute); gone.Value() != nil; runtime.GC() {
+		if time.Now().After(deadline) {
+			t.Fatal("what a variable held is kept, which was released")
+		}
+	}
+	if kept.Value() == nil {
+		t.Error("what another variable holds is gone")
+	}
+	m.LetGo(mention.Packages{s.Pkg.Pkg: true})
+	for deadline := time.Now().Add(time.Minute); kept.Value() != nil; runtime.GC() {
+		if time.Now().After(deadline) {
+			t.Fatal("what a variable held is kept, whose package was let go")
+		}
+	}
+	runtime.KeepAlive(s)
+}
+
+// A variable that is released lives on where code leads to it that runs later.
+func TestReleased(t *testing.T) {
+	s, m := compiled(t, `
+var n = 41
+var get func() int
+func f() { get = func() int { return n }; println(get()) }
+func g() { println(n) }
+`)
+	if r := s.Run("f"); r.Printed != "41\n" {
+		t.Fatalf("printed %q", r.Printed)
+	}
+	v, err := m.Variable(s.Pkg.Var("n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.SetInt(42)
+	m.Release(s.Pkg.Var("n"))
+	m.Release(s.Pkg.Var("n"))
+	runtime.GC()
+	if r := s.Call("g"); r.Printed != "42\n" {
+		t.Errorf("printed %q", r.Printed)
+	}
+	runtime.KeepAlive(v)
+}
+
+// A type that is declared again as it was has the methods of now.
+func TestSame(t *testing.T) {
+	s, m := compiled(t, `
+type shape interface{ name() string }
+type old struct{ n int }
+func (old) name() string { return "before" }
+type again struct{ n int }
+func (again) name() string { return "after" }
+var v shape
+var w any
+func f() { v = old{1}; println(v.name()) }
+func g() { println(v.name()) }
+`)
+	was := s.Pkg.Type("old").Type().(*types.Named)
+	now := s.Pkg.Type("again").Type().(*types.Named)
+	if m.Same(now, was) {
+		t.Error("types are the same of which there are no values")
+	}
+	s.Run("f")
+	if !m.Same(was, now) {
+		t.Fatal("they cannot be the same")
+	}
+	s2 := s.Call("g")
+	if s2.Printed != "after\n" {
+		t.Errorf("printed %q, failed %q", s2.Printed, s2.Failed())
+	}
+}
+
+// Compiled code calls functions of the program, and of libraries by way of it.
+func TestCalledBack(t *testing.T) {
+	s, _ := compiled(t, `
+import ("fmt"; "io"; "sort"; "strings"; "errors"; "reflect"; "sync"; "bytes"; "time"; "context"; "net")
+type list []string
+func (l list) Len() int { return len(l) }
+func (l list) Less(i, j int) bool { return l[i] < l[j] }
+func (l list) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
+type mine struct { io.Reader; *bytes.Buffer }
+func (m mine) Read(b []byte) (int, error) { return m.Buffer.Read(b) }
+type outer struct { strings.Builder; sync.Mutex }
+type e struct{ error }
+func (x e) Unwrap() error { return x.error }
+func f() {
+	l := list{"b", "a"}
+	sort.Sort(sort.Reverse(l))
+	fmt.Println(l)
+	b, err := io.ReadAll(mine{Buffer: bytes.NewBufferString("read")})
+	fmt.Println(string(b), err)
+	o := new(outer)
+	var w io.Writer = o
+	fmt.Fprint(w, "promoted")
+	var lock sync.Locker = o
+	lock.Lock(); lock.Unlock()
+	fmt.Println(o.String())
+	base := errors.New("base")
+	fmt.Println(errors.Is(e{base}, base), reflect.ValueOf(l).MethodByName("Len").Call(nil)[0])
+	lockFn := (*sync.Mutex).Lock
+	var mu sync.Mutex
+	lockFn(&mu)
+	fmt.Println(mu.TryLock())
+	var once sync.Once
+	do := once.Do
+	do(func() { fmt.Println("once") })
+	sleeps := []func(time.Duration){time.Sleep}
+	sleeps[0](1)
+	reflect.ValueOf(time.Sleep).Call([]reflect.Value{reflect.ValueOf(time.Duration(1))})
+	fmt.Println(reflect.ValueOf((*sync.Mutex).TryLock).Call([]reflect.Value{reflect.ValueOf(&mu)})[0])
+	var ctx context.Context
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	fmt.Println(ctx.Err(), ctx.Done() != nil, ctx.Value(1))
+	var conn net.Conn
+	conn, _ = net.Pipe()
+	fmt.Println(conn.SetDeadline(time.Unix(1, 0)))
+	_, err = conn.Read(make([]byte, 1))
+	fmt.Println(err)
+	var q io.Reader = &strings.Reader{}
+	_, err = q.Read(make([]byte, 1))
+	var str fmt.Stringer = time.Second
+	fmt.Println(err, str.String(), err.Error())
+	up := strings.ToUpper
+	fmt.Println(strings.Map(func(r rune) rune { return rune(up(string(r))[0]) }, "x"))
+}`)
+	const want = "[b a]\nread <nil>\npromoted\ntrue 2\nfalse\nonce\nfalse\ncontext canceled true <nil>\n<nil>\nread pipe: i/o timeout\nEOF 1s EOF\nX\n"
+	if r := s.Run("f"); r.Printed != want {
+		t.Errorf("printed %q, want %q; %s", r.Printed, want, r.Failed())
+	}
+}
