@@ -11,6 +11,7 @@ import (
 	"github.com/gosched/gosched/kernel/observe/explore"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/control"
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -144,7 +145,7 @@ func leftText(r *control.Result) string {
 	return b.String()
 }
 
-func describeAll(gs []sched.Info) []string {
+func describeAll(gs []report.Info) []string {
 	var list []string
 	for i := range gs {
 		list = append(list, describeLeft(&gs[i], gs))
@@ -157,7 +158,7 @@ const maxLeft = 10
 
 // describeLeft says of a goroutine what it is and what it waits for, without its
 // number: worker, started in cell 3 line 4, waits: chan receive on jobs, cell 3 line 9.
-func describeLeft(in *sched.Info, all []sched.Info) string {
+func describeLeft(in *report.Info, all []report.Info) string {
 	var b strings.Builder
 	b.WriteString(in.Name)
 	if in.Main {
@@ -177,7 +178,7 @@ func describeLeft(in *sched.Info, all []sched.Info) string {
 }
 
 // waitsOn says what a goroutine waits for and who has it.
-func waitsOn(in *sched.Info, all []sched.Info) string {
+func waitsOn(in *report.Info, all []report.Info) string {
 	x := *in
 	x.On = slices.Clone(in.On)
 	holder := ""

@@ -16,6 +16,7 @@ import (
 	"github.com/gosched/gosched/kernel/observe/race"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/control"
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -260,7 +261,7 @@ func (e *Engine) courseOutcome(c *course, found *races, output string) explore.O
 	o.Races = append(o.Races, found.texts()...)
 	slices.Sort(o.Races)
 	o.Races = slices.Compact(o.Races)
-	list := func(gs []sched.Info) { o.Goroutines = explore.Alike(describeAll(gs)) }
+	list := func(gs []report.Info) { o.Goroutines = explore.Alike(describeAll(gs)) }
 	switch {
 	case c.result.End == control.Fatal:
 		o.Kind, o.Message = explore.Fatal, c.result.Misuse.Text+where(c.result.Misuse.At)

@@ -13,6 +13,7 @@ import (
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/check"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -260,7 +261,7 @@ func (e *Engine) explainConsoles(f *session.Failure, run *cellRun) {
 		"(The other one, New Console for Notebook, has to wait until the cell ends.)")
 }
 
-func interrupted(abandoned []sched.Info) *session.Failure {
+func interrupted(abandoned []report.Info) *session.Failure {
 	f := &session.Failure{Name: session.Interrupted, Value: "the cell was interrupted"}
 	f.Traceback = []string{session.Alarm + "interrupted" + session.Plain,
 		"The cell and the goroutines it started were stopped. Variables keep their values."}

@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
 // describe tells all that is known of one of the goroutines listed.
-func (e *Engine) describe(x *sched.Info, all []sched.Info) string {
+func (e *Engine) describe(x *report.Info, all []report.Info) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "goroutine %d [%s]", x.Number, x.State)
 	if on := x.Waits(); on != "" {
@@ -54,7 +55,7 @@ func (e *Engine) quoted(at sched.Place) string {
 
 // wakers says who could wake a goroutine, as far as that is known: who has the
 // lock that it waits for, and who waits at the other end of its channel.
-func wakers(x *sched.Info, all []sched.Info) (lines []string) {
+func wakers(x *report.Info, all []report.Info) (lines []string) {
 	for i := range x.On {
 		w := &x.On[i]
 		if w.Holder > 0 {
@@ -80,7 +81,7 @@ func wakers(x *sched.Info, all []sched.Info) (lines []string) {
 }
 
 // waitingFor says who waits for a lock that a goroutine has.
-func waitingFor(x *sched.Info, all []sched.Info) (lines []string) {
+func waitingFor(x *report.Info, all []report.Info) (lines []string) {
 	for i := range all {
 		for j := range all[i].On {
 			if w := &all[i].On[j]; w.Holder == x.Number && all[i].Number != x.Number {
@@ -91,7 +92,7 @@ func waitingFor(x *sched.Info, all []sched.Info) (lines []string) {
 	return lines
 }
 
-func naming(all []sched.Info, number int) string {
+func naming(all []report.Info, number int) string {
 	for i := range all {
 		if all[i].Number == number {
 			return fmt.Sprintf("goroutine %d (%s)", number, all[i].Name)
@@ -109,7 +110,7 @@ func (in *invocation) goroutinesLive(ctx context.Context, rest func(context.Cont
 	show := func() {
 		list := in.engine.sched.List()
 		table, _ := goroutineTable(list).(session.Display)
-		if text := sched.Text(list); text != shown || shown == "" {
+		if text := report.Text(list); text != shown || shown == "" {
 			table.ID, table.Update = id, shown != ""
 			exec.Emit(table)
 			shown = text

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -39,7 +39,7 @@ var goroutinesCommand = command{
 		if err != nil {
 			return in.misused()
 		}
-		i := slices.IndexFunc(list, func(x sched.Info) bool { return x.Number == n })
+		i := slices.IndexFunc(list, func(x report.Info) bool { return x.Number == n })
 		if i < 0 {
 			return fmt.Errorf("there is no goroutine %d; %%goroutines lists those there are", n)
 		}
@@ -161,16 +161,16 @@ const mimeGoroutines = "application/vnd.gosched.goroutines+json"
 const mostRows = 1000
 
 // goroutineTable shows goroutines for people and for programs.
-func goroutineTable(list []sched.Info) session.Event {
+func goroutineTable(list []report.Info) session.Event {
 	return session.Display{Bundle: session.Bundle{Data: map[string]any{
-		"text/plain":   sched.Text(list),
-		"text/html":    sched.HTML(list),
+		"text/plain":   report.Text(list),
+		"text/html":    report.HTML(list),
 		mimeGoroutines: data(list[:min(len(list), mostRows)]),
 	}}}
 }
 
 // data is a goroutine list for programs.
-func data(list []sched.Info) []map[string]any {
+func data(list []report.Info) []map[string]any {
 	out := make([]map[string]any, len(list))
 	for i := range list {
 		in := &list[i]

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
 // A cell that is run again leaves nothing behind that still refers to what the
@@ -25,13 +25,13 @@ func TestContract15_LeakOfAnEarlierRun(t *testing.T) {
 		nb.run(src)
 		nb.e.sched.Settle(time.Second)
 		if r := nb.e.sched.Leaks(); len(r.Leaked) != 0 {
-			t.Errorf("%s\nis leaked while later cells see the channel:\n%s", src, sched.Text(r.Leaked))
+			t.Errorf("%s\nis leaked while later cells see the channel:\n%s", src, report.Text(r.Leaked))
 		}
 		nb.run(src)
 		nb.e.sched.Settle(time.Second)
 		r := nb.e.sched.Leaks()
 		if len(r.Leaked) != 1 || r.Leaked[0].Cell != 1 {
-			t.Errorf("%s\nrun twice: leaked are\n%s", src, sched.Text(r.Leaked))
+			t.Errorf("%s\nrun twice: leaked are\n%s", src, report.Text(r.Leaked))
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
 var updateLeaks = flag.Bool("update-leaks", false, "write down what the leak profile names natively")
@@ -131,7 +131,7 @@ func TestContract15_LeakedInASession(t *testing.T) {
 		n := len(r.Leaked) - before
 		before += n
 		if n != p.want || n < native[p.name] {
-			t.Errorf("%s: %d, want %d (natively %d)\n%s", p.name, n, p.want, native[p.name], sched.Text(nb.e.sched.List()))
+			t.Errorf("%s: %d, want %d (natively %d)\n%s", p.name, n, p.want, native[p.name], report.Text(nb.e.sched.List()))
 		}
 	}
 }

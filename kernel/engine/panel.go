@@ -16,7 +16,7 @@ import (
 	"github.com/gosched/gosched/internal/spelling"
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/display"
-	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -177,7 +177,7 @@ func panelFormat(id int, source string) map[string]any {
 }
 
 // whoWaits says which goroutines wait for a channel.
-func whoWaits(ch reflect.Value, list []sched.Info) string {
+func whoWaits(ch reflect.Value, list []report.Info) string {
 	var receive, send []string
 	for i := range list {
 		for _, w := range list[i].On {
@@ -225,7 +225,7 @@ func readWhole(t types.Type) bool {
 }
 
 // safePart is the line of a value whose methods may panic.
-func safePart(name string, value any, list []sched.Info) (part panelPart) {
+func safePart(name string, value any, list []report.Info) (part panelPart) {
 	defer func() {
 		if recover() != nil {
 			part = panelPart{Part: display.Part{Name: name, Text: "?"}}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/observe/race"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -78,7 +79,7 @@ func (e *Engine) hasCompany() bool {
 	const look, most = 100 * time.Microsecond, 200 * time.Millisecond
 	for end := time.Now().Add(most); e.sched.Count() > 0; time.Sleep(look) {
 		list := e.sched.List() // those that are about to be gone are not in it
-		stay := len(list) > 0 && !slices.ContainsFunc(list, func(in sched.Info) bool { return !in.Blocked })
+		stay := len(list) > 0 && !slices.ContainsFunc(list, func(in report.Info) bool { return !in.Blocked })
 		if stay || time.Now().After(end) {
 			return true
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -265,7 +266,7 @@ func BenchmarkList100k(b *testing.B) {
 		}
 		time.Sleep(time.Second)
 		for b.Loop() {
-			_ = Text(g.Scheduler().List())
+			_ = report.Text(g.Scheduler().List())
 		}
 		close(stop)
 	})

@@ -2,12 +2,11 @@ package sched
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -192,7 +191,7 @@ func (g *G) holds() (seq uint32, held []uintptr) {
 // reportCircle fails the cells whose main goroutines are stuck, and tells those
 // whose other goroutines are.
 func (s *Scheduler) reportCircle(stuck []lockWait) {
-	var list []Info
+	var list []report.Info
 	var mains []*G
 	told := make(map[*Execution]*G)
 	for _, w := range stuck {
@@ -209,68 +208,21 @@ func (s *Scheduler) reportCircle(stuck []lockWait) {
 		}
 	}
 	s.nameHolders(list)
-	slices.SortFunc(list, func(a, b Info) int { return cmp.Compare(a.Number, b.Number) })
-	d := &Deadlock{Blocked: list, Circle: true}
+	slices.SortFunc(list, func(a, b report.Info) int { return cmp.Compare(a.Number, b.Number) })
+	d := &report.Deadlock{Blocked: list, Circle: true}
 	for _, main := range mains {
 		main.exec.settle(Outcome{Kind: Deadlocked, Deadlock: d}, true, false)
 	}
 	for e, g := range told {
 		if g.kind != kindMain {
-			lines := d.Lines()
-			lines[0] = "deadlock: " + circleMessage(list) + " and can never go on"
-			e.Emit(session.Stream{Name: session.Stderr, Text: strings.Join(lines, "\n") + "\n"})
+			e.Emit(session.Stream{Name: session.Stderr, Text: d.Warning()})
 		}
 	}
 }
 
-// circleMessage says who waits for whom: "goroutines 5, 6 and 7 wait for each
-// other's locks".
-func circleMessage(list []Info) string {
-	var b strings.Builder
-	b.WriteString("goroutines ")
-	for i := range list {
-		switch {
-		case i == maxBlocked && i < len(list)-1:
-			fmt.Fprintf(&b, " and %d more wait for each other's locks", len(list)-i)
-			return b.String()
-		case i > 0 && i == len(list)-1:
-			b.WriteString(" and ")
-		case i > 0:
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "%d", list[i].Number)
-	}
-	return b.String() + " wait for each other's locks"
-}
-
-// nameHolders says of those in a list that wait for a lock who has it, where that
-// is one of the list.
-func (s *Scheduler) nameHolders(list []Info) {
-	holders := make(map[uintptr]int)
-	for i := range list {
-		for _, key := range list[i].held {
-			if key &^= shared; holders[key] == 0 {
-				holders[key] = list[i].Number
-			} else {
-				holders[key] = -1
-			}
-		}
-	}
-	if len(holders) == 0 {
-		return
-	}
-	for i := range list {
-		in := &list[i]
-		if in.Kind != KindMutex && in.Kind != KindRWLock && in.Kind != KindRLock {
-			continue
-		}
-		for j := range in.On {
-			key := keyOf(in.On[j].object)
-			if n := holders[key]; n > 0 && !s.lots.stray(key) {
-				in.On[j].Holder = n
-			}
-		}
-	}
+// nameHolders says of those in a list that wait for a lock who has it.
+func (s *Scheduler) nameHolders(list []report.Info) {
+	report.NameHolders(list, func(lock uintptr) bool { return !s.lots.stray(lock) })
 }
 
 func (ls *parkingLots) stray(key uintptr) bool {

@@ -4,6 +4,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -124,7 +125,7 @@ func (e *Execution) Deadlocked(cut bool) {
 			list[0], list[i] = list[i], list[0]
 		}
 	}
-	e.settle(Outcome{Kind: Deadlocked, Deadlock: &Deadlock{Blocked: list}}, true, cut)
+	e.settle(Outcome{Kind: Deadlocked, Deadlock: &report.Deadlock{Blocked: list}}, true, cut)
 }
 
 // Abort is [Execution.Interrupt]; with cut, deferred calls are skipped.
@@ -140,13 +141,13 @@ func (g *G) Fail(f *session.Failure) {
 
 // Goroutines describes the live goroutines of the execution, in the order in which
 // they were started.
-func (e *Execution) Goroutines() []Info {
+func (e *Execution) Goroutines() []report.Info {
 	var gs []*G
 	e.each(func(g *G) bool {
 		gs = append(gs, g)
 		return true
 	})
-	var list []Info
+	var list []report.Info
 	for _, g := range gs {
 		if in, alive := g.info(); alive {
 			list = append(list, in)

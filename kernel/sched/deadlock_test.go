@@ -109,13 +109,13 @@ func TestContract12_Deadlock(t *testing.T) {
 			if out.Kind != Deadlocked {
 				t.Fatalf("outcome is %v", out.Kind)
 			}
-			report := strings.Join(out.Deadlock.Lines(), "\n")
-			if !strings.HasPrefix(report, "fatal error: all goroutines are asleep - deadlock!\n") {
-				t.Error(report)
+			text := strings.Join(out.Deadlock.Lines(), "\n")
+			if !strings.HasPrefix(text, "fatal error: all goroutines are asleep - deadlock!\n") {
+				t.Error(text)
 			}
 			for _, want := range test.wants {
-				if !strings.Contains(report, want) {
-					t.Errorf("report lacks %q:\n%s", want, report)
+				if !strings.Contains(text, want) {
+					t.Errorf("text lacks %q:\n%s", want, text)
 				}
 			}
 			if goruntime.WaitCount(&native) > 0 {

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/sched/stream"
 	"github.com/gosched/gosched/kernel/session"
 )
@@ -71,12 +72,12 @@ type Outcome struct {
 	// Code is the exit status.
 	Code int
 	// Deadlock is the report of a deadlock.
-	Deadlock *Deadlock
+	Deadlock *report.Deadlock
 	// Abandoned lists the goroutines that were stopped but could not be
 	// unwound in time, because they are in native code. When they come back
 	// from it, only their deferred calls run, which release what they hold;
 	// what those print or panic with is dropped.
-	Abandoned []Info
+	Abandoned []report.Info
 }
 
 // patience is how long after a stop a goroutine may take to unwind before it
@@ -231,7 +232,7 @@ func (e *Execution) coming(all bool) bool {
 }
 
 // abandon gives up the goroutines that are still alive, or only the main one.
-func (e *Execution) abandon(all bool) []Info {
+func (e *Execution) abandon(all bool) []report.Info {
 	var left []*G
 	e.each(func(g *G) bool {
 		if all || g.kind == kindMain {
@@ -239,7 +240,7 @@ func (e *Execution) abandon(all bool) []Info {
 		}
 		return true
 	})
-	var infos []Info
+	var infos []report.Info
 	for _, g := range left {
 		if in, alive := g.info(); alive {
 			g.silent.Store(true)

@@ -87,6 +87,15 @@ func (h *holdings) all() (all []uintptr) {
 	return all
 }
 
+// locks are the addresses of all.
+func (h *holdings) locks() []uintptr {
+	all := h.all()
+	for i := range all {
+		all[i] &^= shared
+	}
+	return all
+}
+
 // maxStrays bounds what is remembered of locks whose holder is not known.
 const maxStrays = 1024
 

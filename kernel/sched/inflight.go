@@ -54,13 +54,13 @@ func (e *Execution) awaitPanics() {
 		calm := make(chan struct{})
 		e.calm = calm
 		e.mu.Unlock()
-		wait := time.NewTimer(panicTime)
+		timeout := time.NewTimer(panicTime)
 		select {
 		case <-calm:
 		case <-e.giveUp:
-		case <-wait.C:
+		case <-timeout.C:
 		}
-		wait.Stop()
+		timeout.Stop()
 		e.mu.Lock()
 		e.calm = nil
 	}

@@ -5,48 +5,9 @@ import (
 	"slices"
 	"time"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/sched/report"
 )
-
-// Info describes a goroutine at one moment.
-type Info struct {
-	Number   int
-	Parent   int // number of the goroutine that started it, or 0
-	Cell     int // number of its cell
-	Main     bool
-	Name     string        // function it was started with
-	Start    Place         // of its go statement
-	State    string        // "running", "stopping", or why it waits in Go's words
-	Blocked  bool          // it waits for something
-	Kind     Kind          // why
-	On       []Waiting     // what it waits for; several in a select
-	At       []Place       // where it waits, innermost first; empty if unknown
-	For      time.Duration // how long it has been waiting
-	Age      time.Duration // since its start
-	Stopping bool
-	Leaked   bool // found by Scheduler.Leaks: it can never run again
-	held     []uintptr
-}
-
-// Waiting is one thing that a goroutine waits for.
-type Waiting struct {
-	Send bool // a send of a select, or of its own
-	Name string
-	Type string
-	// Len and Cap are those of a channel; Cap is -1 for anything else.
-	Len, Cap int
-	// Holder is the number of the goroutine that has the lock, or 0 where that
-	// is not known.
-	Holder int
-	object unsafe.Pointer
-}
-
-// Meets reports whether two wait at different ends of one channel.
-func (w *Waiting) Meets(o *Waiting) bool {
-	return w.Cap >= 0 && w.object != nil && w.object == o.object && w.Send != o.Send
-}
-
-// Is reports whether this object, such as a channel, is what it waits for.
-func (w *Waiting) Is(object unsafe.Pointer) bool { return w.object != nil && w.object == object }
 
 // places is how many frames are asked for, or one where there are more than
 // manyGoroutines to be listed.
@@ -56,14 +17,14 @@ const (
 )
 
 // List describes every live goroutine of the session, by number.
-func (s *Scheduler) List() []Info {
+func (s *Scheduler) List() []report.Info {
 	live := s.live()
 	byNumber := func(a, b *G) int { return cmp.Compare(a.number, b.number) }
 	if !slices.IsSortedFunc(live, byNumber) {
 		slices.SortFunc(live, byNumber)
 	}
-	list := make([]Info, len(live))
-	on := make([]Waiting, 0, len(live)) // most wait for one thing
+	list := make([]report.Info, len(live))
+	on := make([]report.Waiting, 0, len(live)) // most wait for one thing
 	depth := places
 	if len(live) > manyGoroutines {
 		depth = 1
@@ -84,8 +45,8 @@ func (s *Scheduler) List() []Info {
 
 // describeNative says of goroutines that the scheduler has not seen block why
 // they wait in compiled code, if they do.
-func (s *Scheduler) describeNative(list []Info) {
-	at := make(map[int]*Info)
+func (s *Scheduler) describeNative(list []report.Info) {
+	at := make(map[int]*report.Info)
 	for i := range list {
 		if in := &list[i]; !in.Blocked && !in.Stopping {
 			at[in.Number] = in
@@ -123,17 +84,17 @@ func (s *Scheduler) live() []*G {
 }
 
 // info describes g, unless it has ended.
-func (g *G) info() (in Info, alive bool) {
-	var on []Waiting
+func (g *G) info() (in report.Info, alive bool) {
+	var on []report.Waiting
 	alive = g.describe(&in, &on, places)
 	return in, alive
 }
 
 // describe fills in. What g waits for is appended to on, and up to depth of its
 // frames are asked for.
-func (g *G) describe(in *Info, on *[]Waiting, depth int) (alive bool) {
+func (g *G) describe(in *report.Info, on *[]report.Waiting, depth int) (alive bool) {
 	now := nanotime()
-	*in = Info{
+	*in = report.Info{
 		Number: g.Number(),
 		Parent: g.Parent(),
 		Cell:   g.exec.cell.Number,
@@ -160,7 +121,7 @@ func (g *G) describe(in *Info, on *[]Waiting, depth int) (alive bool) {
 	in.Kind = w.Kind
 	in.State = w.Kind.String()
 	in.Leaked = g.leaked
-	in.held = g.held.all()
+	in.Held = g.held.locks()
 	in.For = max(0, time.Duration(now-g.since))
 	first := len(*on)
 	*on = w.waiting(*on)
@@ -172,9 +133,9 @@ func (g *G) describe(in *Info, on *[]Waiting, depth int) (alive bool) {
 }
 
 // waiting appends what w waits for to on.
-func (w *Wait) waiting(on []Waiting) []Waiting {
+func (w *Wait) waiting(on []report.Waiting) []report.Waiting {
 	one := func(send bool, object unsafe.Pointer, site *Site, isChan bool) {
-		x := Waiting{Send: send, Cap: -1, object: object}
+		x := report.Waiting{Send: send, Cap: -1, Object: object}
 		if site != nil {
 			x.Name, x.Type = site.Name, site.Type
 			if site.Element != nil {
@@ -197,7 +158,7 @@ func (w *Wait) waiting(on []Waiting) []Waiting {
 	}
 	if w.Object != nil || w.Site != nil {
 		send := w.Kind == KindSend || w.Kind == KindSendNil
-		one(send, w.Object, w.Site, w.Kind.isChan())
+		one(send, w.Object, w.Site, w.Kind.IsChan())
 	}
 	return on
 }

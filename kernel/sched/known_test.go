@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
 // without is a notebook for a runtime of which less is known.
@@ -122,7 +123,7 @@ func TestWithoutQueues(t *testing.T) {
 	})
 	n.waiting(2)
 	if r := n.Leaks(); r.Complete && (len(r.Leaked) != 1 || r.Leaked[0].Name != "sender") {
-		t.Errorf("leaked:\n%s", Text(r.Leaked))
+		t.Errorf("leaked:\n%s", report.Text(r.Leaked))
 	}
 }
 

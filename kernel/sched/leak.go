@@ -11,46 +11,22 @@ import (
 	"sync"
 	"sync/atomic"
 	"unsafe"
-)
 
-// A LeakReport names goroutines that can never run again.
-type LeakReport struct {
-	Leaked []Info
-	// Complete says that the garbage collector has examined every goroutine
-	// that waits for a channel. Otherwise only those are named that wait for
-	// what can never come, such as a nil channel: the program was not built
-	// with GOEXPERIMENT=goroutineleakprofile.
-	Complete bool
-}
+	"github.com/gosched/gosched/kernel/sched/report"
+)
 
 // Leaks finds the goroutines that can never run again, because nothing that
 // can still run refers to the channels, locks, wait groups and conditions that
 // they wait for. It runs garbage collections.
-func (s *Scheduler) Leaks() LeakReport {
-	var r LeakReport
+func (s *Scheduler) Leaks() report.Leaks {
+	var r report.Leaks
 	r.Complete = s.collectLeaks()
 	for _, in := range s.List() {
-		if in.hopeless() || in.Leaked {
+		if in.Hopeless() || in.Leaked {
 			r.Leaked = append(r.Leaked, in)
 		}
 	}
 	return r
-}
-
-// hopeless reports whether the goroutine waits for what can never come.
-func (in *Info) hopeless() bool {
-	switch in.Kind {
-	case KindReceiveNil, KindSendNil, KindSelectEmpty:
-		return in.Blocked
-	case KindSelect:
-		for _, on := range in.On {
-			if on.object != nil {
-				return false
-			}
-		}
-		return in.Blocked
-	}
-	return false
 }
 
 // leakCheck is held for writing while the runtime looks for leaked goroutines,

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
 // A leakCase is a cell that leaves goroutines behind. The names of those that
@@ -117,15 +119,15 @@ func TestContract15_Leaked(t *testing.T) {
 				// A stack that is scanned with care may hold what has just been let go,
 				// so that not all may be told at once; nobody is ever told who is not leaked.
 				eventually(t, fmt.Sprintf("%q are leaked", c.leaked), func() bool {
-					report := n.Leaks()
-					if !report.Complete {
+					found := n.Leaks()
+					if !found.Complete {
 						t.Skip("this release of Go has the leak profile as an experiment only")
 					}
 					var names []string
-					for _, in := range report.Leaked {
+					for _, in := range found.Leaked {
 						names = append(names, in.Name)
 						if !slices.Contains(c.leaked, in.Name) {
-							t.Fatalf("leaked are %q, want %q\n%s", names, c.leaked, Text(n.List()))
+							t.Fatalf("leaked are %q, want %q\n%s", names, c.leaked, report.Text(n.List()))
 						}
 					}
 					slices.Sort(names)
@@ -217,7 +219,7 @@ func TestContract15_LookingWhileLocksAreBusy(t *testing.T) {
 	})
 	for range looks {
 		if r := n.Leaks(); len(r.Leaked) != 0 {
-			t.Errorf("leaked while others go on:\n%s", Text(r.Leaked))
+			t.Errorf("leaked while others go on:\n%s", report.Text(r.Leaked))
 		}
 	}
 	over.Store(true)

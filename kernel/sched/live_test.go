@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
 func TestContract9_LiveAcrossCells(t *testing.T) {
@@ -76,7 +78,7 @@ func TestConcurrentCells(t *testing.T) {
 			case <-done:
 				return
 			case <-time.After(time.Millisecond):
-				_ = Text(n.List())
+				_ = report.Text(n.List())
 			}
 		}
 	})

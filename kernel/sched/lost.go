@@ -3,10 +3,10 @@ package sched
 import (
 	"runtime/metrics"
 	"slices"
-	"strings"
 	"time"
 	"unsafe"
 
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -46,7 +46,7 @@ func (l *lost) look(s *Scheduler, mains []*G) {
 	var waits []wait
 	for _, g := range mains {
 		kind, since := g.waitsSince()
-		if kind == KindNone || kind == KindSelectEmpty || kind.endsByItself() || now-since < int64(lostAfter) {
+		if kind == KindNone || kind == KindSelectEmpty || kind.EndsByItself() || now-since < int64(lostAfter) {
 			continue
 		}
 		if g.Number() == l.told || g.Clock() != nil {
@@ -74,7 +74,7 @@ func (l *lost) look(s *Scheduler, mains []*G) {
 	l.next = nanotime() + max(int64(l.pause), lostShare*(nanotime()-now))
 	l.pause = min(2*l.pause, lostMaxPause)
 	for _, w := range waits {
-		if !slices.ContainsFunc(leaked, func(in Info) bool { return in.Number == w.g.Number() && !in.Stopping }) {
+		if !slices.ContainsFunc(leaked, func(in report.Info) bool { return in.Number == w.g.Number() && !in.Stopping }) {
 			continue
 		}
 		if after, stuck := s.stuck(w.g); stuck && after == w.seq { // no stop has moved it
@@ -148,9 +148,9 @@ func (g *G) waitsForAny(own func(object unsafe.Pointer) bool) (seq uint32, yes b
 
 // reportLost tells of a main goroutine that is lost, and of the others that are
 // lost with it.
-func (s *Scheduler) reportLost(main *G, leaked []Info) {
+func (s *Scheduler) reportLost(main *G, leaked []report.Info) {
 	e := main.exec
-	var list []Info
+	var list []report.Info
 	for _, in := range leaked {
 		if in.Number == main.Number() {
 			list = slices.Insert(list, 0, in)
@@ -159,12 +159,10 @@ func (s *Scheduler) reportLost(main *G, leaked []Info) {
 		}
 	}
 	s.nameHolders(list)
-	d := &Deadlock{Blocked: list, Lost: true}
+	d := &report.Deadlock{Blocked: list, Lost: true}
 	for _, in := range e.Goroutines() {
-		if !slices.ContainsFunc(list, func(l Info) bool { return l.Number == in.Number }) {
-			lines := d.Lines()
-			lines[0] = "deadlock: the cell itself can never go on, since nothing that still runs has what it waits for. Its other goroutines go on; an interrupt ends them"
-			e.Emit(session.Stream{Name: session.Stderr, Text: strings.Join(lines, "\n") + "\n"})
+		if !slices.ContainsFunc(list, func(l report.Info) bool { return l.Number == in.Number }) {
+			e.Emit(session.Stream{Name: session.Stderr, Text: d.Warning()})
 			return
 		}
 	}

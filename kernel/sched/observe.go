@@ -4,6 +4,8 @@ import (
 	"sync/atomic"
 	"time"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
 // An Observation says who is told what goroutines do. It is attached to an
@@ -94,7 +96,7 @@ func (o *Observation) End() { o.watch.now.Store(nil) }
 
 // Stuck tells of goroutines of the execution that nothing can wake any more and that
 // are going to be stopped.
-func (e *Execution) Stuck(list []Info, deadlock bool) {
+func (e *Execution) Stuck(list []report.Info, deadlock bool) {
 	if e.watch == nil {
 		return
 	}

@@ -1,47 +1,16 @@
 package sched
 
 import (
-	"fmt"
 	"reflect"
 	"sync/atomic"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
-// A Place is a position in the user's source. Cell is the number people see;
-// a Place with an empty Func and Line 0 is unknown.
-type Place struct {
-	Func string
-	Cell int
-	Line int
-	// File is set for what is in no cell, but in a package that is run from
-	// source.
-	File string
-}
-
-// Where is the place without its function.
-func (p Place) Where() string {
-	switch {
-	case p.File != "":
-		return fmt.Sprintf("%s:%d", p.File, p.Line)
-	case p.Cell == 0:
-		return fmt.Sprintf("line %d", p.Line)
-	}
-	return fmt.Sprintf("cell %d line %d", p.Cell, p.Line)
-}
-
-func (p Place) String() string {
-	switch {
-	case p.Line == 0 && p.Func == "":
-		return "unknown place"
-	case p.Line == 0:
-		return fmt.Sprintf("%s, cell %d", p.Func, p.Cell)
-	case p.Func == "":
-		return p.Where()
-	}
-	return p.Func + ", " + p.Where()
-}
+// A Place is a position in the user's source. It is a [Stack] of one.
+type Place = report.Place
 
 // A Stack says where a goroutine is, innermost first. The scheduler calls
 // Places only while the goroutine is blocked, from another goroutine, so the
@@ -49,9 +18,6 @@ func (p Place) String() string {
 type Stack interface {
 	Places(max int) []Place
 }
-
-// Places of a fixed Place: a Place is its own Stack.
-func (p Place) Places(int) []Place { return []Place{p} }
 
 // A Site describes what an operation in the source works on. The engine makes
 // one for each operation when it compiles it, never when it runs it.
@@ -96,72 +62,6 @@ func (s *Site) NameOf(at Stack, object unsafe.Pointer) string {
 func ElemSite(elem reflect.Type, s *Site) *Site {
 	return &Site{Name: s.Name, Type: s.Type, Element: s.Element, Place: s.Place, Variable: s.Variable, elem: elem}
 }
-
-// Kind is the reason why a goroutine waits.
-type Kind uint8
-
-// The kinds of waiting. Those from KindSleep on end by themselves or through
-// the world outside, so that a goroutine that waits so is never deadlocked.
-const (
-	KindNone Kind = iota
-	KindReceive
-	KindReceiveNil
-	KindSend
-	KindSendNil
-	KindSelect
-	KindSelectEmpty
-	KindMutex
-	KindRWLock
-	KindRLock
-	KindWaitGroup
-	KindCond
-	KindOnce
-	KindPipeRead
-	KindPipeWrite
-	KindGoexit // of a cell's main goroutine, which waits for the others
-	KindSleep
-	KindInput
-	KindIO
-	KindNative // a native call of which nothing is known
-)
-
-var kindNames = [...]string{
-	KindNone:        "running",
-	KindReceive:     "chan receive",
-	KindReceiveNil:  "chan receive (nil chan)",
-	KindSend:        "chan send",
-	KindSendNil:     "chan send (nil chan)",
-	KindSelect:      "select",
-	KindSelectEmpty: "select (no cases)",
-	KindMutex:       "sync.Mutex.Lock",
-	KindRWLock:      "sync.RWMutex.Lock",
-	KindRLock:       "sync.RWMutex.RLock",
-	KindWaitGroup:   "sync.WaitGroup.Wait",
-	KindCond:        "sync.Cond.Wait",
-	KindOnce:        "sync.Once.Do",
-	KindPipeRead:    "io.Pipe read",
-	KindPipeWrite:   "io.Pipe write",
-	KindGoexit:      "runtime.Goexit",
-	KindSleep:       "sleep",
-	KindInput:       "input",
-	KindIO:          "IO wait",
-	KindNative:      "native call",
-}
-
-// String returns the reason in the words of Go's own tracebacks.
-func (k Kind) String() string {
-	if int(k) < len(kindNames) {
-		return kindNames[k]
-	}
-	return "unknown"
-}
-
-// endsByItself reports whether a wait of this kind can end without any
-// goroutine of the session doing something.
-func (k Kind) endsByItself() bool { return k >= KindSleep }
-
-// isChan reports whether Wait.Object is a channel.
-func (k Kind) isChan() bool { return k == KindReceive || k == KindSend }
 
 // A Wait says what a goroutine is about to wait for.
 type Wait struct {

@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
 // A watch looks for deadlocks. It is moved by the clock, and does nothing but
@@ -70,7 +71,7 @@ func (w *watch) tick(s *Scheduler) (again bool) {
 	now := nanotime()
 	for _, g := range mains {
 		kind, since := g.waitsSince()
-		if kind == KindNone || kind.endsByItself() {
+		if kind == KindNone || kind.EndsByItself() {
 			continue
 		}
 		again = true
@@ -214,10 +215,10 @@ func (s *Scheduler) stuck(g *G) (seq uint32, stuck bool) {
 	}
 	defer g.inspectionEnds()
 	w := &g.private().wait
-	if w.Kind.endsByItself() {
+	if w.Kind.EndsByItself() {
 		return 0, false
 	}
-	if w.Kind.isChan() && s.wakes(w.Object, w.Site) {
+	if w.Kind.IsChan() && s.wakes(w.Object, w.Site) {
 		return 0, false
 	}
 	for _, c := range w.Cases {
@@ -242,7 +243,7 @@ func (s *Scheduler) wakes(channel unsafe.Pointer, site *Site) bool {
 
 // reportDeadlock fails every running cell.
 func (s *Scheduler) reportDeadlock(st standstill) {
-	list := make([]Info, 0, len(st.blocked))
+	list := make([]report.Info, 0, len(st.blocked))
 	for _, g := range st.blocked {
 		in, alive := g.info()
 		if !alive {
@@ -256,7 +257,7 @@ func (s *Scheduler) reportDeadlock(st standstill) {
 	s.nameHolders(list)
 	for _, main := range st.mains() {
 		own := slices.Clone(list)
-		slices.SortFunc(own, func(a, b Info) int {
+		slices.SortFunc(own, func(a, b report.Info) int {
 			if (a.Number == main.Number()) != (b.Number == main.Number()) {
 				if a.Number == main.Number() {
 					return -1
@@ -265,6 +266,6 @@ func (s *Scheduler) reportDeadlock(st standstill) {
 			}
 			return cmp.Compare(a.Number, b.Number)
 		})
-		main.exec.settle(Outcome{Kind: Deadlocked, Deadlock: &Deadlock{Blocked: own}}, true, false)
+		main.exec.settle(Outcome{Kind: Deadlocked, Deadlock: &report.Deadlock{Blocked: own}}, true, false)
 	}
 }

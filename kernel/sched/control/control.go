@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
 // Config says how an execution is controlled.
@@ -40,7 +41,7 @@ type Control struct {
 	last    int
 	end     End
 	misuse  Misuse
-	left    []sched.Info
+	left    []report.Info
 	program bool
 
 	steps, changes int

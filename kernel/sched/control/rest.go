@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
 // couldStillGo reports whether the goroutines that are left have only been given no
@@ -92,7 +93,7 @@ func (c *Control) running() (n int) {
 }
 
 func (c *Control) noteLeft(main *sched.G) {
-	var left []sched.Info
+	var left []report.Info
 	for _, in := range c.exec.Goroutines() {
 		if in.Number != main.Number() {
 			left = append(left, in)

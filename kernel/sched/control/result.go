@@ -3,7 +3,7 @@ package control
 import (
 	"time"
 
-	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
 // An End says why a Control has let go.
@@ -26,9 +26,9 @@ type Result struct {
 	Misuse  Misuse
 	Steps   int
 	Changes int
-	Left    []sched.Info // goroutines that were left when main had returned
-	CouldGo bool         // some of those could have gone on
-	Program bool         // they ended with the program, see Control.Leave
+	Left    []report.Info // goroutines that were left when main had returned
+	CouldGo bool          // some of those could have gone on
+	Program bool          // they ended with the program, see Control.Leave
 	Races   []Race
 	Outside []string
 	Time    time.Duration // by the virtual clock

@@ -1,4 +1,4 @@
-package sched
+package report
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/internal/table"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // Waits says in one phrase what the goroutine waits on, such as
@@ -20,7 +21,7 @@ func (in *Info) Waits() string {
 			break
 		}
 		s := on.String()
-		if in.Kind == KindSelect {
+		if in.Kind == wait.Select {
 			if on.Send {
 				s = "send " + s
 			} else {

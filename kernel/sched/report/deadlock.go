@@ -1,4 +1,4 @@
-package sched
+package report
 
 import (
 	"fmt"
@@ -54,6 +54,19 @@ func (d *Deadlock) Lines() []string {
 	return lines
 }
 
+// Warning is the report for a cell that is not ended by it: its other goroutines go
+// on.
+func (d *Deadlock) Warning() string {
+	lines := d.Lines()
+	if d.Circle {
+		lines[0] = "deadlock: " + circleMessage(d.Blocked) + " and can never go on"
+	} else {
+		lines[0] = "deadlock: the cell itself can never go on, since nothing that still runs has what it waits for. " +
+			"Its other goroutines go on; an interrupt ends them"
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
 // headline is the first line of a goroutine in a report:
 //
 //	goroutine 7 [chan send] on ch (chan int, 0/0), cell 3:
@@ -69,4 +82,24 @@ func (in *Info) headline() string {
 		fmt.Fprintf(&b, ", started by cell %d:", in.Cell)
 	}
 	return b.String()
+}
+
+// circleMessage says who waits for whom: "goroutines 5, 6 and 7 wait for each
+// other's locks".
+func circleMessage(list []Info) string {
+	var b strings.Builder
+	b.WriteString("goroutines ")
+	for i := range list {
+		switch {
+		case i == maxBlocked && i < len(list)-1:
+			fmt.Fprintf(&b, " and %d more wait for each other's locks", len(list)-i)
+			return b.String()
+		case i > 0 && i == len(list)-1:
+			b.WriteString(" and ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%d", list[i].Number)
+	}
+	return b.String() + " wait for each other's locks"
 }
