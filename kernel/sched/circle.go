@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gosched/gosched/kernel/sched/holding"
 	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
@@ -23,12 +24,8 @@ type circles struct {
 
 // lockWait is a goroutine that is parked at a lock.
 type lockWait struct {
-	g    *G
-	seq  uint32
-	key  uintptr
-	kind Kind
-	held []uintptr
-	by   []int // indexes of those that it waits for
+	g   *G
+	seq uint32
 }
 
 const circlePause = 100 * time.Millisecond
@@ -41,7 +38,7 @@ func (c *circles) look(s *Scheduler) {
 	if start < c.next {
 		return
 	}
-	found := s.lots.stuck()
+	found := s.stuckAtLocks()
 	defer func() { c.next = start + max(int64(circlePause), maxShare*(nanotime()-start)) }()
 	marks := make([]mark, len(found))
 	for i := range found {
@@ -76,104 +73,22 @@ func (s *Scheduler) handsLocksOver() bool {
 	return s.timers.callsPending(s.known.timers)
 }
 
-// stuck returns the goroutines that can never go on because each waits for a lock
-// that another of them has.
-func (ls *parkingLots) stuck() []lockWait {
-	waits, writers := ls.lockWaits()
-	read := waits[:0]
-	for _, w := range waits {
-		if w.seq, w.held = w.g.holds(); w.held != nil || w.seq != 0 {
-			read = append(read, w)
+// stuckAtLocks returns the goroutines that can never go on because each waits for a
+// lock that another of them has.
+func (s *Scheduler) stuckAtLocks() (stuck []lockWait) {
+	var read []lockWait
+	var waits []holding.Wait
+	for _, w := range s.lots.LockWaits() {
+		g := w.Owner.(*G)
+		if seq, held := g.holds(); held != nil || seq != 0 {
+			read = append(read, lockWait{g, seq})
+			waits = append(waits, holding.Wait{Key: w.Key, Kind: w.Kind, Held: held})
 		}
 	}
-	waits = read
-	holders := make(map[uintptr][]int)
-	for i, w := range waits {
-		for _, key := range w.held {
-			holders[key] = append(holders[key], i)
-		}
-	}
-	index := make(map[*G]int)
-	for i, w := range waits {
-		index[w.g] = i
-	}
-	waiters := make([][]int, len(waits)) // the reverse of lockWait.by
-	for i := range waits {
-		w := &waits[i]
-		by := holders[w.key]
-		if len(by) > 1 {
-			by = nil // one of them did not say that it has released it
-		}
-		switch w.kind {
-		case KindRWLock:
-			by = append(slices.Clone(by), holders[w.key|shared]...)
-		case KindRLock:
-			by = slices.Clone(by)
-			for _, g := range writers[w.key] {
-				if at, ok := index[g]; ok {
-					by = append(by, at)
-				}
-			}
-		}
-		for _, b := range by {
-			if b != i {
-				w.by = append(w.by, b)
-				waiters[b] = append(waiters[b], i)
-			}
-		}
-	}
-	// Whoever waits for nobody here may go on, and so may those who wait for it.
-	free := make([]bool, len(waits))
-	var next []int
-	left := make([]int, len(waits))
-	for i := range waits {
-		if left[i] = len(waits[i].by); left[i] == 0 {
-			free[i], next = true, append(next, i)
-		}
-	}
-	for len(next) > 0 {
-		i := next[len(next)-1]
-		next = next[:len(next)-1]
-		for _, j := range waiters[i] {
-			if left[j]--; left[j] == 0 {
-				free[j], next = true, append(next, j)
-			}
-		}
-	}
-	var stuck []lockWait
-	for i, w := range waits {
-		if !free[i] {
-			stuck = append(stuck, w)
-		}
+	for _, i := range holding.Circles(waits) {
+		stuck = append(stuck, read[i])
 	}
 	return stuck
-}
-
-// lockWaits returns who is parked at locks whose holders are known, and the
-// writers that wait at each.
-func (ls *parkingLots) lockWaits() (waits []lockWait, writers map[uintptr][]*G) {
-	writers = make(map[uintptr][]*G)
-	for i := range ls.shards {
-		sh := &ls.shards[i]
-		sh.mu.Lock()
-		for key, l := range sh.lots {
-			if sh.isStray(key) {
-				continue
-			}
-			for w := l.head; w != nil; w = w.next {
-				switch w.kind {
-				case KindMutex, KindRLock:
-				case KindRWLock:
-					writers[key] = append(writers[key], w.g)
-				default:
-					continue
-				}
-				waits = append(waits, lockWait{g: w.g, key: key, kind: w.kind})
-			}
-		}
-		sh.mu.Unlock()
-	}
-	return waits, writers
 }
 
 // holds returns the locks of a goroutine that waits, and the number of its wait;
@@ -185,7 +100,7 @@ func (g *G) holds() (seq uint32, held []uintptr) {
 		return 0, nil
 	}
 	defer g.inspectionEnds()
-	return g.seq, g.held.all()
+	return g.seq, g.held.All()
 }
 
 // reportCircle fails the cells whose main goroutines are stuck, and tells those
@@ -222,12 +137,5 @@ func (s *Scheduler) reportCircle(stuck []lockWait) {
 
 // nameHolders says of those in a list that wait for a lock who has it.
 func (s *Scheduler) nameHolders(list []report.Info) {
-	report.NameHolders(list, func(lock uintptr) bool { return !s.lots.stray(lock) })
-}
-
-func (ls *parkingLots) stray(key uintptr) bool {
-	sh := ls.shard(key)
-	sh.mu.Lock()
-	defer sh.mu.Unlock()
-	return sh.isStray(key)
+	report.NameHolders(list, func(lock uintptr) bool { return !s.lots.Stray(lock) })
 }

@@ -185,24 +185,24 @@ func TestHoldings(t *testing.T) {
 		}
 		g.RLock(&rw, nil, nil)
 		g.RLock(&rw, nil, nil)
-		if got := len(g.held.all()); got != 14 {
+		if got := len(g.held.All()); got != 14 {
 			t.Errorf("it has %d", got)
 		}
 		for _, i := range []int{3, 0, 11, 5, 1, 2, 10, 4, 6, 9, 8, 7} {
 			g.Unlock(&mus[i])
 		}
 		g.RUnlock(&rw)
-		if got := g.held.all(); len(got) != 1 {
+		if got := g.held.All(); len(got) != 1 {
 			t.Errorf("it has %v", got)
 		}
 		g.RUnlock(&rw)
-		if !g.TryLock(&mus[0]) || g.TryLock(&mus[0]) || !g.TryRWLock(&rw) || g.TryRLock(&rw) || len(g.held.all()) != 2 {
+		if !g.TryLock(&mus[0]) || g.TryLock(&mus[0]) || !g.TryRWLock(&rw) || g.TryRLock(&rw) || len(g.held.All()) != 2 {
 			t.Error("trying")
 		}
 		g.Unlock(&mus[0])
 		g.RWUnlock(&rw)
-		if g.held.all() != nil || g.held.more != nil {
-			t.Errorf("it has %v", g.held.all())
+		if g.held.All() != nil {
+			t.Errorf("it has %v", g.held.All())
 		}
 	})
 }

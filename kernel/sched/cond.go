@@ -21,14 +21,14 @@ func (g *G) awaitCond(c *sync.Cond, at Stack, site *Site) {
 	ls := &g.exec.s.lots
 	key := keyOf(unsafe.Pointer(c))
 	w := g.parkingPlace(KindCond)
-	ls.enter(key, w)
+	ls.Enter(key, w)
 	left, unlocked := false, false
 	defer func() {
 		if left {
 			return
 		}
 		// c.L.Unlock panicked or ended the goroutine, or whoever controls it did.
-		ls.exit(key, w, true)
+		ls.Exit(key, w, true)
 		if unlocked {
 			g.lockToUnwind(c.L, at, site)
 		}
@@ -38,13 +38,13 @@ func (g *G) awaitCond(c *sync.Cond, at Stack, site *Site) {
 	stop := g.Block(&Wait{Kind: KindCond, Object: unsafe.Pointer(c), Site: site, At: at})
 	stopped := false
 	select {
-	case <-w.ready:
+	case <-w.Ready():
 	case <-stop:
 		stopped = true
 	}
 	g.Unblock()
 	left = true
-	signalled := ls.leaveCond(key, w)
+	signalled := ls.LeaveCond(key, w)
 	if stopped {
 		if signalled {
 			g.signal(c) // not ours to swallow
@@ -71,31 +71,6 @@ func (g *G) lockToUnwind(l sync.Locker, at Stack, site *Site) {
 	}
 }
 
-// leaveCond takes w out of its lot and reports whether a signal that it has
-// not received was meant for it.
-func (ls *parkingLots) leaveCond(key uintptr, w *waiter) (signalled bool) {
-	sh := ls.shard(key)
-	sh.mu.Lock()
-	defer sh.mu.Unlock()
-	l := sh.find(key)
-	if w.queued {
-		l.remove(w)
-	} else {
-		select {
-		case <-w.ready:
-			signalled = true
-		default:
-		}
-	}
-	l.refs--
-	w.lot = nil
-	ls.parked.Add(-1)
-	if l.refs == 0 {
-		sh.forget(key)
-	}
-	return signalled
-}
-
 // CondSignal is c.Signal.
 func (g *G) CondSignal(c *sync.Cond) {
 	if g.watch != nil {
@@ -106,7 +81,7 @@ func (g *G) CondSignal(c *sync.Cond) {
 }
 
 func (g *G) signal(c *sync.Cond) {
-	if g.exec.s.lots.wakeFirst(keyOf(unsafe.Pointer(c)), 1) == 0 {
+	if g.exec.s.lots.WakeFirst(keyOf(unsafe.Pointer(c)), 1) == 0 {
 		c.Signal()
 	}
 }
@@ -121,6 +96,6 @@ func (g *G) CondBroadcast(c *sync.Cond) {
 }
 
 func (g *G) broadcast(c *sync.Cond) {
-	g.exec.s.lots.wakeFirst(keyOf(unsafe.Pointer(c)), -1)
+	g.exec.s.lots.WakeFirst(keyOf(unsafe.Pointer(c)), -1)
 	c.Broadcast()
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/gosched/gosched/kernel/sched/holding"
+	"github.com/gosched/gosched/kernel/sched/park"
 	"github.com/gosched/gosched/kernel/sched/stream"
 )
 
@@ -52,7 +54,7 @@ type G struct {
 	next    *G
 	panics  int32             // panics in flight, under exec.mu
 	fresh   atomic.Pointer[G] // list of crowd.fresh, see there
-	held    holdings
+	held    holding.Set
 	slots   Slots
 
 	mu    sync.Mutex
@@ -79,7 +81,7 @@ type private struct {
 	wait   Wait
 	few    [4]Case       // those of wait, in a select with no more
 	stop   chan struct{} // closed on stop; made by the first wait that watches it
-	waiter *waiter       // parking place of this goroutine, see park.go
+	waiter *park.Waiter  // parking place of this goroutine, see park.go
 	onStop map[*func()]struct{}
 	wg     *sync.WaitGroup // to be done when the goroutine ends, or nil
 

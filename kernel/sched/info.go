@@ -121,7 +121,7 @@ func (g *G) describe(in *report.Info, on *[]report.Waiting, depth int) (alive bo
 	in.Kind = w.Kind
 	in.State = w.Kind.String()
 	in.Leaked = g.leaked
-	in.Held = g.held.locks()
+	in.Held = g.held.Locks()
 	in.For = max(0, time.Duration(now-g.since))
 	first := len(*on)
 	*on = w.waiting(*on)

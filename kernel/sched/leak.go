@@ -1,18 +1,16 @@
 package sched
 
 import (
-	"bufio"
 	"bytes"
 	"io"
 	"runtime"
 	"runtime/pprof"
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched/report"
+	"github.com/gosched/gosched/kernel/sched/stacks"
 )
 
 // Leaks finds the goroutines that can never run again, because nothing that
@@ -48,17 +46,15 @@ func (s *Scheduler) collectLeaks() (complete bool) {
 	defer leakCheck.Unlock()
 	live := s.live()
 	for _, g := range live {
-		g.labels.set(newLabel(leakLabel + strconv.Itoa(g.Number())))
+		g.labels.set(newLabel(stacks.Label(g.Number())))
 	}
 	runtime.GC() // what a sync.Pool holds is garbage only in the second collection
-	s.lots.looking.Store(true)
-	defer s.lots.looking.Store(false)
-	witnesses := append(s.lots.witness(), s.witnesses...)
+	s.lots.Hide(s.seesQueues() && s.seesStacks())
 	var text bytes.Buffer
 	err := profile.WriteTo(&text, 1)
 	forgetLeaks(profile)
-	s.witnesses = release(witnesses)
-	leaked := readLeaks(&text)
+	s.lots.Show()
+	leaked := stacks.Leaked(&text, roots...)
 	for _, g := range live {
 		g.labels.set(g.exec.labels)
 		if err == nil {
@@ -92,7 +88,7 @@ func lookForLeaks(profile *pprof.Profile, w io.Writer, debug int) error {
 // forgetLeaks has the runtime let those goroutines go on again that it has found
 // leaked, of whatever session: it looks once more, and sees what they wait for.
 func forgetLeaks(profile *pprof.Profile) {
-	_, labels := profileAll()
+	_, labels := stacks.All()
 	seen := make([]*private, 0, len(labels))
 	for _, l := range labels {
 		if g := gOfLabel(l); g != nil {
@@ -107,40 +103,6 @@ func forgetLeaks(profile *pprof.Profile) {
 	runtime.KeepAlive(seen)
 }
 
-const leakLabel = "goroutine "
-
 func (l *labelSet) set(first *label) {
 	atomic.StorePointer((*unsafe.Pointer)(unsafe.Pointer(&l.List)), unsafe.Pointer(first))
-}
-
-// readLeaks reads the numbers of goroutines from a goroutineleak profile in its
-// text form: paragraphs of
-//
-//	1 @ 0x43cd4e 0x40a56b …
-//	# labels: {"gosched":"goroutine 17"}
-//	#	0x40a56a	runtime.chanrecv+0x3aa	…
-//
-// A stack without one of our functions at its root is that of a native child,
-// which has its parent's label.
-func readLeaks(text *bytes.Buffer) map[int]bool {
-	leaked := make(map[int]bool)
-	number, depth := 0, 0
-	lines := bufio.NewScanner(text)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		line := lines.Text()
-		switch {
-		case strings.Contains(line, " @ 0x"):
-			number, depth = 0, strings.Count(line, " 0x")
-		case strings.HasPrefix(line, "# labels:"):
-			if _, rest, ok := strings.Cut(line, `:"`+leakLabel); ok {
-				digits, _, _ := strings.Cut(rest, `"`)
-				number, _ = strconv.Atoi(digits)
-			}
-		case number != 0 && (strings.Contains(line, "sched.(*G).run+") ||
-			strings.Contains(line, "sched.(*G).Adopt+") || depth >= maxRecorded):
-			leaked[number] = true
-		}
-	}
-	return leaked
 }

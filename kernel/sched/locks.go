@@ -5,6 +5,8 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/holding"
+	"github.com/gosched/gosched/kernel/sched/park"
 )
 
 // Lock is m.Lock for g. Stopping g while it waits unwinds it, and the lock goes
@@ -15,15 +17,15 @@ func (g *G) Lock(m *sync.Mutex, at Stack, site *Site) {
 		return
 	}
 	ls := &g.exec.s.lots
-	if ls.barriers.Load() == 0 && m.TryLock() {
+	if ls.Open() && m.TryLock() {
 		if !g.doomed.Load() {
-			g.took(keyOf(unsafe.Pointer(m)))
+			g.held.Take(keyOf(unsafe.Pointer(m)))
 			return
 		}
 		g.release(KindMutex, unsafe.Pointer(m))
 	}
 	g.acquire(KindMutex, unsafe.Pointer(m), at, site)
-	g.took(keyOf(unsafe.Pointer(m)))
+	g.held.Take(keyOf(unsafe.Pointer(m)))
 }
 
 // Unlock is m.Unlock.
@@ -34,8 +36,8 @@ func (g *G) Unlock(m *sync.Mutex) {
 	}
 	m.Unlock()
 	g.gives(keyOf(unsafe.Pointer(m)))
-	if ls := &g.exec.s.lots; ls.parked.Load() != 0 {
-		ls.wakeOne(keyOf(unsafe.Pointer(m)))
+	if ls := &g.exec.s.lots; ls.Any() {
+		ls.WakeOne(keyOf(unsafe.Pointer(m)))
 	}
 }
 
@@ -46,15 +48,15 @@ func (g *G) RWLock(m *sync.RWMutex, at Stack, site *Site) {
 		return
 	}
 	ls := &g.exec.s.lots
-	if ls.barriers.Load() == 0 && m.TryLock() {
+	if ls.Open() && m.TryLock() {
 		if !g.doomed.Load() {
-			g.took(keyOf(unsafe.Pointer(m)))
+			g.held.Take(keyOf(unsafe.Pointer(m)))
 			return
 		}
 		g.release(KindRWLock, unsafe.Pointer(m))
 	}
 	g.acquire(KindRWLock, unsafe.Pointer(m), at, site)
-	g.took(keyOf(unsafe.Pointer(m)))
+	g.held.Take(keyOf(unsafe.Pointer(m)))
 }
 
 // RWUnlock is m.Unlock.
@@ -65,8 +67,8 @@ func (g *G) RWUnlock(m *sync.RWMutex) {
 	}
 	m.Unlock()
 	g.gives(keyOf(unsafe.Pointer(m)))
-	if ls := &g.exec.s.lots; ls.parked.Load() != 0 {
-		ls.wakeOne(keyOf(unsafe.Pointer(m)))
+	if ls := &g.exec.s.lots; ls.Any() {
+		ls.WakeOne(keyOf(unsafe.Pointer(m)))
 	}
 }
 
@@ -77,15 +79,15 @@ func (g *G) RLock(m *sync.RWMutex, at Stack, site *Site) {
 		return
 	}
 	ls := &g.exec.s.lots
-	if ls.barriers.Load() == 0 && m.TryRLock() {
+	if ls.Open() && m.TryRLock() {
 		if !g.doomed.Load() {
-			g.took(keyOf(unsafe.Pointer(m)) | shared)
+			g.held.Take(keyOf(unsafe.Pointer(m)) | holding.Shared)
 			return
 		}
 		g.release(KindRLock, unsafe.Pointer(m))
 	}
 	g.acquire(KindRLock, unsafe.Pointer(m), at, site)
-	g.took(keyOf(unsafe.Pointer(m)) | shared)
+	g.held.Take(keyOf(unsafe.Pointer(m)) | holding.Shared)
 }
 
 // RUnlock is m.RUnlock.
@@ -95,10 +97,23 @@ func (g *G) RUnlock(m *sync.RWMutex) {
 		return
 	}
 	m.RUnlock()
-	g.gives(keyOf(unsafe.Pointer(m)) | shared)
-	if ls := &g.exec.s.lots; ls.parked.Load() != 0 {
-		ls.wakeOne(keyOf(unsafe.Pointer(m)))
+	g.gives(keyOf(unsafe.Pointer(m)) | holding.Shared)
+	if ls := &g.exec.s.lots; ls.Any() {
+		ls.WakeOne(keyOf(unsafe.Pointer(m)))
 	}
+}
+
+// keyOf is the address of what is waited for, as packages park and holding know it.
+func keyOf(p unsafe.Pointer) uintptr { return uintptr(p) }
+
+// parkingPlace is g's own place in a lot, for a wait of this kind.
+func (g *G) parkingPlace(kind Kind) *park.Waiter {
+	p := g.private()
+	if p.waiter == nil {
+		p.waiter = park.NewWaiter(g)
+	}
+	p.waiter.Begin(kind)
+	return p.waiter
 }
 
 // LockLocker is l.Lock for g, stoppable where l is one of package sync's own.
@@ -181,7 +196,7 @@ func (g *G) release(kind Kind, p unsafe.Pointer) {
 	default:
 		(*sync.RWMutex)(p).RUnlock()
 	}
-	g.exec.s.lots.wakeOne(keyOf(p))
+	g.exec.s.lots.WakeOne(keyOf(p))
 }
 
 // spins is how often a lock that is taken is tried again before parking: a few
@@ -192,7 +207,7 @@ const spins = 60
 func (g *G) acquire(kind Kind, p unsafe.Pointer, at Stack, site *Site) {
 	ls := &g.exec.s.lots
 	key := keyOf(p)
-	if !ls.barred(key) {
+	if !ls.Barred(key) {
 		for range spins {
 			if g.try(kind, p) {
 				return
@@ -200,8 +215,8 @@ func (g *G) acquire(kind Kind, p unsafe.Pointer, at Stack, site *Site) {
 		}
 	}
 	w := g.parkingPlace(kind)
-	if barred := ls.enter(key, w); !barred && g.try(kind, p) {
-		ls.exit(key, w, true)
+	if barred := ls.Enter(key, w); !barred && g.try(kind, p) {
+		ls.Exit(key, w, true)
 		return
 	}
 	stop := g.Block(&Wait{Kind: kind, Object: p, Site: site, At: at})
@@ -209,18 +224,18 @@ func (g *G) acquire(kind Kind, p unsafe.Pointer, at Stack, site *Site) {
 	for {
 		select {
 		case <-never:
-		case <-w.ready:
+		case <-w.Ready():
 			if !g.try(kind, p) {
-				ls.again(key, w)
+				ls.Again(key, w)
 				if !g.try(kind, p) {
 					continue
 				}
 			}
-			ls.exit(key, w, true)
+			ls.Exit(key, w, true)
 			g.Unblock()
 			return
 		case <-stop:
-			ls.exit(key, w, false)
+			ls.Exit(key, w, false)
 			g.Unblock()
 			g.Unwind()
 		}

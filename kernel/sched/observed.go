@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/holding"
 )
 
 // What observed goroutines do in place of what others do: the same, and it is told.
@@ -58,7 +59,7 @@ func (g *G) locks(kind Kind, p unsafe.Pointer, at Stack, site *Site) {
 	key := keyOf(p)
 	if kind == KindRLock {
 		op.Kind = OpRLock
-		key |= shared
+		key |= holding.Shared
 	}
 	x := g.waitsFor(kind, p)
 	op.Object = x
@@ -66,10 +67,10 @@ func (g *G) locks(kind Kind, p unsafe.Pointer, at Stack, site *Site) {
 	if o != nil {
 		o.before(g, &op)
 	}
-	if g.exec.s.lots.barriers.Load() != 0 || !g.try(kind, p) {
+	if !g.exec.s.lots.Open() || !g.try(kind, p) {
 		g.acquire(kind, p, at, site)
 	}
-	g.took(key)
+	g.held.Take(key)
 	if o != nil {
 		x.tell(o, g, &op)
 	}
@@ -85,7 +86,7 @@ func (g *G) triesLock(kind Kind, p unsafe.Pointer) (ok bool) {
 	o := g.Observation()
 	if kind == KindRLock {
 		op.Kind = OpRLock
-		key |= shared
+		key |= holding.Shared
 	}
 	if o != nil {
 		o.before(g, &op)
@@ -99,7 +100,7 @@ func (g *G) triesLock(kind Kind, p unsafe.Pointer) (ok bool) {
 		ok = (*sync.RWMutex)(p).TryRLock()
 	}
 	if ok {
-		g.took(key)
+		g.held.Take(key)
 	}
 	if op.OK = ok; o != nil {
 		x.tell(o, g, &op)
@@ -116,7 +117,7 @@ func (g *G) unlocks(kind Kind, p unsafe.Pointer) {
 		what = ObjectRWMutex
 	case KindRLock:
 		op, what = OpRUnlock, ObjectRWMutex
-		key |= shared
+		key |= holding.Shared
 	}
 	g.changes(op, what, p, 0, func() {
 		g.gives(key)

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/park"
 )
 
 // onces knows which sync.Once calls are running, so that those who come second
@@ -39,18 +40,18 @@ func (g *G) once(o *sync.Once, f func(), at Stack, site *Site) {
 func (g *G) awaitOnce(key uintptr, o *sync.Once, at Stack, site *Site) {
 	s := g.exec.s
 	w := g.parkingPlace(KindOnce)
-	s.lots.enter(key, w)
+	s.lots.Enter(key, w)
 	if !s.onces.isRunning(key) {
-		s.lots.exit(key, w, true)
+		s.lots.Exit(key, w, true)
 		return
 	}
 	stop := g.Block(&Wait{Kind: KindOnce, Object: unsafe.Pointer(o), Site: site, At: at})
 	select {
-	case <-w.ready:
-		s.lots.exit(key, w, true)
+	case <-w.Ready():
+		s.lots.Exit(key, w, true)
 		g.Unblock()
 	case <-stop:
-		s.lots.exit(key, w, true)
+		s.lots.Exit(key, w, true)
 		g.Unblock()
 		g.Unwind()
 	}
@@ -69,11 +70,11 @@ func (o *onces) begin(key uintptr) bool {
 	return true
 }
 
-func (o *onces) end(ls *parkingLots, key uintptr) {
+func (o *onces) end(ls *park.Lots, key uintptr) {
 	o.mu.Lock()
 	delete(o.running, key)
 	o.mu.Unlock()
-	ls.wakeFirst(key, -1)
+	ls.WakeFirst(key, -1)
 }
 
 func (o *onces) isRunning(key uintptr) bool {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/park"
 	"github.com/gosched/gosched/kernel/sched/stream"
 	"github.com/gosched/gosched/kernel/session"
 )
@@ -39,7 +40,7 @@ type Scheduler struct {
 	config Config
 	known  known
 	clock  clock
-	lots   parkingLots
+	lots   park.Lots
 	onces  onces
 	timers timers
 	crowd  crowd
@@ -61,17 +62,13 @@ type Scheduler struct {
 	circles circles
 
 	unsent stream.Pending
-
-	// witnesses are those that had to stay after the last look for leaks, under
-	// leakCheck.
-	witnesses []*witness
 }
 
 // New returns the scheduler of a new session.
 func New(config Config) *Scheduler {
 	s := &Scheduler{config: config, known: knownOf(config.Facts), execs: make(map[*Execution]struct{})}
 	s.clock.s = s
-	s.lots.init(s)
+	s.lots.Init(func() { s.circles.look(s) })
 	s.objects.looks = s.known.chanQueues
 	return s
 }

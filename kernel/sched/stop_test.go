@@ -185,14 +185,9 @@ func TestContract13_InterruptedReceiverSwallowsNothing(t *testing.T) {
 	if grown := int64(mem[1].HeapAlloc) - int64(mem[0].HeapAlloc); grown > 1<<20 {
 		t.Errorf("heap grew by %d bytes", grown)
 	}
-	if n.Count() != 0 || len(n.executions()) != 0 || n.lots.parked.Load() != 0 || n.lots.barriers.Load() != 0 {
-		t.Errorf("left: %d goroutines, %d executions, %d parked, %d barriers",
-			n.Count(), len(n.executions()), n.lots.parked.Load(), n.lots.barriers.Load())
-	}
-	for i := range n.lots.shards {
-		if left := len(n.lots.shards[i].lots); left > 0 {
-			t.Errorf("%d lots left", left)
-		}
+	if n.Count() != 0 || len(n.executions()) != 0 || n.lots.Any() || !n.lots.Open() || n.lots.Len() != 0 {
+		t.Errorf("left: %d goroutines, %d executions, %d lots (somebody is parked: %v, no barrier is up: %v)",
+			n.Count(), len(n.executions()), n.lots.Len(), n.lots.Any(), n.lots.Open())
 	}
 	settleGoroutines(t, before)
 }

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/park"
 )
 
 // WaitGroupAdd is wg.Add.
@@ -19,8 +20,8 @@ func (g *G) WaitGroupAdd(wg *sync.WaitGroup, delta int) {
 func (g *G) add(wg *sync.WaitGroup, delta int) {
 	wg.Add(delta)
 	if delta < 0 && g.exec.s.known.waitGroups {
-		if ls := &g.exec.s.lots; ls.parked.Load() != 0 && goruntime.WaitCount(wg) == 0 {
-			ls.wakeFirst(keyOf(unsafe.Pointer(wg)), -1)
+		if ls := &g.exec.s.lots; ls.Any() && goruntime.WaitCount(wg) == 0 {
+			ls.WakeFirst(keyOf(unsafe.Pointer(wg)), -1)
 		}
 	}
 }
@@ -56,23 +57,23 @@ func (g *G) awaitGroup(wg *sync.WaitGroup, at Stack, site *Site) {
 	ls := &g.exec.s.lots
 	key := keyOf(unsafe.Pointer(wg))
 	w := g.parkingPlace(KindWaitGroup)
-	ls.enter(key, w)
+	ls.Enter(key, w)
 	if goruntime.WaitCount(wg) == 0 {
-		ls.exit(key, w, true)
+		ls.Exit(key, w, true)
 		return
 	}
 	stop := g.Block(&Wait{Kind: KindWaitGroup, Object: unsafe.Pointer(wg), Site: site, At: at})
 	for {
 		select {
-		case how := <-w.ready:
-			if how == wakePoll && goruntime.WaitCount(wg) != 0 {
+		case how := <-w.Ready():
+			if how == park.Poll && goruntime.WaitCount(wg) != 0 {
 				continue
 			}
-			ls.exit(key, w, true)
+			ls.Exit(key, w, true)
 			g.Unblock()
 			return
 		case <-stop:
-			ls.exit(key, w, true)
+			ls.Exit(key, w, true)
 			g.Unblock()
 			g.Unwind()
 		}

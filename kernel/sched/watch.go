@@ -188,7 +188,7 @@ func (s *Scheduler) standstill() (st standstill, ok bool) {
 		if x.g.silent.Load() || x.own && x.g.isBlocked() {
 			continue
 		}
-		if x.state == active {
+		if !x.passive {
 			return st, false
 		}
 		if x.own {

@@ -1,4 +1,4 @@
-package sched
+package park
 
 import (
 	"runtime"
@@ -8,6 +8,8 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/stacks"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // A goroutine that is parked at a lock can go on if somebody reaches the lock,
@@ -26,9 +28,9 @@ import (
 // and it is itself released once. It changes nothing else about the lock.
 type witness struct {
 	state  atomic.Int32
-	shard  *lotShard
+	shard  *shard
 	key    uintptr
-	kind   Kind
+	kind   wait.Kind
 	ticket uint32 // in the queue of a condition
 	done   chan struct{}
 }
@@ -42,18 +44,18 @@ const (
 
 // queueOf returns the queue in which native waiters wait for what is at key, or
 // false where that is not known.
-func queueOf(kind Kind, key uintptr) (q goruntime.Queue, ok bool) {
+func queueOf(kind wait.Kind, key uintptr) (q goruntime.Queue, ok bool) {
 	var offset uintptr
 	switch kind {
-	case KindMutex:
+	case wait.Mutex:
 		offset, ok = goruntime.QueueOffset[sync.Mutex]()
-	case KindRWLock, KindRLock:
+	case wait.RWLock, wait.RLock:
 		offset, ok = goruntime.QueueOffset[sync.RWMutex]()
-	case KindWaitGroup:
+	case wait.WaitGroup:
 		offset, ok = goruntime.QueueOffset[sync.WaitGroup]()
-	case KindOnce:
+	case wait.Once:
 		offset, ok = goruntime.QueueOffset[sync.Once]()
-	case KindCond:
+	case wait.Cond:
 		offset, ok = goruntime.QueueOffset[sync.Cond]()
 	}
 	at := key + offset
@@ -61,18 +63,30 @@ func queueOf(kind Kind, key uintptr) (q goruntime.Queue, ok bool) {
 }
 
 // witnessLabels is what profiles say of a witness.
-var witnessLabels = func() *labelSet {
-	l := new(labelSet)
-	l.init(&label{Key: "gosched", Value: "looks for leaks"})
-	return l
-}()
+var witnessLabels = &goruntime.LabelSet{
+	List: &goruntime.Label{Key: "gosched", Value: "looks for leaks"}, Len: 1, Cap: 1,
+}
+
+// Hide prepares for a look for leaks: until [Lots.Show], nobody is woken only to look
+// again, and with witnesses every lot with waiters is hidden behind one. That needs the
+// facts about the queues of locks and the stacks of goroutines to hold. Who calls Hide
+// and Show sees to it that there is one look at a time.
+func (ls *Lots) Hide(witnesses bool) {
+	ls.looking.Store(true)
+	if witnesses {
+		ls.witnesses = append(ls.witness(), ls.witnesses...)
+	}
+}
+
+// Show ends a look for leaks. Witnesses that cannot be released yet are with the next.
+func (ls *Lots) Show() {
+	ls.witnesses = release(ls.witnesses)
+	ls.looking.Store(false)
+}
 
 // witness hides every lot with waiters behind a witness, and returns them when
-// they wait. The caller ends them with release.
-func (ls *parkingLots) witness() []*witness {
-	if !ls.s.seesQueues() || !ls.s.seesStacks() {
-		return nil
-	}
+// they wait.
+func (ls *Lots) witness() []*witness {
 	// What is awake at a lock will wait again in a moment, unless it gets it.
 	const patience = 100 * time.Millisecond
 	end := time.Now().Add(patience)
@@ -97,7 +111,7 @@ func (ls *parkingLots) witness() []*witness {
 // stack.
 //
 //go:noinline
-func (sh *lotShard) witness(all []*witness) (more []*witness, awake bool) {
+func (sh *shard) witness(all []*witness) (more []*witness, awake bool) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	for key, l := range sh.lots {
@@ -115,7 +129,7 @@ func (sh *lotShard) witness(all []*witness) (more []*witness, awake bool) {
 			sh.hidden = make(map[uintptr]uintptr)
 		}
 		sh.hidden[key] = uintptr(unsafe.Pointer(l))
-		if w.kind == KindCond {
+		if w.kind == wait.Cond {
 			w.ticket = goruntime.CondTicket(queue)
 		}
 		go w.run(l, queue)
@@ -127,7 +141,7 @@ func (sh *lotShard) witness(all []*witness) (more []*witness, awake bool) {
 func (w *witness) run(l *lot, queue goruntime.Queue) {
 	defer close(w.done)
 	goruntime.SetProfLabel(unsafe.Pointer(witnessLabels))
-	if w.kind == KindCond {
+	if w.kind == wait.Cond {
 		goruntime.CondWait(queue, w.ticket)
 	} else {
 		goruntime.WaitInFront(queue)
@@ -140,7 +154,7 @@ func (w *witness) run(l *lot, queue goruntime.Queue) {
 
 // pass wakes the next in the queue.
 func (w *witness) pass(queue goruntime.Queue) {
-	if w.kind == KindCond {
+	if w.kind == wait.Cond {
 		goruntime.CondNotify(queue)
 	} else {
 		goruntime.Release(queue)
@@ -178,16 +192,16 @@ func (w *witness) release() bool {
 // that time may have come before it since.
 func (w *witness) first(queue goruntime.Queue) bool {
 	switch w.kind {
-	case KindMutex, KindOnce:
+	case wait.Mutex, wait.Once:
 		return goruntime.MutexIsQuiet(queue)
-	case KindCond:
+	case wait.Cond:
 		return goruntime.CondNext(queue) == w.ticket
 	}
 	return true
 }
 
 // find returns the lot of a lock, or nil. sh.mu is held.
-func (sh *lotShard) find(key uintptr) *lot {
+func (sh *shard) find(key uintptr) *lot {
 	if l := sh.lots[key]; l != nil || len(sh.hidden) == 0 {
 		return l
 	}
@@ -196,13 +210,13 @@ func (sh *lotShard) find(key uintptr) *lot {
 }
 
 // forget drops a lot that nobody uses any more. sh.mu is held.
-func (sh *lotShard) forget(key uintptr) {
+func (sh *shard) forget(key uintptr) {
 	delete(sh.lots, key)
 	delete(sh.hidden, key)
 }
 
 // unhide makes a lot one like any other again, if it is still in use.
-func (sh *lotShard) unhide(key uintptr, l *lot) {
+func (sh *shard) unhide(key uintptr, l *lot) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if sh.hidden[key] == uintptr(unsafe.Pointer(l)) {
@@ -213,11 +227,11 @@ func (sh *lotShard) unhide(key uintptr, l *lot) {
 
 // witnessesParked returns how many witnesses wait.
 func witnessesParked() (n int) {
-	stacks, labels := profileAll()
-	known := make(stackReader)
-	for i, stack := range stacks {
+	all, labels := stacks.All()
+	read := stacks.NewReader()
+	for i, stack := range all {
 		if labels[i] == unsafe.Pointer(witnessLabels) && len(stack.Stack) > 0 &&
-			known.names(stack.Stack[0])[0] == goruntime.FuncPark {
+			read.Names(stack.Stack[0])[0] == goruntime.FuncPark {
 			n++
 		}
 	}

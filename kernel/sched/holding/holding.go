@@ -1,0 +1,105 @@
+/*
+Package holding knows which locks goroutines have, and so who waits for whom. A lock is
+its address and a goroutine a [Set] of them: the package follows no address, takes no
+lock, and does not know who asks.
+*/
+package holding
+
+import "slices"
+
+// A Set is the locks that a goroutine has taken and not released. Only the goroutine
+// itself changes it, and others read it only while it waits. They are addresses, not
+// pointers: who has a lock is no reason for it to stay in memory.
+//
+// They say what locks are for: Go lets any goroutine unlock a mutex, and compiled
+// code locks and unlocks unseen.
+type Set struct {
+	one  uintptr    // that it took while it had none here, or 0
+	few  [4]uintptr // further ones, each in the place that its address says, or 0
+	more *[]uintptr // those whose place was taken; nil if empty
+}
+
+// Shared marks the address of a lock that is held for reading.
+const Shared uintptr = 1
+
+// place is where in few the lock at key belongs.
+func place(key uintptr) uintptr { return key >> 3 & 3 }
+
+// Take notes that the goroutine has the lock at key. It is inlined.
+func (h *Set) Take(key uintptr) {
+	if h.one == 0 {
+		h.one = key
+	} else {
+		h.takeMore(key)
+	}
+}
+
+func (h *Set) takeMore(key uintptr) {
+	if p := &h.few[place(key)]; *p == 0 {
+		*p = key
+		return
+	}
+	if h.more == nil {
+		h.more = new([]uintptr)
+	}
+	*h.more = append(*h.more, key)
+}
+
+// Gave notes that the goroutine has released the lock at key, where that is the only
+// one, or else may do nothing: then it is false, and [Set.Give] is to be called. It is
+// inlined.
+func (h *Set) Gave(key uintptr) bool {
+	if h.one == key {
+		h.one = 0
+		return true
+	}
+	return false
+}
+
+// Give notes that the goroutine has released the lock at key. It is false if the
+// goroutine did not have it, as far as is known.
+func (h *Set) Give(key uintptr) (had bool) {
+	if h.Gave(key) {
+		return true
+	}
+	if p := &h.few[place(key)]; *p == key {
+		*p = 0
+		return true
+	}
+	if h.more == nil {
+		return false
+	}
+	i := slices.Index(*h.more, key)
+	if i < 0 {
+		return false
+	}
+	if *h.more = slices.Delete(*h.more, i, i+1); len(*h.more) == 0 {
+		h.more = nil
+	}
+	return true
+}
+
+// All are the addresses, with their marks.
+func (h *Set) All() (all []uintptr) {
+	if h.one != 0 {
+		all = append(all, h.one)
+	}
+	for _, key := range h.few {
+		if key != 0 {
+			all = append(all, key)
+		}
+	}
+	if h.more != nil {
+		all = append(all, *h.more...)
+	}
+	return all
+}
+
+// Locks are the addresses without marks.
+func (h *Set) Locks() []uintptr {
+	all := h.All()
+	for i := range all {
+		all[i] &^= Shared
+	}
+	return all
+}
