@@ -3,6 +3,8 @@ package sched
 import (
 	"runtime"
 	"time"
+
+	"github.com/gosched/gosched/kernel/sched/stopping"
 )
 
 // Send is ch <- v for g. With a site of [ElemSite] it takes less time.
@@ -31,9 +33,9 @@ func Send[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
 	}
 }
 
-// sendPlain is Send on an unbuffered channel, see recaller.
+// sendPlain is Send on an unbuffered channel, see stopping.Sends.
 func sendPlain[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
-	r := &g.exec.s.recaller
+	r := &g.exec.s.sends
 	for {
 		g.blockOn(KindSend, ChanPointer(ch), at, site)
 		if g.ShouldStop() { // whoever asks for that later finds g waiting
@@ -42,7 +44,7 @@ func sendPlain[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
 		}
 		ch <- v // where it panics, PanicBegins unblocks g
 		g.Unblock()
-		if !r.active.Load() || !recalled(r, ChanPointer(ch), &v) {
+		if !r.Active() || !stopping.Recalled(r, ChanPointer(ch), &v) {
 			return
 		}
 	}

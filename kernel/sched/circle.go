@@ -70,7 +70,7 @@ func (s *Scheduler) handsLocksOver() bool {
 	if f := s.config.HandsLocksOver; f != nil {
 		return f()
 	}
-	return s.timers.callsPending(s.known.timers)
+	return s.wakers.CallsPending(s.known.timers)
 }
 
 // stuckAtLocks returns the goroutines that can never go on because each waits for a

@@ -56,7 +56,7 @@ func (c *Comm) park(g *G, kind Kind, at Stack) (ok bool) {
 		if !came {
 			g.Unwind()
 		}
-		if !c.Send || !g.exec.s.recaller.has(c) {
+		if !c.Send || !g.exec.s.sends.Has(c.Chan, c.Val, c.Size) {
 			return ok
 		}
 	}
@@ -98,7 +98,7 @@ func (c *Comm) try() (done, ok bool) {
 	return goruntime.ChanRecv(c.Chan, true, c.Val)
 }
 
-// sendPlain is Communicate for a send on an unbuffered channel, see recaller.
+// sendPlain is Communicate for a send on an unbuffered channel, see stopping.Sends.
 func (c *Comm) sendPlain(g *G, at Stack) {
 	x := c.aside(g)
 	for {
@@ -109,7 +109,7 @@ func (c *Comm) sendPlain(g *G, at Stack) {
 		}
 		goruntime.ChanSend(c.Chan, x.Val, false) // where it panics, PanicBegins unblocks g
 		g.Unblock()
-		if !g.exec.s.recaller.has(c) {
+		if !g.exec.s.sends.Has(c.Chan, c.Val, c.Size) {
 			x.back(g, c)
 			return
 		}
@@ -129,7 +129,7 @@ func (c *Comm) wait(g *G, kind Kind, at Stack) (ok bool) {
 		if chosen == 1 {
 			g.Unwind()
 		}
-		if !c.Send || !g.exec.s.recaller.has(c) {
+		if !c.Send || !g.exec.s.sends.Has(c.Chan, c.Val, c.Size) {
 			x.back(g, c)
 			return ok
 		}

@@ -165,7 +165,7 @@ func (e *Execution) Alone() bool {
 			return false
 		}
 	}
-	return e.s.subshell.Load() == 0 && !e.s.timers.pending(e.s.known.timers)
+	return e.s.subshell.Load() == 0 && !e.s.wakers.Pending(e.s.known.timers)
 }
 
 // Settled reports whether every one of the execution's goroutines waits, as far as

@@ -29,11 +29,20 @@ deferred calls.
 	Scheduler.SetOpenSubshells                   what may yet wake somebody
 	Writer, Stderr, G.Print,
 	Execution.Emit, Execution.Flush              output, see package stream
-	Scheduler.List, Scheduler.Leaks, Deadlock    what there is to tell
-	Text, HTML                                   as tables for people
+	Scheduler.List, Scheduler.Leaks, Outcome     what there is to tell, see package report
 	Observation, Op, Object, Execution.Observe   who is told what goroutines do, and what
 	Transact, Choose, G.Close, G.Touches,
 	G.Atomically, G.MakesContext, Cancel         what observed goroutines do
+
+Subjects that can do without a G are packages of their own, which know nothing of this
+one:
+
+	wait, report        reasons for waiting; what is said of goroutines
+	stacks              what the runtime says of them
+	park, holding       waiting for locks and the like; who has which locks
+	stopping            ends waits that watch for no stop
+	world               what could wake a goroutine from outside
+	stream              output
 
 # Identity
 

@@ -41,7 +41,7 @@ func (s *Scheduler) collectLeaks() (complete bool) {
 	if profile == nil {
 		return false
 	}
-	s.timers.forget()
+	s.wakers.Forget()
 	leakCheck.Lock()
 	defer leakCheck.Unlock()
 	live := s.live()

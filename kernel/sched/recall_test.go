@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/gosched/gosched/kernel/sched/stopping"
 )
 
 var sends = ElemSite(reflect.TypeFor[int](), &Site{Name: "ch", Type: "chan int"})
@@ -129,7 +131,7 @@ func TestContract13_StoppedAmongReceivers(t *testing.T) {
 		n.KillAll()
 		eventually(t, "all end", func() bool { return n.Count() == 0 })
 	}
-	eventually(t, "the recaller ends", func() bool { return !n.recaller.active.Load() })
+	eventually(t, "the recall ends", func() bool { return !n.sends.Active() })
 	close(stop)
 	receivers.Wait()
 	for v := range sent {
@@ -168,7 +170,7 @@ func TestContract13_CompiledSendersAreNotStopped(t *testing.T) {
 	if got, want := drain(ch), (map[int]int{0: 1, 1: 1, 2: 1, 3: 1, 4: 1}); !maps.Equal(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
 	}
-	eventually(t, "the recaller ends", func() bool { return !n.recaller.active.Load() })
+	eventually(t, "the recall ends", func() bool { return !n.sends.Active() })
 }
 
 // Sends in select statements are never recalled, but may be in the way.
@@ -203,7 +205,7 @@ func TestContract13_SelectsAreNotStopped(t *testing.T) {
 		n.waiting(4 * each)
 		n.KillCell(n.cells)
 		eventually(t, "the killed end", func() bool { return n.Count() == 3*each })
-		if !n.recaller.quiet() {
+		if !quiet(&n.sends) {
 			t.Error("values are left that nobody asks for")
 		}
 	}
@@ -216,11 +218,12 @@ func TestContract13_SelectsAreNotStopped(t *testing.T) {
 	}
 }
 
-// quiet reports whether the recaller ends before it would send values again
+// quiet reports whether the recall ends before it would send values again
 // for compiled code.
-func (r *recaller) quiet() bool {
+func quiet(r *stopping.Sends) bool {
+	const strangers = 20 * time.Millisecond // see there
 	for deadline := time.Now().Add(strangers / 2); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		if !r.active.Load() {
+		if !r.Active() {
 			return true
 		}
 	}
@@ -301,7 +304,7 @@ func TestContract13_StoppedAtAnyPointOfASend(t *testing.T) {
 		}
 		close(over)
 	}
-	eventually(t, "the recaller ends", func() bool { return !n.recaller.active.Load() })
+	eventually(t, "the recall ends", func() bool { return !n.sends.Active() })
 	settleGoroutines(t, before)
 }
 
@@ -338,6 +341,7 @@ func TestContract11_SendOnChannelClosedMeanwhile(t *testing.T) {
 // What is sent again for compiled code ends with the session.
 func TestCloseEndsWhatIsSentAgain(t *testing.T) {
 	n := newNotebook(t)
+	before := runtime.NumGoroutine()
 	ch := make(chan int)
 	native := make(chan struct{})
 	go func() {
@@ -349,16 +353,13 @@ func TestCloseEndsWhatIsSentAgain(t *testing.T) {
 	n.waiting(1)
 	n.KillAll()
 	<-native // its value was received
-	resending := func() int {
-		n.recaller.mu.Lock()
-		defer n.recaller.mu.Unlock()
-		return len(n.recaller.resending)
-	}
-	eventually(t, "it is sent again", func() bool { return resending() == 1 })
 	n.Close()
-	if left := resending(); left != 0 {
-		t.Errorf("%d are still sent", left)
+	select {
+	case v := <-ch:
+		t.Errorf("%d is still sent", v)
+	default:
 	}
+	settleGoroutines(t, before)
 }
 
 func TestCloseWaitsForDeferredCalls(t *testing.T) {

@@ -7,7 +7,9 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/sched/park"
+	"github.com/gosched/gosched/kernel/sched/stopping"
 	"github.com/gosched/gosched/kernel/sched/stream"
+	"github.com/gosched/gosched/kernel/sched/world"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -42,13 +44,13 @@ type Scheduler struct {
 	clock  clock
 	lots   park.Lots
 	onces  onces
-	timers timers
+	wakers world.Wakers
 	crowd  crowd
 	//lint:ignore U1000 it is used in JavaScript
 	turns turns
 
-	recaller  recaller
-	deadlines deadlines
+	sends     stopping.Sends
+	deadlines stopping.Deadlines
 	objects   objects
 
 	numbers  atomic.Uint32
@@ -161,7 +163,7 @@ func (s *Scheduler) Close() {
 	for end := time.Now().Add(grace + patience); time.Now().Before(end) && s.anyLeft(); {
 		time.Sleep(look)
 	}
-	s.recaller.close()
+	s.sends.Close(patience)
 }
 
 // anyLeft reports whether a goroutine lives that Close has stopped.
@@ -186,7 +188,7 @@ func (s *Scheduler) Kill(number int) bool {
 		return true
 	}
 	g.requestStop(false)
-	s.recaller.await()
+	s.sends.Await(patience)
 	return true
 }
 
@@ -211,6 +213,6 @@ func (s *Scheduler) killWhere(match func(*G) bool) int {
 		return true
 	})
 	stopAll(doomed, false)
-	s.recaller.await()
+	s.sends.Await(patience)
 	return len(doomed)
 }

@@ -1,6 +1,9 @@
 package sched
 
-import "github.com/gosched/gosched/kernel/goruntime"
+import (
+	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/stopping"
+)
 
 // Select is a select statement for g. It returns which case was chosen and, for
 // a receive, whether the value was sent; chosen is -1 if no case is ready and g
@@ -32,7 +35,7 @@ func Select(g *G, comms []Comm, wait bool, at Stack) (chosen int, ok bool) {
 		if chosen == len(comms) {
 			g.Unwind()
 		}
-		if c := &comms[chosen]; !c.Send || !g.exec.s.recaller.has(c) {
+		if c := &comms[chosen]; !c.Send || !g.exec.s.sends.Has(c.Chan, c.Val, c.Size) {
 			asides[chosen].back(g, c)
 			return chosen, ok
 		}
@@ -96,7 +99,7 @@ func SelectSendRecv[A, B any](g *G, a chan<- A, v A, b <-chan B, wait bool, at S
 	if !wait {
 		return -1, w, false
 	}
-	r := &g.exec.s.recaller
+	r := &g.exec.s.sends
 	for {
 		stop := g.blockPair(at, Case{Send: true, Object: ChanPointer(a), Site: sites[0]}, Case{Object: ChanPointer(b), Site: sites[1]})
 		select {
@@ -108,7 +111,7 @@ func SelectSendRecv[A, B any](g *G, a chan<- A, v A, b <-chan B, wait bool, at S
 			g.Unwind()
 		}
 		g.Unblock()
-		if n == 1 || !r.active.Load() || !recalled(r, ChanPointer(a), &v) {
+		if n == 1 || !r.Active() || !stopping.Recalled(r, ChanPointer(a), &v) {
 			return n, w, ok
 		}
 	}

@@ -127,7 +127,7 @@ func (g *G) outlive() {
 		}
 		g.Unblock()
 		before := timers
-		if timers = e.s.timers.pending(e.s.known.timers); !timers && !before {
+		if timers = e.s.wakers.Pending(e.s.known.timers); !timers && !before {
 			return
 		}
 		select {

@@ -165,7 +165,7 @@ func (s *Scheduler) standstill() (st standstill, ok bool) {
 	if !s.seesStacks() {
 		return st, false // a goroutine that nobody sees could do something
 	}
-	if s.timers.pending(s.known.timers) {
+	if s.wakers.Pending(s.known.timers) {
 		return st, false
 	}
 	ok = true
@@ -238,7 +238,7 @@ func (s *Scheduler) wakes(channel unsafe.Pointer, site *Site) bool {
 	} else if channel != nil && (site == nil || site.Type == "<-chan time.Time" || site.Type == "chan time.Time") {
 		return true
 	}
-	return s.timers.isExternal(channel)
+	return s.wakers.IsExternal(channel)
 }
 
 // reportDeadlock fails every running cell.

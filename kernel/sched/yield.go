@@ -8,7 +8,7 @@ import (
 
 // Of two goroutines that pass messages to and fro, one waits for the other at
 // every message, either always the sender or always the receiver, and waiting to
-// send costs less, see recaller. If the receiver lets others run before it
+// send costs less, see stopping.Sends. If the receiver lets others run before it
 // waits, the sender comes first, and from then on it is the sender that waits.
 // A yielding decides when a goroutine tries that.
 type yielding struct {

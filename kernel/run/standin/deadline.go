@@ -9,10 +9,11 @@ import (
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/stopping"
 )
 
 var (
-	DeadlinerType = reflect.TypeFor[sched.Deadliner]()
+	DeadlinerType = reflect.TypeFor[stopping.Deadliner]()
 	timeType      = reflect.TypeFor[time.Time]()
 )
 
@@ -40,7 +41,7 @@ func WithDeadline(recv reflect.Type, method reflect.Type, name string, call fram
 	}
 	seen := recv.Kind() == reflect.Pointer && isLeaf(recv.Elem().PkgPath())
 	if method.NumIn() > 1 && method.In(1).Kind() == reflect.Interface { // ReadFrom or WriteTo
-		dir, seen = sched.Reading|sched.Writing, false
+		dir, seen = stopping.Reading|stopping.Writing, false
 	}
 	counts := method.Out(0).Kind() == reflect.Int || method.Out(0).Kind() == reflect.Int64
 	connection := method.Out(0) == connType
@@ -81,33 +82,33 @@ func ioWait(t *frame.Thread, rt reflect.Type) *sched.Wait {
 func isLeaf(pkgPath string) bool { return pkgPath == "net" || pkgPath == "os" }
 
 // WaitsFor says what deadline a method of that name waits for, or 0.
-func WaitsFor(name string) sched.Direction {
+func WaitsFor(name string) stopping.Direction {
 	switch {
 	case strings.HasPrefix(name, "Read"), strings.HasPrefix(name, "Accept"):
-		return sched.Reading
+		return stopping.Reading
 	case strings.HasPrefix(name, "Write"):
-		return sched.Writing
+		return stopping.Writing
 	case name == "Handshake":
-		return sched.Reading | sched.Writing
+		return stopping.Reading | stopping.Writing
 	}
 	return 0
 }
 
 // DeadlineSet says what deadline a method of that name sets, or 0.
-func DeadlineSet(name string) sched.Direction {
+func DeadlineSet(name string) stopping.Direction {
 	switch name {
 	case "SetDeadline":
-		return sched.Reading | sched.Writing
+		return stopping.Reading | stopping.Writing
 	case "SetReadDeadline":
-		return sched.Reading
+		return stopping.Reading
 	case "SetWriteDeadline":
-		return sched.Writing
+		return stopping.Writing
 	}
 	return 0
 }
 
 // bothWays reports whether d has all three methods, or is a listener.
-func bothWays(d sched.Deadliner) bool {
+func bothWays(d stopping.Deadliner) bool {
 	type reader interface{ SetReadDeadline(time.Time) error }
 	type writer interface{ SetWriteDeadline(time.Time) error }
 	_, r := d.(reader)
@@ -116,8 +117,8 @@ func bothWays(d sched.Deadliner) bool {
 }
 
 // deadlinerAt is what is at p, which is of type rt, or nil.
-func deadlinerAt(rt reflect.Type, p unsafe.Pointer) sched.Deadliner {
-	d, _ := reflect.NewAt(rt, p).Elem().Interface().(sched.Deadliner)
+func deadlinerAt(rt reflect.Type, p unsafe.Pointer) stopping.Deadliner {
+	d, _ := reflect.NewAt(rt, p).Elem().Interface().(stopping.Deadliner)
 	if v := reflect.ValueOf(d); d == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil
 	}

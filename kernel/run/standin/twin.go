@@ -12,6 +12,7 @@ import (
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/stopping"
 )
 
 // Compiled code that reads from a pipe or a connection of the program's, such as
@@ -180,7 +181,7 @@ func threadHere() (*frame.Thread, *sched.G) {
 
 // transfer makes a call that reads from or writes to d, on t or, where that is
 // nil, on a goroutine of compiled code.
-func transfer(t *frame.Thread, d sched.Deadliner, dir sched.Direction, call func() (bool, error)) {
+func transfer(t *frame.Thread, d stopping.Deadliner, dir stopping.Direction, call func() (bool, error)) {
 	if t != nil {
 		t.G.Transfer(d, dir, ioWait(t, reflect.TypeOf(d).Elem()), call)
 	} else if _, g := threadHere(); g != nil {
@@ -192,10 +193,10 @@ func transfer(t *frame.Thread, d sched.Deadliner, dir sched.Direction, call func
 
 // read is d.Read(b).
 func read[D interface {
-	sched.Deadliner
+	stopping.Deadliner
 	io.Reader
 }](t *frame.Thread, d D, b []byte) (n int, err error) {
-	transfer(t, d, sched.Reading, func() (bool, error) {
+	transfer(t, d, stopping.Reading, func() (bool, error) {
 		n, err = d.Read(b)
 		return n > 0, err
 	})
@@ -204,10 +205,10 @@ func read[D interface {
 
 // write is d.Write(b). What others that are stopped leave of b is written, too.
 func write[D interface {
-	sched.Deadliner
+	stopping.Deadliner
 	io.Writer
 }](t *frame.Thread, d D, b []byte) (n int, err error) {
-	transfer(t, d, sched.Writing, func() (bool, error) {
+	transfer(t, d, stopping.Writing, func() (bool, error) {
 		var m int
 		m, err = d.Write(b[n:])
 		n += m
@@ -217,7 +218,7 @@ func write[D interface {
 }
 
 func readHere[D interface {
-	sched.Deadliner
+	stopping.Deadliner
 	io.Reader
 }](d D, b []byte) (int, error) {
 	t, _ := threadHere()
@@ -225,7 +226,7 @@ func readHere[D interface {
 }
 
 func writeHere[D interface {
-	sched.Deadliner
+	stopping.Deadliner
 	io.Writer
 }](d D, b []byte) (int, error) {
 	t, _ := threadHere()

@@ -1,4 +1,4 @@
-package sched
+package stopping
 
 import (
 	"bytes"
@@ -12,17 +12,17 @@ import (
 	"github.com/gosched/gosched/kernel/goruntime"
 )
 
-// A recaller ends waits in plain sends. A plain ch <- v costs far less than one
+// Sends ends waits in plain sends. A plain ch <- v costs far less than one
 // in a select that also watches the goroutine's stop channel, but nothing wakes
-// it except a receiver. So the recaller receives: whoever has sent an equal value
+// it except a receiver. So Sends receives: whoever has sent an equal value
 // on that channel asks for it when it wakes, gets it, and either ends, if it is
 // to stop, or sends once more. Which of two senders of equal values gets its own
 // back makes no difference to anybody.
 //
 // Only sends on unbuffered channels are plain: a receiver gets those from the
 // goroutine that waits, others from the channel's buffer.
-type recaller struct {
-	active atomic.Bool // whoever wakes from a plain send is to ask, see recalled
+type Sends struct {
+	active atomic.Bool // whoever wakes from a plain send is to ask, see Recalled
 
 	mu      sync.Mutex
 	targets []recall
@@ -36,13 +36,12 @@ type recaller struct {
 
 // A recall is the wait in a plain send that is to end.
 type recall struct {
-	g    *G
-	seq  uint32 // of the wait
-	ch   unsafe.Pointer
-	elem reflect.Type // of ch
+	ch    unsafe.Pointer
+	elem  reflect.Type // of ch
+	waits func() bool  // whether it has not ended yet
 }
 
-// A takenValue was received by a recaller, and nobody has asked for it yet.
+// A takenValue was received by Sends, and nobody has asked for it yet.
 type takenValue struct {
 	ch, v unsafe.Pointer
 	elem  reflect.Type
@@ -52,36 +51,25 @@ type takenValue struct {
 // it was sent by compiled code, which does not ask.
 const strangers = 20 * time.Millisecond
 
-// recall has g, which is to stop, woken if it waits in a plain send. g.mu is
-// held.
-func (r *recaller) recall(g *G) {
-	if !g.inspect() {
-		return // it looks at its flag before it waits
-	}
-	w := &g.private().wait
-	t := recall{g: g, seq: g.seq, ch: w.Object}
-	if w.Kind == KindSend && w.Site != nil {
-		t.elem = w.Site.elem
-	}
-	g.inspectionEnds()
-	if t.elem == nil || chanCap(t.ch) > 0 {
-		return
-	}
-	if g.exec.s.known.bubbles && goruntime.InBubble(t.ch) {
-		return // to receive from outside of a bubble would end the process
-	}
+// Recall ends a wait in a send on the unbuffered channel ch, whose elements are of type
+// elem, unless that has ended: waits reports whether not. Neither what it refers to nor
+// anything else here may lead the garbage collector to ch for longer.
+func (r *Sends) Recall(ch unsafe.Pointer, elem reflect.Type, waits func() bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.targets = append(r.targets, t)
+	r.targets = append(r.targets, recall{ch, elem, waits})
 	if !r.active.Swap(true) {
 		r.ended = make(chan struct{})
 		go r.run()
 	}
 }
 
-// await waits until every goroutine that was to be recalled has been, so that
+// Active reports whether whoever wakes from a plain send is to ask [Recalled].
+func (r *Sends) Active() bool { return r.active.Load() }
+
+// Await waits, at most for so long, until every goroutine that was to be recalled has been, so that
 // nobody receives from one that was stopped before.
-func (r *recaller) await() {
+func (r *Sends) Await(most time.Duration) {
 	if !r.active.Load() {
 		return
 	}
@@ -90,12 +78,12 @@ func (r *recaller) await() {
 	r.mu.Unlock()
 	select {
 	case <-ended:
-	case <-time.After(patience):
+	case <-time.After(most):
 	}
 }
 
 // run takes values until every target has gone on and no value is left.
-func (r *recaller) run() {
+func (r *Sends) run() {
 	goruntime.SetProfLabel(nil) // it works for nobody's cell
 	const shortest, longest = 20 * time.Microsecond, time.Millisecond
 	pause := shortest
@@ -115,7 +103,7 @@ func (r *recaller) run() {
 
 // round takes a value for each target. It reports whether there was one, and
 // whether there is more to do.
-func (r *recaller) round() (took, more bool) {
+func (r *Sends) round() (took, more bool) {
 	r.mu.Lock()
 	targets := r.targets
 	r.targets = nil
@@ -152,19 +140,8 @@ func (r *recaller) round() (took, more bool) {
 	return took, false
 }
 
-// waits reports whether the wait has not ended yet.
-func (t *recall) waits() bool {
-	t.g.mu.Lock()
-	defer t.g.mu.Unlock()
-	if !t.g.inspect() {
-		return false
-	}
-	defer t.g.inspectionEnds()
-	return t.g.seq == t.seq
-}
-
 // take receives a value from t's channel, if a sender waits there.
-func (r *recaller) take(t recall) bool {
+func (r *Sends) take(t recall) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	v := reflect.New(t.elem).UnsafePointer()
@@ -176,17 +153,18 @@ func (r *recaller) take(t recall) bool {
 	return true
 }
 
-// recalled reports whether *v, which was sent on ch, has been taken back.
-func recalled[T any](r *recaller, ch unsafe.Pointer, v *T) bool {
+// Recalled reports whether *v, which was sent on ch, has been taken back.
+func Recalled[T any](r *Sends, ch unsafe.Pointer, v *T) bool {
 	return r.giveBack(ch, unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v)))
 }
 
-// has is recalled for a communication.
-func (r *recaller) has(c *Comm) bool {
-	return r.active.Load() && r.giveBack(c.Chan, unsafe.Slice((*byte)(c.Val), c.Size))
+// Has is [Recalled] for a value of so many bytes, where [Sends.Active] need not have been
+// asked.
+func (r *Sends) Has(ch, v unsafe.Pointer, size uintptr) bool {
+	return r.active.Load() && r.giveBack(ch, unsafe.Slice((*byte)(v), size))
 }
 
-func (r *recaller) giveBack(ch unsafe.Pointer, v []byte) bool {
+func (r *Sends) giveBack(ch unsafe.Pointer, v []byte) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, x := range r.taken {
@@ -203,7 +181,7 @@ func (r *recaller) giveBack(ch unsafe.Pointer, v []byte) bool {
 
 // sendAgain stands in for the compiled code that sent x, until somebody receives
 // it or the session is closed. r.mu is held.
-func (r *recaller) sendAgain(x takenValue) {
+func (r *Sends) sendAgain(x takenValue) {
 	sent := &x
 	if r.resending == nil {
 		r.resending = make(map[uintptr]struct{})
@@ -221,15 +199,16 @@ func (r *recaller) sendAgain(x takenValue) {
 	}()
 }
 
-// close receives what is still being sent again, and waits for its senders.
-func (r *recaller) close() {
-	for end := time.Now().Add(patience); time.Now().Before(end) && r.receiveAll(); {
+// Close receives what is still being sent again, and waits for its senders, at most for
+// so long.
+func (r *Sends) Close(most time.Duration) {
+	for end := time.Now().Add(most); time.Now().Before(end) && r.receiveAll(); {
 		time.Sleep(time.Millisecond)
 	}
 }
 
 // receiveAll reports whether something was being sent.
-func (r *recaller) receiveAll() bool {
+func (r *Sends) receiveAll() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for at := range r.resending {

@@ -1,4 +1,4 @@
-package sched
+package stopping
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 
 // A read or write that compiled code waits in comes back when its deadline
 // passes. A goroutine that is stopped there sets a deadline that has passed; the
-// scheduler knows the one that the program has set, and puts it back.
+// one that the program has set is known, and put back.
 
 // Direction says what a deadline is for.
 type Direction uint8
@@ -26,9 +26,9 @@ const (
 // A Deadliner is a connection, listener or file.
 type Deadliner interface{ SetDeadline(time.Time) error }
 
-// deadlines knows the deadlines that programs have set, and who is being
+// Deadlines knows the deadlines that programs have set, and who is being
 // stopped in a wait for one.
-type deadlines struct {
+type Deadlines struct {
 	stops atomic.Int64 // counts when a stop begins and when it ends
 
 	mu sync.Mutex
@@ -44,7 +44,7 @@ type deadline struct {
 var past = time.Unix(1, 0)
 
 // key identifies d, which must be a pointer for its deadline to be remembered.
-func (*deadlines) key(d Deadliner) (weak.Pointer[byte], bool) {
+func (*Deadlines) key(d Deadliner) (weak.Pointer[byte], bool) {
 	v := reflect.ValueOf(d)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
 		return weak.Pointer[byte]{}, false
@@ -53,7 +53,7 @@ func (*deadlines) key(d Deadliner) (weak.Pointer[byte], bool) {
 }
 
 // of returns the record of d. ds.mu is held.
-func (ds *deadlines) of(d Deadliner) *deadline {
+func (ds *Deadlines) of(d Deadliner) *deadline {
 	key, ok := ds.key(d)
 	if !ok {
 		return new(deadline)
@@ -75,7 +75,7 @@ func (ds *deadlines) of(d Deadliner) *deadline {
 }
 
 // tidy drops d's record if it says nothing. ds.mu is held.
-func (ds *deadlines) tidy(d Deadliner, x *deadline) {
+func (ds *Deadlines) tidy(d Deadliner, x *deadline) {
 	if *x == (deadline{}) {
 		if key, ok := ds.key(d); ok {
 			delete(ds.m, key)
@@ -110,9 +110,8 @@ func (x *deadline) apply(d Deadliner, dir Direction) error {
 	return err
 }
 
-// SetDeadline is d.SetDeadline(at), or that for one direction.
-func (s *Scheduler) SetDeadline(d Deadliner, dir Direction, at time.Time) error {
-	ds := &s.deadlines
+// Set is d.SetDeadline(at), or that for one direction.
+func (ds *Deadlines) Set(d Deadliner, dir Direction, at time.Time) error {
 	ds.mu.Lock()
 	defer ds.mu.Unlock()
 	x := ds.of(d)
@@ -132,17 +131,17 @@ func (s *Scheduler) SetDeadline(d Deadliner, dir Direction, at time.Time) error 
 }
 
 // stop has d's waits in direction dir end, until resume.
-func (ds *deadlines) stop(d Deadliner, dir Direction) {
+func (ds *Deadlines) stop(d Deadliner, dir Direction) {
 	ds.stops.Add(1)
 	ds.count(d, dir, 1)
 }
 
-func (ds *deadlines) resume(d Deadliner, dir Direction) {
+func (ds *Deadlines) resume(d Deadliner, dir Direction) {
 	ds.stops.Add(1)
 	ds.count(d, dir, -1)
 }
 
-func (ds *deadlines) count(d Deadliner, dir Direction, n int) {
+func (ds *Deadlines) count(d Deadliner, dir Direction, n int) {
 	x := ds.of(d)
 	if dir&Reading != 0 {
 		x.stopping[0] += n
@@ -154,10 +153,10 @@ func (ds *deadlines) count(d Deadliner, dir Direction, n int) {
 	ds.tidy(d, x)
 }
 
-// spurious reports whether err, of a call for d that began when stops was so much,
+// Spurious reports whether err, of a call for d that began when [Deadlines.Stops] was so much,
 // may have come because another goroutine was being stopped. It waits until that
 // has been.
-func (ds *deadlines) spurious(d Deadliner, err error, stops int64) bool {
+func (ds *Deadlines) Spurious(d Deadliner, err error, stops int64) bool {
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		return false
 	}
@@ -175,29 +174,14 @@ func (ds *deadlines) spurious(d Deadliner, err error, stops int64) bool {
 	}
 }
 
-// Transfer makes a call of compiled code that waits for d in direction dir. It
-// ends when g is stopped, and then so does g. If w is not nil it says what g
-// waits for; the call must then lead to no code of the program. call returns
-// its error and whether something was transferred all the same. It is called
-// again if it ended because of others that were stopped.
-func (g *G) Transfer(d Deadliner, dir Direction, w *Wait, call func() (some bool, err error)) {
-	ds := &g.exec.s.deadlines
-	for {
-		stops := ds.stops.Load()
-		some, err := g.transfer(d, dir, w, call)
-		if g.ShouldStop() {
-			g.Unwind()
-		}
-		if some || !ds.spurious(d, err, stops) {
-			return
-		}
-	}
-}
+// Stops counts the stops that have begun or ended.
+func (ds *Deadlines) Stops() int64 { return ds.stops.Load() }
 
-func (g *G) transfer(d Deadliner, dir Direction, w *Wait, call func() (bool, error)) (some bool, err error) {
-	ds := &g.exec.s.deadlines
+// During makes a call of compiled code that waits for d in direction dir, and ends it
+// when the function is called that onStop is given, until cancel is.
+func (ds *Deadlines) During(d Deadliner, dir Direction, onStop func(func()) (cancel func()), call func() (some bool, err error)) (some bool, err error) {
 	var over, stopped bool // under ds.mu
-	cancel := g.OnStop(func() {
+	cancel := onStop(func() {
 		ds.mu.Lock()
 		defer ds.mu.Unlock()
 		if !over {
@@ -214,22 +198,5 @@ func (g *G) transfer(d Deadliner, dir Direction, w *Wait, call func() (bool, err
 			ds.resume(d, dir)
 		}
 	}()
-	if w == nil {
-		return call()
-	}
-	g.Block(w)
-	some, err = call() // where it panics, PanicBegins unblocks g
-	g.Unblock()
-	return some, err
-}
-
-// TransferAside is [G.Transfer] for a goroutine of compiled code, which nothing
-// stops.
-func (s *Scheduler) TransferAside(d Deadliner, call func() (some bool, err error)) {
-	for {
-		stops := s.deadlines.stops.Load()
-		if some, err := call(); some || !s.deadlines.spurious(d, err, stops) {
-			return
-		}
-	}
+	return call()
 }
