@@ -87,11 +87,14 @@ func (n *notebook) begin() (*Execution, *recorder) {
 	return n.Begin(session.Cell{ID: fmt.Sprint(n.cells), Number: n.cells}, r), r
 }
 
-// cell runs fn as the next cell, for ten seconds at most.
+// patient is how long tests wait for what is to happen at once: machines may be busy.
+const patient = 2 * time.Minute
+
+// cell runs fn as the next cell.
 func (n *notebook) cell(fn func(g *G)) (Outcome, *recorder) {
 	n.t.Helper()
 	e, r := n.begin()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patient)
 	defer cancel()
 	out := e.Run(ctx, fn)
 	if ctx.Err() != nil {
@@ -153,7 +156,7 @@ func machineDelays() func() time.Duration {
 
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); !ok(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patient); !ok(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Errorf("never happened: %s", what)
 			return

@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"runtime"
 	"runtime/pprof"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ func needLeakProfile(t *testing.T) {
 	if pprof.Lookup("goroutineleak") == nil {
 		t.Skip("the runtime cannot tell: built without GOEXPERIMENT=goroutineleakprofile")
 	}
+	runtime.GC() // what other tests have left counts as in use until then, see lostHeap
 }
 
 // ticks is a goroutine that is alive and has nothing that others wait for.
