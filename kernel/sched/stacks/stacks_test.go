@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unsafe"
@@ -65,9 +66,9 @@ func TestWhyNativeGoroutinesWait(t *testing.T) {
 		reason  string
 		f       func()
 	}{
-		{"mutex", true, "sync.Mutex.Lock", func() { mu.Lock(); mu.Unlock() }},
-		{"writer", true, "sync.RWMutex.Lock", func() { rw.Lock(); rw.Unlock() }},
-		{"reader", true, "sync.RWMutex.RLock", func() { rw.RLock(); rw.RUnlock() }},
+		{"mutex", true, "sync.Mutex.Lock", func() { mu.Lock(); defer mu.Unlock() }},
+		{"writer", true, "sync.RWMutex.Lock", func() { rw.Lock(); defer rw.Unlock() }},
+		{"reader", true, "sync.RWMutex.RLock", func() { rw.RLock(); defer rw.RUnlock() }},
 		{"wait group", true, "sync.WaitGroup.Wait", wg.Wait},
 		{"condition", true, "sync.Cond.Wait", func() { cond.L.Lock(); cond.Wait() }},
 		{"receive", false, "chan receive", func() { <-ch }}, // a timer may send there
@@ -97,17 +98,12 @@ func TestWhyNativeGoroutinesWait(t *testing.T) {
 
 // What runs, and what waits in a library for another goroutine.
 func TestOtherStates(t *testing.T) {
-	stop := make(chan struct{})
+	var stop atomic.Bool
 	running := labelled(func() {
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-			}
+		for !stop.Load() {
 		}
 	})
-	defer close(stop)
+	defer stop.Store(true)
 	for stackOf(running) == nil {
 		time.Sleep(time.Millisecond)
 	}
