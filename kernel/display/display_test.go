@@ -16,6 +16,7 @@ import (
 	"io"
 	"io/fs"
 	"math/big"
+	"net/http"
 	"os"
 	"reflect"
 	"slices"
@@ -29,6 +30,10 @@ import (
 	"github.com/gosched/gosched/kernel/facade/facadetest"
 	"github.com/gosched/gosched/kernel/session"
 	"github.com/gosched/gosched/kernel/stdlib"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -91,6 +96,15 @@ func TestContract4_Of(t *testing.T) {
 	shared.Store("k", 1)
 	reader := strings.NewReader("hello, world")
 	reader.Seek(7, io.SeekStart)
+	buffered := bufio.NewReader(strings.NewReader("one\ntwo\n"))
+	buffered.ReadString('\n')
+	group := &errgroup.Group{}
+	group.SetLimit(4)
+	group.Go(func() error { return errors.New("no") })
+	group.Wait()
+	asked, _ := http.NewRequest("POST", "https://me:secret@example.com/a?b=c", strings.NewReader("abc"))
+	asked.Header.Set("Accept", "text/plain")
+	asked.Header.Set("Authorization", "Bearer secret")
 	tests := []struct {
 		name   string
 		values []any
@@ -141,12 +155,25 @@ func TestContract4_Of(t *testing.T) {
 		{"big number by value", []any{*big.NewInt(1 << 40)}},
 		{"wrapped error", []any{fmt.Errorf("reading: %w", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist})}},
 		{"joined errors", []any{errors.Join(errors.New("a"), fmt.Errorf("b: %w", io.EOF))}},
+		{"errors of plain texts", []any{errors.Join(errors.New("a"), errors.New("b"))}},
+		{"joined within", []any{fmt.Errorf("all: %w", errors.Join(errors.New("a\nb"), fmt.Errorf("c: %w", io.EOF), nilError, errors.Join(io.EOF, io.EOF)))}},
+		{"several wrapped", []any{fmt.Errorf("%w and %w", io.EOF, &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist})}},
+		{"long list", []any{make([]int, 5000)}},
+		{"list of lists", []any{[2][]int{make([]int, 101), {1}}}},
+		{"long string within", []any{[]string{strings.Repeat("é", 600), "b"}}},
+		{"group", []any{group}},
+		{"semaphore", []any{semaphore.NewWeighted(3)}},
+		{"limiter", []any{rate.NewLimiter(2.5, 3)}},
+		{"single flight", []any{&singleflight.Group{}}},
+		{"condition", []any{sync.NewCond(&sync.Mutex{})}},
+		{"request", []any{asked}},
 		{"text bytes", []any{[]byte("{\n  \"a\": 1\n}")}},
 		{"text bytes inside", []any{struct{ B []byte }{[]byte("hé")}}},
 		{"JSON", []any{json.RawMessage(`{"a":1}`)}},
 		{"reader", []any{reader}},
 		{"buffer", []any{bytes.NewBufferString("abc")}},
-		{"insides of a package", []any{bufio.NewReader(reader)}},
+		{"insides of a package", []any{bufio.NewWriter(io.Discard)}},
+		{"buffered reader", []any{buffered}},
 		{"small map of maps", []any{map[string]map[string]int{"a": {"b": 1}}}},
 		{"long map", []any{map[string]string{"key": strings.Repeat("x", 90)}}},
 		{"slice of maps", []any{[]map[string]any{{"a": 1}, {"b": []int{1, 2}}}}},

@@ -1,9 +1,9 @@
 package display
 
 import (
+	"bufio"
 	"bytes"
 	"container/list"
-	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -34,6 +34,9 @@ func knownText(v reflect.Value) (text string, ok bool) {
 	if s, ok := goruntime.SyncState(v); ok {
 		return s, true
 	}
+	if s, ok := extendedText(v); ok {
+		return s, true
+	}
 	if !v.CanInterface() {
 		return "", false
 	}
@@ -58,8 +61,12 @@ func knownText(v reflect.Value) (text string, ok bool) {
 		return buffered(x), true
 	case *os.File:
 		return fmt.Sprintf("*os.File %q", x.Name()), true
+	case *bufio.Reader:
+		return bufferedReader(x), true
 	case *http.Response:
 		return response(x), true
+	case *http.Request:
+		return request(x), true
 	}
 	return "", false
 }
@@ -130,67 +137,6 @@ func linked(l *list.List) string {
 		s += "…"
 	}
 	return fmt.Sprintf("*list.List of %d: %s", l.Len(), s)
-}
-
-// saysAll reports whether an error's text is that of all its parts, a line for
-// each, as that of errors.Join is.
-func saysAll(err error, parts []error) bool {
-	var texts []string
-	for _, e := range parts {
-		if e != nil {
-			texts = append(texts, e.Error())
-		}
-	}
-	return len(texts) > 1 && err.Error() == strings.Join(texts, "\n")
-}
-
-// errorChain is what an error says and, below it, what it wraps: each with its
-// type. An error that wraps nothing is one line.
-func errorChain(err error) string {
-	var b strings.Builder
-	b.WriteString(err.Error())
-	lines := 0
-	var below func(err error, indent string)
-	below = func(err error, indent string) {
-		parts := wrapped(err)
-		told := saysAll(err, parts)
-		for _, e := range parts {
-			if e == nil || told && len(wrapped(e)) == 0 && reflect.TypeOf(e) == reflect.TypeOf(errPlain) {
-				continue
-			}
-			if lines++; lines > maxChain {
-				return
-			}
-			text := clean(e.Error())
-			b.WriteString("\n" + indent + "└ ")
-			if t := reflect.TypeOf(e); t != reflect.TypeOf(errPlain) {
-				b.WriteString(typeName(t) + ": ")
-			}
-			b.WriteString(strings.ReplaceAll(text, "\n", " "))
-			below(e, indent+"  ")
-		}
-	}
-	below(err, "")
-	if lines > maxChain {
-		b.WriteString("\n…")
-	}
-	return b.String()
-}
-
-// errPlain is of the type of errors that are a text and nothing else.
-var errPlain = errors.New("")
-
-// maxChain is how many wrapped errors are shown.
-const maxChain = 30
-
-func wrapped(err error) []error {
-	if e := errors.Unwrap(err); e != nil {
-		return []error{e}
-	}
-	if m, ok := err.(interface{ Unwrap() []error }); ok {
-		return m.Unwrap()
-	}
-	return nil
 }
 
 // isText says whether bytes are text that people can read.

@@ -15,7 +15,10 @@ import (
 // How much of a value is shown.
 const (
 	maxText     = 64 << 10 // bytes of text
-	maxElements = 200      // of one slice or map
+	maxParts    = 8 << 10  // bytes after which no more parts of a value are begun
+	maxElements = 100      // of one slice or map
+	maxString   = 8 << 10  // bytes of a string
+	maxInner    = 1 << 10  // bytes of a string that is part of a value
 	maxKeys     = 10_000   // of a map that are sorted
 	maxDepth    = 20       // of values in values
 	maxKeyText  = 1000     // bytes of a map's key, when keys are put in order
@@ -67,14 +70,28 @@ func (p *printer) write(s string) {
 	p.b.WriteString(s)
 }
 
-// quote writes s as a Go string, and no more of it than there is room for.
+// quote writes s as a Go string: its beginning, and how much is left out, where it
+// is long.
 func (p *printer) quote(s string) {
-	cut := len(s) > p.limit
-	if cut {
-		s = s[:p.limit]
+	bound := maxString
+	if p.depth > 1 {
+		bound = maxInner
 	}
-	p.write(strconv.Quote(s))
-	p.full = p.full || cut
+	bound = min(bound, p.limit)
+	if len(s) <= bound {
+		p.write(strconv.Quote(s))
+		return
+	}
+	n := bound
+	for n > bound-utf8.UTFMax && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	p.write(strconv.Quote(s[:n]) + fmt.Sprintf(" … %d more bytes", len(s)-n))
+}
+
+// enough says whether the part with index i of a value is left out.
+func (p *printer) enough(i int) bool {
+	return i == maxElements || i > 0 && p.b.Len() >= maxParts
 }
 
 // value writes v. At the top a value is named by its type where that says
@@ -237,7 +254,7 @@ func (p *printer) list(v reflect.Value, top bool) {
 		if i > 0 {
 			p.write(" ")
 		}
-		if i == maxElements {
+		if p.enough(i) {
 			p.write(fmt.Sprintf("… %d more", n-i))
 			break
 		}
@@ -255,7 +272,7 @@ func (p *printer) bytes(v reflect.Value, top bool) {
 			p.write(string(text[:min(len(text), p.limit+1)]))
 		} else {
 			p.write(typeName(v.Type()) + "(")
-			p.quote(string(text[:min(len(text), p.limit+1)]))
+			p.quote(string(text))
 			p.write(")")
 		}
 		return
@@ -300,7 +317,7 @@ func (p *printer) mapping(v reflect.Value) {
 		if i > 0 {
 			p.write(" ")
 		}
-		if i == maxElements {
+		if p.enough(i) {
 			p.write(fmt.Sprintf("… %d more", v.Len()-i))
 			break
 		}

@@ -39,6 +39,7 @@ func TestSyncState(t *testing.T) {
 		{&n, "-7"},
 		{&b, "true"},
 		{&u, "18446744073709551615"},
+		{sync.NewCond(&mu), "*sync.Cond, 0 waiting"},
 		{&sync.Pool{}, ""},
 		{&atomic.Value{}, ""},
 		{new(int), ""},
