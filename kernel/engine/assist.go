@@ -17,7 +17,7 @@ func (e *Engine) Complete(ctx context.Context, source string, cursor int) (sessi
 	cursor = min(max(cursor, 0), len(source))
 	line := strings.TrimLeft(source[strings.LastIndexByte(source[:cursor], '\n')+1:cursor], " \t")
 	_, _, text := cell.CutBody([]byte(source[:cursor]), e.takesText)
-	if text || strings.HasPrefix(line, "!") && strings.Contains(line, " ") || strings.HasPrefix(line, "$ ") {
+	if text || strings.HasPrefix(line, "!") || strings.HasPrefix(line, "$ ") {
 		return e.completeInText(source, cursor), nil
 	}
 	env := e.assistance()
@@ -48,20 +48,6 @@ func (e *Engine) IsComplete(_ context.Context, source string) (session.Completen
 		return session.Completeness{Status: "incomplete"}, nil
 	}
 	return cell.IsComplete(source), nil
-}
-
-// completeInText offers files where text for a command is written, and its
-// arguments in the line of the command itself.
-func (e *Engine) completeInText(source string, cursor int) session.Completion {
-	line := source[strings.LastIndexByte(source[:cursor], '\n')+1 : cursor]
-	start := cursor - len(line) + strings.LastIndexAny(line, " \t") + 1
-	c := session.Completion{Start: start, End: cursor}
-	for _, m := range completeFiles(e, nil, source[start:cursor]) {
-		if strings.HasPrefix(m.Text, source[start:cursor]) && start < cursor {
-			c.Matches = append(c.Matches, m)
-		}
-	}
-	return c
 }
 
 func (e *Engine) assistance() *assist.Env {

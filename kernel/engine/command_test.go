@@ -239,6 +239,12 @@ func TestCommandCompletion(t *testing.T) {
 		{"%help k", []string{"kill"}, false},
 		{"%doc fmt.Printl", []string{"fmt.Println"}, false},
 		{"%doc sta", []string{"stay"}, true},
+		{"!cat $sta", []string{"stay"}, false},
+		{"!cat \"${sta", []string{"stay"}, false},
+		{"%%bash\necho a=$sta", []string{"stay"}, false},
+		{"!tou", []string{"touch"}, true},
+		{"!cat testdata/le", []string{"testdata/leaks/"}, false},
+		{"!ls --file=testdata/le", []string{"testdata/leaks/"}, false},
 	} {
 		c, err := nb.e.Complete(t.Context(), test.src, len(test.src))
 		if err != nil {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,7 +45,7 @@ var historyCommand = command{
 			}
 			found = h.Search(ctx, pattern, true, mostFound)
 		} else {
-			found = h.Tail(ctx, n)
+			found = h.Tail(ctx, n+1) // of which this cell is one
 		}
 		if err := h.Close(ctx); err != nil {
 			return err
@@ -52,13 +53,20 @@ var historyCommand = command{
 		if failure != nil {
 			return failure
 		}
+		for i, e := range slices.Backward(found) {
+			if e.Input == in.run.request.Source { // this cell
+				found = slices.Delete(found, i, i+1)
+				break
+			}
+		}
+		if !search {
+			found = found[max(len(found)-n, 0):]
+		}
 		if len(found) == 0 {
 			in.say("no cell like that")
 		}
 		for _, e := range found {
-			if e.Input != in.run.request.Source {
-				in.say("%s", listed(fmt.Sprintf("%d/%d", e.Session, e.Number), e.Input))
-			}
+			in.say("%s", listed(fmt.Sprintf("%d/%d", e.Session, e.Number), e.Input))
 		}
 		return nil
 	},
