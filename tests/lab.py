@@ -119,6 +119,9 @@ class Page:
         self.page = browser.context.new_page()
         self.page.on("console", self.console)
         self.page.on("pageerror", lambda e: self.complaints.append("page error: %s" % e))
+        # On a busy machine a document that several people edit asks whether to go on waiting.
+        slow = self.page.locator(".jp-Dialog", has_text="taking some time to load")
+        self.page.add_locator_handler(slow, lambda dialog: dialog.get_by_role("button", name="Continue waiting").click())
         self.page.goto("%s/lab/tree/%s?token=%s&reset" % (server.url, name, TOKEN))
         self.page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
         self.until(self.connected, "the kernel", 60)
@@ -204,7 +207,7 @@ class Page:
         return file
 
     def close(self):
-        dialogs = self.page.locator(".jp-Dialog").all_inner_texts()
+        dialogs = [text for text in self.page.locator(".jp-Dialog").all_inner_texts() if "taking some time to load" not in text]
         self.page.close()
         assert not dialogs, dialogs
         assert not self.complaints, self.complaints

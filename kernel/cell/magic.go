@@ -102,11 +102,14 @@ func (sp *splitting) isShell(off int) bool {
 	return len(inner.open) == 0 && !goesOn(last)
 }
 
-// operand is the name that an expression such as !x.y(z) begins with, or nothing.
+// operand is the name that an expression such as !x.y(z) or !*x begins with, or
+// nothing.
 func operand(x ast.Expr) string {
 	for {
 		switch e := x.(type) {
 		case *ast.UnaryExpr:
+			x = e.X
+		case *ast.StarExpr: // !*name is gonb's for a command in another folder
 			x = e.X
 		case *ast.BinaryExpr:
 			x = e.X

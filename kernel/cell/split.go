@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"go/scanner"
 	"go/token"
-	"strings"
 )
 
 // What a cell may hold before it is refused. Everything after the parser walks
@@ -177,7 +176,7 @@ func (sp *splitting) scanFrom(from int) int {
 				return sp.shell(off)
 			}
 		case token.ILLEGAL:
-			if lit == "$" && len(sp.open) == 0 && sp.atStart() && sp.startsLine(off) && strings.HasPrefix(sp.line(off), "$ ") {
+			if lit == "$" && len(sp.open) == 0 && sp.atStart() && sp.startsLine(off) && len(sp.line(off)) > 1 {
 				return sp.shell(off) // as gophernotes has it
 			}
 			if start, name := sp.question(off, lit); name != "" {

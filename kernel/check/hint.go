@@ -56,6 +56,9 @@ var elsewhere = map[string]string{
 // instead says what to write here for what other kernels declare.
 var instead = map[string]string{
 	"Display": "gophernotes' Display(v) is display.Show(v) here, and what package display makes shows itself: display.HTML(`<b>text</b>`)",
+	"gonbui":  "gonb's gonbui.DisplayHTML(s) is display.HTML(s) here; %doc display lists what else there is",
+
+	"constraints": "put these two lines before it: %get golang.org/x/exp/constraints and import \"golang.org/x/exp/constraints\"; or use cmp.Ordered",
 }
 
 // insteadIn is the same for what other kernels have in packages of that name.

@@ -17,7 +17,7 @@ func (e *Engine) Complete(ctx context.Context, source string, cursor int) (sessi
 	cursor = min(max(cursor, 0), len(source))
 	line := strings.TrimLeft(source[strings.LastIndexByte(source[:cursor], '\n')+1:cursor], " \t")
 	_, _, text := cell.CutBody([]byte(source[:cursor]), e.takesText)
-	if text || strings.HasPrefix(line, "!") || strings.HasPrefix(line, "$ ") {
+	if text || strings.HasPrefix(line, "!") || strings.HasPrefix(line, "$") {
 		return e.completeInText(source, cursor), nil
 	}
 	env := e.assistance()

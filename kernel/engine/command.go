@@ -187,6 +187,7 @@ var otherNames = map[string]string{
 	"who": "vars", "whos": "vars",
 	"system": "sh", "sx": "sh", "shell": "sh",
 	"file": "writefile",
+	"rm":   "reset", // gonb
 }
 
 // command returns the command of a name, or nil. Some have other names in other
@@ -240,6 +241,10 @@ func (e *Engine) wrong(m cell.Magic) string {
 		return fmt.Sprintf("there is no command %s\n\t%s", title, e.insteadOf(m.Name))
 	case m.Prefix == "%%" && !c.whole():
 		return fmt.Sprintf("%%%s is a line of its own\n\twrite %%%s, with one %%", c.name, c.name)
+	case m.Name == "rm" && m.Args == "":
+		return "%rm is written %rm NAME…, and forgets what cells have declared\n\t!rm removes a file"
+	case m.Prefix == "%" && c.name == "capture" && m.Args != "":
+		return "%capture FILE is gonb's\n\twrite %%capture out before the Go code; out is what it printed, and os.WriteFile(name, []byte(out), 0o666) keeps it"
 	case m.Prefix == "%" && c.line == nil:
 		return fmt.Sprintf("%%%%%s is for a whole cell\n\twrite %%%%%s, with two %%, before the Go code", c.name, c.name)
 	case m.Args != "" && !c.takesArguments(m.Prefix):

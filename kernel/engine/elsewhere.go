@@ -11,7 +11,7 @@ var elsewhere = map[string]string{
 	"pyfile":  "%run runs a file of Go",
 	"load":    "%run runs a file of Go; !cat shows one",
 
-	"ls":    "!ls lists a folder",
+	"ls":    "!ls lists a folder, %list what cells have declared",
 	"cat":   "!cat shows a file",
 	"mkdir": "!mkdir makes a folder",
 	"cp":    "!cp copies files",
@@ -19,15 +19,14 @@ var elsewhere = map[string]string{
 
 	"set_env": "%env NAME=value sets a variable of the environment",
 	"exec":    "call the function in a cell of its own",
-	"rm":      "%reset NAME forgets what a cell has declared; !rm removes a file",
 	"remove":  "%reset NAME forgets what a cell has declared",
 	"dhist":   "%cd - goes back to the folder before",
 
 	"pip":       moduleInstead,
 	"conda":     moduleInstead,
 	"go":        moduleInstead,
-	"autoget":   moduleInstead,
-	"noautoget": moduleInstead,
+	"autoget":   "%get -auto on downloads what cells import",
+	"noautoget": "%get -auto off has each module asked for; it is so from the beginning",
 	"track":     moduleInstead,
 	"untrack":   moduleInstead,
 	"goworkfix": moduleInstead,

@@ -264,7 +264,12 @@ func (e *Engine) parseText(name string, src []byte) (*cell.Cell, error) {
 	o := cell.Options{Known: e.known, TakesText: e.takesText}
 	c, err := cell.ParseWith(e.fset, name, src, o)
 	if src := e.parseFlags(c); src != nil && err == nil {
-		return cell.ParseWith(e.fset, name, src, o)
+		c, err = cell.ParseWith(e.fset, name, src, o)
+	}
+	if err == nil {
+		if src := e.asGophernotes(c); src != nil {
+			return cell.ParseWith(e.fset, name, src, o)
+		}
 	}
 	return c, err
 }

@@ -111,10 +111,10 @@ var cdCommand = command{
 		if err != nil {
 			return fmt.Errorf("finding the working directory: %w", err)
 		}
+		to := in.path(unquote(in.args))
 		e := in.engine
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		to := unquote(in.args)
 		switch to {
 		case "":
 			in.say("%s", here)
@@ -125,7 +125,7 @@ var cdCommand = command{
 			}
 			to = e.cameFrom
 		}
-		if err := os.Chdir(inHome(to)); err != nil {
+		if err := os.Chdir(to); err != nil {
 			return pathError(err)
 		}
 		e.cameFrom = here
@@ -164,6 +164,20 @@ func inHome(path string) string {
 		}
 	}
 	return path
+}
+
+// path makes a path of an argument, which may begin with ~ and may name variables of
+// the session or the environment. What is no variable stays as it is.
+func (in *invocation) path(s string) string {
+	return inHome(os.Expand(s, func(name string) string {
+		if v, ok := in.engine.value(name); ok {
+			return environmentText(v)
+		}
+		if v, ok := os.LookupEnv(name); ok {
+			return v
+		}
+		return "$" + name
+	}))
 }
 
 // pathError is an error about a file in plain words.

@@ -14,6 +14,7 @@ import (
 var writefileCommand = command{
 	name:     "writefile",
 	usage:    []usage{{"%%writefile [-a] FILE", "write the rest of the cell to a file; with -a at its end"}},
+	help:     "The file may be named with variables of the session or the environment: $folder/data.csv.",
 	examples: []string{"%%writefile data.csv\nname,age\nAda,36"},
 	text: func(_ context.Context, in *invocation, body string) error {
 		name, add := strings.CutPrefix(in.args, "-a ")
@@ -25,9 +26,10 @@ var writefileCommand = command{
 		if add {
 			mode = os.O_APPEND
 		}
-		_, err := os.Stat(inHome(name))
+		name = in.path(name)
+		_, err := os.Stat(name)
 		isNew := os.IsNotExist(err)
-		f, err := os.OpenFile(inHome(name), os.O_CREATE|os.O_WRONLY|mode, 0o666)
+		f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|mode, 0o666)
 		if err != nil {
 			return pathError(err)
 		}
@@ -67,7 +69,7 @@ var runCommand = command{
 		if len(words) == 0 {
 			return in.misused()
 		}
-		file := inHome(words[0])
+		file := in.path(words[0])
 		switch filepath.Ext(file) {
 		case ".go":
 			src, err := os.ReadFile(file)
@@ -96,7 +98,7 @@ func (in *invocation) runNotebook(ctx context.Context, name string) error {
 	if in.run.depth >= deepestRun {
 		return fmt.Errorf("notebooks that run each other: %d deep", deepestRun)
 	}
-	nb, err := ipynb.ReadFile(inHome(name))
+	nb, err := ipynb.ReadFile(in.path(name))
 	if err != nil {
 		return pathError(err)
 	}
@@ -150,7 +152,7 @@ var saveCommand = command{
 		if len(words) != 1 {
 			return in.misused()
 		}
-		file := inHome(words[0])
+		file := in.path(words[0])
 		cells := in.engine.inputs.newest()
 		if len(cells) == 0 {
 			return fmt.Errorf("no cell has run yet that could be saved")
@@ -171,7 +173,7 @@ var saveCommand = command{
 		if err != nil {
 			return pathError(err)
 		}
-		in.say("wrote %s to %s", plural(len(cells), "cell", "cells"), words[0])
+		in.say("wrote %s to %s", plural(len(cells), "cell", "cells"), file)
 		return nil
 	},
 	complete: completeFiles,

@@ -54,6 +54,7 @@ var argsCommand = command{
 		return nil
 	},
 	complete: completeFiles,
+	first:    true, // as gonb has it
 }
 
 // parseFlags puts flag.Parse() in the place of a main command in a cell that may

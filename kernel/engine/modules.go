@@ -85,6 +85,9 @@ func (m *moduleSet) load(path string) (*types.Package, error) {
 	m.mu.Lock()
 	auto, emit := m.auto, m.emit
 	m.mu.Unlock()
+	if errors.As(err, &missing) && ofOtherKernel(path) {
+		return nil, fmt.Errorf("package %q belongs to another kernel\n\tleave this import out: package display is here without one, as in display.HTML(`<b>text</b>`)", path)
+	}
 	if !auto || emit == nil || !errors.As(err, &missing) {
 		return pkg, err
 	}
@@ -92,6 +95,12 @@ func (m *moduleSet) load(path string) (*types.Package, error) {
 		return nil, err
 	}
 	return m.loader.Import(m.context(), path)
+}
+
+// ofOtherKernel reports whether a package is what cells of gonb or gophernotes talk to
+// their kernel with, which says nothing to this one.
+func ofOtherKernel(path string) bool {
+	return path == "github.com/gopherdata/gophernotes" || path == "github.com/janpfeifer/gonb" || strings.HasPrefix(path, "github.com/janpfeifer/gonb/gonbui")
 }
 
 // loaded reports whether a package of this path has been loaded from a module.
