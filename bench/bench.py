@@ -8,8 +8,8 @@
 It prints two tables. "Kernel" is what a person waits for: medians of gosched
 and of ipykernel over the same client. "Language" is how fast programs run:
 each program of bench/testdata/ measures itself, natively compiled, in a
-gosched cell, with either of its engines, and in plain yaegi v0.16.1 (bench/yaegi, a
-module of its own).
+gosched cell, with machine code (GOSCHED_JIT=on) and with either of its engines, and
+in plain yaegi v0.16.1 (bench/yaegi, a module of its own).
 Runs of the competitors take turns, so that other load hits all of them alike.
 The last column is what the project wants to reach, with a cross where the
 median misses it.
@@ -282,6 +282,16 @@ PROGRAMS = {  # name: description, target in ms
     "fib": ("fib(30)", None),
     "loop": ("empty loop of 3 million", None),
     "sieve": ("sieve of 1 million", None),
+    "matrix": ("matrix product, 300 × 300", None),
+    "mandelbrot": ("Mandelbrot, 400 × 300, complex128", None),
+    "nbody": ("n-body, 20,000 steps", None),
+    "spectral": ("spectral norm of 200", None),
+    "quicksort": ("quicksort of 1 million ints", None),
+    "words": ("a map of word counts", None),
+    "text": ("strings and bytes built", None),
+    "methods": ("methods of structs", None),
+    "interfaces": ("1 million calls of interfaces", None),
+    "closures": ("1 million calls of closures", None),
     "pingpong": ("ping-pong of 200,000 messages", 60),
     "select": ("100,000 values by select", None),
     "pool": ("pool of 8 workers, 100,000 jobs", 40),
@@ -299,30 +309,34 @@ def measured(output):
 
 
 def language_table(gosched, yaegi, runs, chosen):
-    table = [["language (medians)", "native", "gosched", "its yaegi engine", "plain yaegi",
-              "gosched/native", "gosched/plain", "engine/plain", "reach"]]
+    table = [["language (medians)", "native", "gosched", "machine code", "its yaegi engine", "plain yaegi",
+              "gosched/native", "machine/native", "gosched/plain", "engine/plain", "reach"]]
     with tempfile.TemporaryDirectory() as build:
         for name in chosen:
             what, target = PROGRAMS[name]
             source = HERE / "testdata" / (name + ".go")
             native = os.path.join(build, name)
             subprocess.run(["go", "build", "-o", native, str(source)], check=True)
-            times = {"native": [], "gosched": [], "engine": [], "yaegi": []}
-            with Kernel([gosched, "kernel", "{connection_file}"]) as k, \
+            times = {"native": [], "gosched": [], "machine": [], "engine": [], "yaegi": []}
+            with Kernel([gosched, "kernel", "{connection_file}"], {"GOSCHED_JIT": "off"}) as k, \
+                    Kernel([gosched, "kernel", "{connection_file}"], {"GOSCHED_JIT": "on"}) as machine, \
                     Kernel([gosched, "kernel", "--engine", "yaegi", "{connection_file}"]) as second:
                 k.connect()
+                machine.connect()
                 second.connect()
                 for i in range(runs):
                     progress("%s, %d of %d" % (name, i + 1, runs))
                     times["native"] += measured(subprocess.check_output([native], text=True))
                     times["gosched"] += measured(k.output(source.read_text() if i == 0 else "main()"))
+                    times["machine"] += measured(machine.output(source.read_text() if i == 0 else "main()"))
                     if i < max(3, runs // 3):  # they take their time
                         times["engine"] += measured(second.output(source.read_text() if i == 0 else "main()"))
                         times["yaegi"] += measured(subprocess.check_output([yaegi, str(source), "1"], text=True))
             unit, scale = ("B", 1) if name == "parked" else ("ms", 1e6)
-            native, mine, second, other = (statistics.median(t) / scale for t in times.values())
-            table.append([what, number(native, unit), number(mine, unit), number(second, unit), number(other, unit),
-                          ratio(mine, native), ratio(mine, other), ratio(second, other), reach(mine, target, unit)])
+            native, mine, code, second, other = (statistics.median(t) / scale for t in times.values())
+            table.append([what, number(native, unit), number(mine, unit), number(code, unit), number(second, unit), number(other, unit),
+                          ratio(mine, native), ratio(code, native), ratio(mine, other), ratio(second, other),
+                          reach(mine, target, unit)])
     return table
 
 

@@ -177,5 +177,16 @@ func TestConformance_Random(t *testing.T) {
 	if testenv.All() {
 		n = 40
 	}
-	conformance(t, engine.Direct, randomPrograms(1, n))
+	conformance(t, engine.Direct, append(randomPrograms(1, n), numericPrograms(1, 1)...))
+}
+
+// What is compiled to machine code, from the first call on or when it is hot, computes
+// what Go computes.
+func TestConformance_MachineCode(t *testing.T) {
+	for _, jit := range []string{"on", "always"} {
+		t.Run(jit, func(t *testing.T) {
+			t.Setenv("GOSCHED_JIT", jit)
+			conformance(t, engine.Direct, numericPrograms(1, 1))
+		})
+	}
 }

@@ -70,6 +70,7 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 		verbose  = fs.Bool("v", false, "name each program as it is done")
 		show     = fs.Bool("cells", false, "print the cells of the programs instead of running them")
 		random   = fs.Int("random", 0, "run this many random programs")
+		numbers  = fs.Int("numbers", 0, fmt.Sprintf("run this many random programs of numbers, each of %d units", numericUnits))
 		seed     = fs.Uint64("seed", 1, "of the first random program")
 		wasm     = fs.Bool("wasm", false, "run the engine as in browsers: WebAssembly, in Node.js")
 		omitted  = fs.Bool("omitted", false, "say which of Go's tests are not selected, and why")
@@ -117,7 +118,7 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 	if len(what) == 1 && what[0] == "race" {
 		return raceCommand(ctx, &raceSuite{timeout: *timeout, parallel: 4 * *parallel, filter: re}, *verbose, out)
 	}
-	if len(what) == 0 && *random == 0 {
+	if len(what) == 0 && *random == 0 && *numbers == 0 {
 		what = []string{"guide", "own", "gotest"}
 	}
 	if len(what) == 1 && what[0] == "modtests" {
@@ -128,6 +129,7 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	programs = append(programs, randomPrograms(*seed, *random)...)
+	programs = append(programs, numericPrograms(*seed, *numbers)...)
 	programs = slices.DeleteFunc(programs, func(p program) bool { return !re.MatchString(p.name) })
 	if *show {
 		return writeCells(out, programs, s.modes)

@@ -1,7 +1,8 @@
 // Package random writes Go programs that nobody would. They are valid, end, and
 // print what they compute, so that two ways of running one can be compared: any
 // difference is an error of one of them. They look for what a person would not
-// think of: odd nestings of loops, jumps, closures and assignments.
+// think of: odd nestings of loops, jumps, closures and assignments ([Program]), and
+// arithmetic at the edges of its types ([Numbers]).
 //
 // It knows Go's syntax and types, and nothing of how programs are run.
 package random

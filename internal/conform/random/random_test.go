@@ -13,9 +13,13 @@ import (
 func TestProgram(t *testing.T) {
 	fset := token.NewFileSet()
 	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
-	for seed := range uint64(50) {
-		src := Program(seed)
-		if src != Program(seed) {
+	for seed := range uint64(60) {
+		program := Program
+		if seed >= 50 {
+			program = func(seed uint64) string { return Numbers(seed, 20) }
+		}
+		src := program(seed)
+		if src != program(seed) {
 			t.Fatalf("seed %d gives two programs", seed)
 		}
 		f, err := parser.ParseFile(fset, "program.go", src, parser.SkipObjectResolution)
