@@ -93,7 +93,7 @@ func moduleTests(ctx context.Context, out io.Writer, match *regexp.Regexp, timeo
 			return err
 		}
 		start := time.Now()
-		o, err := runEngine(ctx, engine.Direct, []string{"%get -t " + p.module, "%test " + p.path + " -v -short" + p.skipping()}, timeout)
+		o, err := runEngine(ctx, engine.Direct, []string{"%get -t " + p.module, "%test " + p.path + " -v -short" + p.skipping()}, loading*timeout)
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,10 @@ import (
 // %get takes them.
 const getLine = "//gosched:get "
 
+// loading is how many times as long as others programs may take that use modules: to
+// check the types of a large one takes seconds, and a busy machine many times that.
+const loading = 10
+
 // loadModules reads programs that use modules. Each says in a line which.
 func loadModules(dir string) ([]program, error) {
 	programs, err := loadFolder(dir, "modules")

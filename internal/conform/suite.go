@@ -105,11 +105,15 @@ func (s *suite) one(ctx context.Context, p program) (result, error) {
 		if len(p.modules) > 0 {
 			cells = append([]string{"%get " + strings.Join(p.modules, " ")}, cells...)
 		}
+		timeout := s.timeout
+		if len(p.modules) > 0 {
+			timeout *= loading
+		}
 		// A program that waits for time to pass may be late on a busy
 		// machine: it gets a second and a third chance.
 		for try := range 3 {
 			start := time.Now()
-			got, err := runHosted(ctx, s.host, s.engine, cells, s.timeout)
+			got, err := runHosted(ctx, s.host, s.engine, cells, timeout)
 			if err != nil {
 				return r, fmt.Errorf("running %s in mode %s: %w", p.name, m, err)
 			}

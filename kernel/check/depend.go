@@ -62,12 +62,20 @@ func (b *builder) dependents(dropped map[*decl]bool) []ast.Decl {
 			}
 		}
 	}
+	for _, d := range b.s.toBuildAgain() {
+		if !(d.recv == "" && b.superseded(d, declared)) {
+			take(d)
+		}
+	}
 	if len(changed) > 0 {
 		all := b.s.inForce()
 		for n := -1; n != len(again); {
 			n = len(again)
 			for _, d := range all {
 				if d.recv == "" && b.superseded(d, declared) || methods[d.recv+"."+d.names[0]] && d.recv != "" {
+					continue
+				}
+				if b.s.again == AgainFunctions && !b.s.buildsAgain(d) {
 					continue
 				}
 				if b.affected(d, changed) {

@@ -39,6 +39,7 @@ type Session struct {
 	// forgotten are names that functions may still be using.
 	forgotten map[string]bool
 	stale     map[string]bool // paths of packages that are others since the last unit
+	again     Again           // see CheckAgain
 }
 
 // New returns a session in which nothing is declared.

@@ -28,6 +28,7 @@ type Unit struct {
 	imports map[string]string
 	hidden  map[string]string // paths of packages whose names the unit declares
 	dots    []string
+	dropped bool // something that it was to build again is left as it was
 }
 
 // A Var is a session variable that the unit declares.
@@ -181,7 +182,7 @@ func (s *Session) Check(c *cell.Cell) (*Unit, error) {
 		if errs := b.finish(); len(errs) > 0 {
 			return nil, b.explained(errs)
 		}
-		b.unit.Notes = notes
+		b.unit.Notes, b.unit.dropped = notes, len(dropped) > 0
 		return b.unit, nil
 	}
 	return nil, ErrorList{{Msg: "the cell and the declarations that depend on it could not be brought together; restart the kernel and run the cells in order"}}

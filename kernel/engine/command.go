@@ -43,7 +43,7 @@ func commandGroups() []commandGroup {
 		}},
 		{"What there is", []command{varsCommand, listCommand, docCommand, historyCommand, resetCommand}},
 		{"Exercises", []command{hintCommand, solutionCommand, progressCommand}},
-		{"Tests and modules", []command{testCommand, benchCommand, getCommand}},
+		{"Tests and modules", []command{testCommand, coverCommand, benchCommand, getCommand}},
 		{"The shell, and files", []command{
 			shellCommand, bashCommand, scriptCommand, writefileCommand, runCommand, saveCommand,
 			cdCommand, pwdCommand, envCommand, argsCommand,
@@ -104,6 +104,7 @@ type cellRun struct {
 	under   *under            // its goroutines are controlled; or nil
 	explore *plan             // it is run under many schedules; or nil
 	control *control.Control  // of the last run under control; or nil
+	cover   *coverage         // what its functions reach is counted; or nil
 	// others are executions that the cell has caused besides exec.
 	others []*sched.Execution
 	// depth is how many files that run each other this is in.

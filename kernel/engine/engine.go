@@ -399,7 +399,7 @@ func (e *Engine) prepare(ctx context.Context, cr *cellRun) (p *prepared, failure
 		}
 	}()
 	e.refreshModules(ctx, exec)
-	u, err := e.session.Check(c)
+	u, err := cr.cover.check(e, c)
 	if err != nil {
 		var list check.ErrorList
 		if errors.As(err, &list) {
@@ -446,12 +446,13 @@ func (e *Engine) prepare(ctx context.Context, cr *cellRun) (p *prepared, failure
 		stdlib.Imported(pkg.Path())
 	}
 	superseded := e.session.Superseded(u, same)
+	cr.cover.redirect(e, u)
 	e.session.Commit(u, one)
 	committed = true
 	e.letGo(superseded)
 	e.remember(lc.Package, u)
 	e.sources[c.Name] = unique.Make(string(c.Source)).Value() // many cells are run again as they are
-	for _, n := range u.Notes {
+	for _, n := range cr.cover.notes(u) {
 		exec.Emit(session.Stream{Name: session.Stderr, Text: fmt.Sprintf("note: %s still works as it did before this cell, because with the new declarations it does not compile: %s\n", n.Name, n.Err)})
 	}
 	if warnings, _ := e.vet(c, u); warnings != "" {

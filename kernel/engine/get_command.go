@@ -174,6 +174,9 @@ func remark(m modules.Module) string {
 	case m.Was != "" && m.Was != m.Version:
 		list = append(list, "was "+m.Was)
 	}
+	if m.Warning != "" {
+		list = append(list, m.Warning)
+	}
 	if m.Replaced != "" {
 		list = append(list, "replaced by "+m.Replaced)
 	}

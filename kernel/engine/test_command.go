@@ -26,39 +26,55 @@ var testCommand = command{
 	name: "test",
 	usage: []usage{
 		{"%test", "run the tests that this cell declares, or else those of the last cell that has any"},
-		{"%test REGEXP [-v] [-race] [-virtual] [-short] [-skip REGEXP] [-count N]", "run the tests with such names, of all cells"},
+		{"%test REGEXP [-v] [-race] [-cover] [-virtual] [-short] [-skip REGEXP] [-count N]", "run the tests with such names, of all cells"},
 		{"%test PACKAGE [REGEXP] [-v]…", "run the tests of a package, such as ./shapes or github.com/google/uuid"},
 	},
 	help: "Tests are functions such as TestSum(t *testing.T), examples such as ExampleSum() with an // Output: comment, and fuzz targets " +
 		"such as FuzzSum(f *testing.F), of which the seeds are run. REGEXP is that of go test -run, and may name subtests: Sum/empty. " +
-		"With -race, tests whose goroutines race for memory fail. With -virtual, each test is run in a bubble of testing/synctest: the clock jumps when " +
+		"With -race, tests whose goroutines race for memory fail. With -cover, it says how many of the statements in the session's functions the tests reach; %cover shows which. With -virtual, each test is run in a bubble of testing/synctest: the clock jumps when " +
 		"everybody waits, so that an hour of sleeping takes no time; such a test can have no subtests and cannot be parallel.",
 	examples: []string{"%test", "%test Sum -v", "%test . -count 3", "%test Timeout -virtual"},
 	last:     true,
 	line: func(ctx context.Context, in *invocation) error {
-		args := in.args
-		words := in.words()
-		racing := slices.Contains(words, "-race")
-		pkg := ""
-		if len(words) > 0 && isPackage(words[0]) {
-			pkg, words = words[0], words[1:]
+		c := &coverage{counts: true}
+		if !slices.Contains(in.words(), "-cover") {
+			return in.test(ctx, nil)
 		}
-		in.args = strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "-race" }), " ")
-		o, err := testOptions(in)
-		if in.args = args; err != nil {
-			return err
-		}
-		o.Run = o.Bench
-		o.Bench = ""
-		if pkg != "" {
-			tests := func() error {
-				return in.runTests(o, func() (testrun.Result, *session.Failure) { return in.engine.runPackageTests(ctx, in.run, pkg, o) })
+		err := in.test(ctx, c)
+		if c.ran {
+			in.say("%s", c.profile.Summary())
+			for _, n := range c.profile.Notes {
+				in.say("note: %s", n)
 			}
-			if racing {
-				return in.looksForRaces(tests)
-			}
-			return tests()
 		}
+		return err
+	},
+	complete: completeTests("Test", "-cover", "-v", "-race", "-virtual", "-short", "-skip", "-count"),
+}
+
+// test runs what the arguments of %test say, and counts what that reaches unless c is
+// nil.
+func (in *invocation) test(ctx context.Context, c *coverage) error {
+	args := in.args
+	words := in.words()
+	racing := slices.Contains(words, "-race")
+	words = slices.DeleteFunc(words, func(w string) bool { return w == "-race" || w == "-cover" })
+	pkg := ""
+	if len(words) > 0 && isPackage(words[0]) {
+		pkg, words = words[0], words[1:]
+	}
+	in.args = strings.Join(words, " ")
+	o, err := testOptions(in)
+	if in.args = args; err != nil {
+		return err
+	}
+	o.Run = o.Bench
+	o.Bench = ""
+	tests := func() error {
+		return in.runTests(o, func() (testrun.Result, *session.Failure) { return in.engine.runPackageTests(ctx, in.run, pkg, o) })
+	}
+	switch {
+	case pkg == "":
 		names := in.engine.testFunctions(in.run, o.Run, "Test", "Fuzz", "Example")
 		if len(names) == 0 {
 			return noneDeclared(o.Run, "test", "func TestSum(t *testing.T) { … }")
@@ -66,15 +82,16 @@ var testCommand = command{
 		if in.engine.declaresTestMain() {
 			in.say("note: TestMain is not called; what it sets up has to be there already")
 		}
-		tests := func() error {
-			return in.runTests(o, func() (testrun.Result, *session.Failure) { return in.engine.runSuite(ctx, in.run, names, o) })
+		tests = func() error {
+			return in.runTests(o, func() (testrun.Result, *session.Failure) { return in.engine.runSuite(ctx, in.run, names, o, c) })
 		}
-		if racing {
-			return in.looksForRaces(tests)
-		}
-		return tests()
-	},
-	complete: completeTests("Test"),
+	case c != nil:
+		return fmt.Errorf("what is counted are the functions of cells, and %s is a package\nin a terminal, go test -cover %s counts what the tests of a package reach", pkg, pkg)
+	}
+	if racing {
+		return in.looksForRaces(tests)
+	}
+	return tests()
 }
 
 // runTests runs tests and says how they went.
@@ -156,7 +173,7 @@ var benchCommand = command{
 				print(line)
 			}
 		}
-		r, failure := in.engine.runSuite(ctx, in.run, names, o)
+		r, failure := in.engine.runSuite(ctx, in.run, names, o, nil)
 		if failure != nil {
 			return failure
 		}
@@ -323,8 +340,9 @@ type testGuard interface {
 	GuardExample(func()) func()
 }
 
-// runSuite runs functions of the session by package testing.
-func (e *Engine) runSuite(ctx context.Context, run *cellRun, list []testFunction, o testrun.Options) (r testrun.Result, failure *session.Failure) {
+// runSuite runs functions of the session by package testing, and counts what they
+// reach unless c is nil.
+func (e *Engine) runSuite(ctx context.Context, run *cellRun, list []testFunction, o testrun.Options, c *coverage) (r testrun.Result, failure *session.Failure) {
 	guard, ok := e.executor.(testGuard)
 	if !ok {
 		return r, commandFailure(fmt.Errorf("the %s engine does not run tests", e.choice.Kind))
@@ -333,10 +351,17 @@ func (e *Engine) runSuite(ctx context.Context, run *cellRun, list []testFunction
 	if failure != nil {
 		return r, failure
 	}
-	inner := &cellRun{request: run.request, sink: run.sink, exec: e.sched.Begin(run.request, run.sink), cell: parsed, observe: run.observe}
+	inner := &cellRun{request: run.request, sink: run.sink, exec: e.sched.Begin(run.request, run.sink), cell: parsed, observe: run.observe, cover: c}
 	p, failure := e.prepare(ctx, inner)
 	if failure != nil {
 		return r, failure
+	}
+	if c != nil {
+		defer func() {
+			if f := c.finish(ctx, e, run, p); failure == nil {
+				failure = f
+			}
+		}()
 	}
 	defer e.observed(inner)()
 	var err error
@@ -355,7 +380,9 @@ func (e *Engine) runSuite(ctx context.Context, run *cellRun, list []testFunction
 	case <-done:
 	case <-time.After(abandonTime):
 	}
-	e.end(p)
+	if c == nil {
+		e.end(p)
+	}
 	inner.exec.Flush()
 	run.others = append(append(run.others, inner.exec), inner.others...)
 	if f := e.outcome(out); f != nil {
@@ -451,10 +478,15 @@ func (e *Engine) testPrinter(run *cellRun) func(line string) {
 	}
 }
 
-// completeTests offers names of tests.
-func completeTests(kind string) func(e *Engine, before []string, partial string) []session.Match {
-	return func(e *Engine, _ []string, _ string) []session.Match {
+// completeTests offers names of tests, and flags.
+func completeTests(kind string, flags ...string) func(e *Engine, before []string, partial string) []session.Match {
+	return func(e *Engine, before []string, partial string) []session.Match {
 		var list []session.Match
+		for _, f := range flags {
+			if strings.HasPrefix(partial, "-") && !slices.Contains(before, f) {
+				list = append(list, session.Match{Text: f, Kind: "magic"})
+			}
+		}
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		for _, f := range e.session.Functions() {

@@ -103,6 +103,15 @@ func CallMachine(code uintptr, c *MachineContext, mem unsafe.Pointer) uintptr {
 	return enterMachine(code, c, mem)
 }
 
+// ResumeMachine goes on with code whose calls have been put on the stack from sp
+// upwards, such that the outermost ends two words below the top, and returns as
+// CallMachine does. The goroutine must be pinned.
+//
+//go:nosplit
+func ResumeMachine(code uintptr, c *MachineContext, sp uintptr) uintptr {
+	return resumeMachine(code, c, sp)
+}
+
 // StackWord is a word of the stack on which machine code has left.
 func (c *MachineContext) StackWord(sp uintptr, off int32) uintptr {
 	return *(*uintptr)(c.StackAt(sp, off))

@@ -15,3 +15,22 @@ TEXT ·enterMachine(SB), NOSPLIT, $8-32
 	MOVQ 0(R15), SP
 	MOVQ AX, ret+24(FP)
 	RET
+
+// func resumeMachine(code uintptr, c *MachineContext, sp uintptr) uintptr
+//
+// It does as if the code had been entered and had made calls down to sp.
+TEXT ·resumeMachine(SB), NOSPLIT, $8-32
+	MOVQ code+0(FP), AX
+	MOVQ c+8(FP), R15
+	MOVQ sp+16(FP), BX
+	MOVQ (TLS), R14
+	MOVQ SP, 0(R15)
+	MOVQ 8(R15), SP
+	CALL ·ontoMachine(SB)
+	MOVQ 0(R15), SP
+	MOVQ AX, ret+24(FP)
+	RET
+
+TEXT ·ontoMachine(SB), NOSPLIT|NOFRAME, $0-0
+	MOVQ BX, SP
+	JMP AX

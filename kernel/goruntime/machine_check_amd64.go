@@ -14,6 +14,9 @@ const MachineKnown = runtime.GOOS == "linux"
 //go:noescape
 func enterMachine(code uintptr, c *MachineContext, mem unsafe.Pointer) uintptr
 
+//go:noescape
+func resumeMachine(code uintptr, c *MachineContext, sp uintptr) uintptr
+
 // checkMachineCode has a loop of machine code run until it is asked to stop, which
 // it must notice.
 func checkMachineCode() error {

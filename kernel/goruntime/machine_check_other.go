@@ -9,5 +9,7 @@ const MachineKnown = false
 
 func enterMachine(uintptr, *MachineContext, unsafe.Pointer) uintptr { return 0 }
 
+func resumeMachine(uintptr, *MachineContext, uintptr) uintptr { return 0 }
+
 // checkMachineCode has nothing to check, as none is made: see MachineKnown.
 func checkMachineCode() error { return nil }

@@ -41,5 +41,6 @@
 // directly. The callee's frame lies on the machine's stack; arguments are written into
 // their homes there, results are read from theirs. When code is left somewhere within
 // such calls, package run/compile takes all frames off the stack ([Exit].Live says
-// where each has pointers) and makes frames for closures of them.
+// where each has pointers), lets closures go on with the innermost, and puts the
+// others back when that has returned.
 package jit

@@ -373,7 +373,11 @@ func said(m module.Version, err error) error {
 	case errors.Is(err, errNotThere):
 		return fmt.Errorf("there is no such version; %%get %s@latest takes the newest one", m.Path)
 	case errors.As(err, &full) && noSpace(full.Err):
-		return fmt.Errorf("the disk is full: it could not be written to %s", full.Path)
+		return diskFull(full.Path)
 	}
 	return err
+}
+
+func diskFull(file string) error {
+	return fmt.Errorf("the disk is full: %s could not be written; make room and try again", file)
 }

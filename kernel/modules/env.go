@@ -24,6 +24,7 @@ type Env struct {
 	SumDBDir  string // where the checksum database's last known state is
 	Work      string // GOWORK
 	Mod       string // -mod of GOFLAGS
+	ModFile   string // -modfile of GOFLAGS
 	Tags      []string
 	Writable  bool // -modcacherw of GOFLAGS
 	allowHTTP bool // -insecure of GOFLAGS
@@ -88,7 +89,7 @@ func readEnv(getenv func(string) string) (Env, error) {
 // flags reads those of GOFLAGS that have to do with modules. The go command
 // refuses those that no command of its knows; the others are not for us.
 func (e *Env) flags(goflags string) error {
-	for _, f := range strings.Fields(goflags) {
+	for _, f := range words(goflags) {
 		name, value, has := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(f, "-"), "-"), "=")
 		if !strings.HasPrefix(f, "-") {
 			return fmt.Errorf("GOFLAGS holds %q, which is no flag; write it as -name=value", f)
@@ -101,6 +102,8 @@ func (e *Env) flags(goflags string) error {
 			default:
 				return fmt.Errorf("GOFLAGS says -mod=%s; it can be mod, readonly or vendor", value)
 			}
+		case "modfile":
+			e.ModFile = value
 		case "tags":
 			e.Tags = append(e.Tags, strings.FieldsFunc(value, func(r rune) bool { return r == ',' })...)
 		case "modcacherw":
@@ -110,6 +113,25 @@ func (e *Env) flags(goflags string) error {
 		}
 	}
 	return nil
+}
+
+// words are the flags in GOFLAGS: divided by spaces, or whole in quotes.
+func words(goflags string) (list []string) {
+	for {
+		goflags = strings.TrimLeft(goflags, " \t\r\n")
+		if goflags == "" {
+			return list
+		}
+		end, rest := strings.IndexAny(goflags, " \t\r\n"), ""
+		if quote := goflags[0]; quote == '"' || quote == '\'' {
+			if end = strings.IndexByte(goflags[1:], quote); end >= 0 {
+				goflags, rest = goflags[1:1+end], goflags[2+end:]
+			}
+		} else if end >= 0 {
+			goflags, rest = goflags[:end], goflags[end:]
+		}
+		list, goflags = append(list, goflags), rest
+	}
 }
 
 // writtenSettings reads the file that `go env -w` writes.

@@ -94,11 +94,17 @@ func (e *NotGotError) wrong() string {
 func (r *resolver) find(ctx context.Context, pkgPath string) (*found, error) {
 	for _, m := range r.w.mains {
 		if rel, ok := under(pkgPath, m.path); ok {
+			if _, inside, ok := strings.Cut("/"+rel, "/vendor/"); ok {
+				return nil, fmt.Errorf("package %q is imported as %q, the path that it has by itself", pkgPath, inside)
+			}
 			dir := filepath.Join(m.dir, filepath.FromSlash(rel))
 			if hasPackage(dir) && !otherModule(m.dir, dir) {
 				return &found{path: pkgPath, dir: dir, module: module.Version{Path: m.path}, root: m.dir, goVer: goVersionOf(m.file), local: true}, nil
 			}
 		}
+	}
+	if r.w.vendor != nil {
+		return r.w.vendor.find(pkgPath)
 	}
 	var missing module.Version
 	var belongs string // the module that should have it

@@ -1,6 +1,7 @@
 package modules
 
 import (
+	"errors"
 	"go/constant"
 	"net/http"
 	"net/http/httptest"
@@ -62,6 +63,8 @@ func TestQueries(t *testing.T) {
 		"example.com/leaf@v1.3.0-rc.1": "v1.3.0-rc.1",
 		"example.com/leaf/sub@v1.0.0":  "v1.0.0",
 		"example.com/leaf/v2":          "v2.0.1",
+		"example.com/past":             "v1.0.0", // v2.0.0+incompatible is older than modules
+		"example.com/past@>v0.1.0":     "v1.0.0",
 		"https://example.com/leaf/":    "v1.2.0",
 	} {
 		w.reopen()
@@ -312,6 +315,77 @@ func TestChecksumDatabase(t *testing.T) {
 	v.env.NoSumDB = "example.com/*"
 	v.reopen()
 	v.get("example.com/leaf@v1.0.0")
+}
+
+// A proxy that refuses says why, in its words, and what to do is told.
+func TestRefused(t *testing.T) {
+	w := newWorld(t)
+	for status, words := range map[int][]string{
+		http.StatusForbidden:          {"refuses it (403 Forbidden: ask Ann)", "~/.netrc"},
+		http.StatusBadRequest:         {"does not take it for a module (400 Bad Request: ask Ann)"},
+		http.StatusServiceUnavailable: {"answers 503 Service Unavailable: ask Ann", "try again later"},
+		http.StatusGone:               {"there is no module example.com/leaf"},
+	} {
+		srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			http.Error(rw, "ask Ann\nor Bob", status)
+		}))
+		w.env.Proxy = srv.URL
+		w.reopen()
+		_, err := w.tryGet("example.com/leaf")
+		srv.Close()
+		says(t, err, words...)
+		if files := w.tree(); len(files) > 0 {
+			t.Errorf("the cache has %v", files)
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	w := newWorld(t)
+	for query, want := range map[string]string{
+		"example.com/leaf@v1.9.0": "retracted by its author: It was a mistake.",
+		"example.com/leaf@v1.2.0": "",
+		"example.com/past":        "the module is deprecated: Use example.com/leaf.",
+	} {
+		if got := w.get(query).Modules[0].Warning; got != want {
+			t.Errorf("of %s it is said %q, want %q", query, got, want)
+		}
+	}
+	// Without a network, what is in the cache can be had all the same.
+	w.env.Proxy = "off"
+	w.reopen()
+	if m := w.get("example.com/leaf@v1.9.0").Modules[0]; m.Warning != "" {
+		t.Errorf("of %+v something is said", m)
+	}
+}
+
+func TestNetrc(t *testing.T) {
+	n := parseNetrc("machine a login ann password x\nmachine b\n\tlogin bob\n\tpassword y\nmacdef m\nmachine c login evil password z\n\nmachine d login dan password p default login any password q machine e login eve password r\n")
+	for host, want := range map[string]string{"a": "ann:x", "b": "bob:y", "c": ":", "d": "dan:p", "e": ":", "f": ":"} {
+		user, password, ok := n.find(host)
+		if got := user + ":" + password; got != want || ok != (want != ":") {
+			t.Errorf("for %s it is %q, want %q", host, got, want)
+		}
+	}
+	// It is sent by https alone, to the host that it is for.
+	var got []string
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		user, password, _ := r.BasicAuth()
+		got = append(got, user+":"+password)
+		http.NotFound(rw, r)
+	}))
+	defer srv.Close()
+	c := newClient()
+	c.http = *srv.Client()
+	for _, machine := range []string{"127.0.0.1", "127.0.0.2"} {
+		c.netrc = func() netrc { return netrc{{machine, "ann", "x"}} }
+		if _, err := c.get(t.Context(), srv.URL); !errors.Is(err, errNotThere) {
+			t.Fatal(err)
+		}
+	}
+	if want := []string{"ann:x", ":"}; !slices.Equal(got, want) {
+		t.Errorf("what is sent is %v, want %v", got, want)
+	}
 }
 
 func TestSave(t *testing.T) {

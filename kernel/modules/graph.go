@@ -22,7 +22,9 @@ const atOnce = 8
 type summary struct {
 	goVer   string
 	require []module.Version
-	retract []modfile.VersionInterval
+	retract []*modfile.Retract
+	// Of the module, not of a version: from its newest.
+	deprecated string
 }
 
 // A graph finds go.mod files, once each.
@@ -79,8 +81,9 @@ func (g *graph) summary(ctx context.Context, m module.Version) (*summary, error)
 			s.require = append(s.require, r.Mod)
 		}
 	}
-	for _, r := range f.Retract {
-		s.retract = append(s.retract, r.VersionInterval)
+	s.retract = f.Retract
+	if f.Module != nil {
+		s.deprecated = f.Module.Deprecated
 	}
 	g.mu.Lock()
 	g.summaries[m] = s
@@ -136,6 +139,9 @@ func (g *graph) walk(ctx context.Context, roots map[string]string) (map[string]s
 		}
 		var next []node
 		for i, n := range level {
+			if err := g.tooNewModule(n.Version, found[i].goVer); err != nil {
+				return nil, err
+			}
 			selected[n.Path] = newer(selected[n.Path], n.Version.Version)
 			follow := !n.pruned || !prunes(found[i].goVer)
 			for _, r := range found[i].require {

@@ -278,7 +278,11 @@ func TestReadEnv(t *testing.T) {
 			t.Errorf("with %v checksums are looked up: %v, %v", tt.settings, !tt.verified, err)
 		}
 	}
-	for _, bad := range []string{"GOFLAGS=mod", "GOFLAGS=-mod=maybe", "GOMODCACHE=relative"} {
+	e, err = read(`GOFLAGS='-ldflags=-s -w' "-tags=a b" -mod=vendor -modfile=alt.mod -modcacherw`, "GOENV=off", "GOPATH=/p")
+	if err != nil || e.Mod != "vendor" || e.ModFile != "alt.mod" || !e.Writable || len(e.Tags) != 1 {
+		t.Errorf("of GOFLAGS it is %+v, %v", e, err)
+	}
+	for _, bad := range []string{`GOFLAGS='-mod=mod`, "GOFLAGS=mod", "GOFLAGS=-mod=maybe", "GOMODCACHE=relative"} {
 		if _, err := read(bad, "GOENV=off", "GOPATH=/p"); err == nil {
 			t.Errorf("%s is accepted", bad)
 		}

@@ -97,7 +97,7 @@ func (l *Loader) resolver(ctx context.Context) (*resolver, error) {
 	clear(l.failed)
 	l.forget(func(p *Package) bool {
 		f, err := l.res.find(ctx, p.Path)
-		return err != nil || f.dir != p.Dir
+		return err != nil || f.dir != p.Dir || !f.local && f.module.String() != p.Module
 	})
 	return l.res, nil
 }

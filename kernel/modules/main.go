@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
-	"golang.org/x/mod/semver"
 )
 
 // A mainModule is one that is being worked on: the notebook lies in it, or a
@@ -18,6 +17,7 @@ import (
 type mainModule struct {
 	path string
 	dir  string
+	name string // of the go.mod file, which need not be in dir
 	file *modfile.File
 }
 
@@ -31,18 +31,21 @@ type replacement struct {
 // workspace is what go.mod and go.work files above a folder say.
 type workspace struct {
 	mains    []mainModule
-	goVer    string // "1.26"
+	own      string // the kernel's version of Go, such as "1.26"
+	goVer    string // that of the file, or the kernel's
 	pruned   bool   // module graphs are, since go 1.17
 	replaces map[module.Version]replacement
 	excluded map[module.Version]bool
 	sumFiles []string
 	file     string // the go.mod or go.work file, or empty
+	isWork   bool
+	vendor   *vendored // from which packages come, or nil
 }
 
 // findWorkspace looks for what governs a folder. There need be nothing.
 func findWorkspace(env Env, dir, ownVersion string) (*workspace, error) {
 	w := &workspace{
-		goVer: ownVersion, pruned: true,
+		own: ownVersion, goVer: ownVersion, pruned: true,
 		replaces: map[module.Version]replacement{}, excluded: map[module.Version]bool{},
 	}
 	if env.Work != "off" {
@@ -51,21 +54,30 @@ func findWorkspace(env Env, dir, ownVersion string) (*workspace, error) {
 			file = above(dir, "go.work")
 		}
 		if file != "" {
-			return w, w.readWork(file)
+			w.file, w.isWork = file, true
+			if err := w.readWork(file); err != nil {
+				return w, err
+			}
+			return w, w.findVendor(env.Mod)
 		}
 	}
 	if file := above(dir, "go.mod"); file != "" {
 		w.file = file
-		return w, w.readMod(file, true)
+		if err := w.readMod(file, env.ModFile, true); err != nil {
+			return w, err
+		}
+		return w, w.findVendor(env.Mod)
 	}
 	return w, nil
 }
 
-// above finds a file in a folder or in the nearest one above it.
+// above finds a file in a folder or in the nearest one above it. A go.mod where
+// temporary files are is somebody's rest and counts for nothing, as for the go
+// command.
 func above(dir, name string) string {
 	for {
 		file := filepath.Join(dir, name)
-		if fi, err := os.Stat(file); err == nil && !fi.IsDir() {
+		if fi, err := os.Stat(file); err == nil && !fi.IsDir() && !(name == "go.mod" && isTemp(dir)) {
 			return file
 		}
 		up := filepath.Dir(dir)
@@ -76,6 +88,9 @@ func above(dir, name string) string {
 	}
 }
 
+// isTemp reports whether a folder is the one for temporary files.
+func isTemp(dir string) bool { return filepath.Clean(dir) == filepath.Clean(os.TempDir()) }
+
 func (w *workspace) readWork(file string) error {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -85,14 +100,13 @@ func (w *workspace) readWork(file string) error {
 	if err != nil {
 		return broken(file, err)
 	}
-	w.file = file
 	for _, u := range f.Use {
 		dir := u.Path
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(filepath.Dir(file), filepath.FromSlash(dir))
 		}
 		mod := filepath.Join(dir, "go.mod")
-		if err := w.readMod(mod, false); err != nil {
+		if err := w.readMod(mod, "", false); err != nil {
 			if errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("%s uses %s, where no go.mod is; take the line out or add a go.mod", file, u.Path)
 			}
@@ -103,12 +117,20 @@ func (w *workspace) readWork(file string) error {
 		w.goVer = f.Go.Version
 	}
 	w.pruned = true
-	w.replace(f.Replace, file) // over those of go.mod files
+	w.replace(f.Replace, filepath.Dir(file), file) // over those of go.mod files
 	w.sumFiles = append(w.sumFiles, file+".sum")
 	return nil
 }
 
-func (w *workspace) readMod(file string, alone bool) error {
+// readMod reads a go.mod file, or what -modfile of GOFLAGS has in its place.
+func (w *workspace) readMod(file, instead string, alone bool) error {
+	dir := filepath.Dir(file)
+	if instead != "" {
+		file = instead
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(dir, file)
+		}
+	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -120,24 +142,30 @@ func (w *workspace) readMod(file string, alone bool) error {
 	if f.Module == nil {
 		return fmt.Errorf("%s has no module line; the first line of a go.mod is `module PATH`", file)
 	}
-	w.mains = append(w.mains, mainModule{f.Module.Mod.Path, filepath.Dir(file), f})
+	if err := w.tooNew(goVersionOf(f)); err != nil {
+		return fmt.Errorf("%s %w: install a gosched that is built with it", file, err)
+	}
+	w.mains = append(w.mains, mainModule{f.Module.Mod.Path, dir, file, f})
 	if alone {
 		w.goVer = goVersionOf(f)
 		w.pruned = prunes(w.goVer)
 	}
-	w.replace(f.Replace, file)
+	w.replace(f.Replace, dir, file)
 	for _, x := range f.Exclude {
 		w.excluded[x.Mod] = true
 	}
-	w.sumFiles = append(w.sumFiles, filepath.Join(filepath.Dir(file), "go.sum"))
+	w.sumFiles = append(w.sumFiles, sumFile(file))
 	return nil
 }
 
-func (w *workspace) replace(list []*modfile.Replace, from string) {
+// sumFile is where the checksums are that belong to a go.mod file.
+func sumFile(mod string) string { return strings.TrimSuffix(mod, ".mod") + ".sum" }
+
+func (w *workspace) replace(list []*modfile.Replace, dir, from string) {
 	for _, r := range list {
 		by := r.New
 		if by.Version == "" && !filepath.IsAbs(by.Path) {
-			by.Path = filepath.Join(filepath.Dir(from), filepath.FromSlash(by.Path))
+			by.Path = filepath.Join(dir, filepath.FromSlash(by.Path))
 		}
 		w.replaces[r.Old] = replacement{by, from}
 	}
@@ -159,28 +187,6 @@ func (w *workspace) isMain(path string) bool {
 		}
 	}
 	return false
-}
-
-// goVersionOf is the version of the language that a go.mod file asks for.
-func goVersionOf(f *modfile.File) string {
-	if f.Go == nil {
-		return "1.16" // which the go command takes where nothing is said
-	}
-	return f.Go.Version
-}
-
-// prunes reports whether module graphs are pruned below a module that asks for
-// a version of Go.
-func prunes(goVersion string) bool { return semver.Compare("v"+majorMinor(goVersion), "v1.17") >= 0 }
-
-// majorMinor is "1.21" of "1.21.3" and of "1.21rc2".
-func majorMinor(v string) string {
-	major, rest, _ := strings.Cut(v, ".")
-	minor := rest
-	if i := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
-		minor = rest[:i]
-	}
-	return major + "." + minor
 }
 
 // broken words what is wrong with a go.mod or go.work file.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/mod/module"
@@ -72,11 +73,12 @@ var errDirect = errors.New("it would have to come from its repository, and gosch
 
 // A client downloads from proxies and from the checksum database.
 type client struct {
-	http http.Client
+	http  http.Client
+	netrc func() netrc
 }
 
 func newClient() *client {
-	return &client{http.Client{Transport: &http.Transport{ // not the default one, which cells can change
+	return &client{netrc: sync.OnceValue(readNetrc), http: http.Client{Transport: &http.Transport{ // not the default one, which cells can change
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 15 * time.Second}).DialContext,
 		TLSHandshakeTimeout:   15 * time.Second,
@@ -104,6 +106,9 @@ func (c *client) open(ctx context.Context, address string) (io.ReadCloser, error
 	if err != nil {
 		return nil, err
 	}
+	if user, password, ok := c.netrc().find(u.Hostname()); ok && u.User == nil && u.Scheme == "https" {
+		req.SetBasicAuth(user, password)
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, unreachable(ctx, u, err)
@@ -115,7 +120,24 @@ func (c *client) open(ctx context.Context, address string) (io.ReadCloser, error
 	if resp.StatusCode == http.StatusNotFound || resp.StatusCode == http.StatusGone {
 		return nil, errNotThere
 	}
-	return nil, fmt.Errorf("%s answers %s", u.Host, resp.Status)
+	return nil, refused(u, resp)
+}
+
+// refused says what a proxy has against a request, in its own words if it has any.
+func refused(u *url.URL, resp *http.Response) error {
+	answer := resp.Status
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/plain") {
+		if text, err := io.ReadAll(io.LimitReader(resp.Body, 4096)); err == nil {
+			answer = firstLine(answer, string(text))
+		}
+	}
+	switch resp.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return fmt.Errorf("%s refuses it (%s): if it wants a name and a password, put them into ~/.netrc; GOPROXY names other proxies", u.Host, answer)
+	case http.StatusBadRequest:
+		return fmt.Errorf("%s does not take it for a module (%s); look for a typing error", u.Host, answer)
+	}
+	return fmt.Errorf("%s answers %s; try again later, or set GOPROXY to another proxy", u.Host, answer)
 }
 
 // unreachable says in short why nothing came from an address.

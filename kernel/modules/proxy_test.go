@@ -22,8 +22,11 @@ type world struct {
 	t   *testing.T
 	env Env
 	dir string // of the notebook
-	s   *Session
-	l   *Loader
+	// What the go command is given: the proxy, GOWORK and GOFLAGS.
+	proxy, work, flags string
+
+	s *Session
+	l *Loader
 }
 
 // newWorld has the given files in the notebook's folder, which may be named in
@@ -41,7 +44,7 @@ func newWorld(t *testing.T, files ...string) *world {
 			t.Error(err)
 		}
 	})
-	w := &world{t: t, dir: t.TempDir(), env: Env{
+	w := &world{t: t, dir: t.TempDir(), proxy: srv.URL, work: "off", flags: "-mod=mod", env: Env{
 		Proxy: srv.URL, SumDB: "off", ModCache: cache, SumDBDir: t.TempDir(), Work: "",
 	}}
 	for i := 0; i < len(files); i += 2 {
@@ -149,6 +152,17 @@ func (w *world) tree() []string {
 	return files
 }
 
+// emptyCache has nothing been downloaded yet.
+func (w *world) emptyCache() {
+	w.t.Helper()
+	if err := removeTree(w.env.ModCache); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.Mkdir(w.env.ModCache, 0o777); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // goCommand runs the go command in a folder, with the world's proxy and cache.
 func (w *world) goCommand(dir string, proxy string, args ...string) string {
 	w.t.Helper()
@@ -156,7 +170,7 @@ func (w *world) goCommand(dir string, proxy string, args ...string) string {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOPROXY="+proxy, "GOMODCACHE="+w.env.ModCache, "GONOSUMDB=*", "GOSUMDB=off",
-		"GOFLAGS=-mod=mod", "GOWORK=off", "GOENV=off")
+		"GOFLAGS="+w.flags, "GOWORK="+w.work, "GOTOOLCHAIN=local", "GOENV=off")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		w.t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)

@@ -8,7 +8,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 )
@@ -46,9 +48,13 @@ func ParseQuery(text string) (Query, error) {
 
 // version finds the version of a module that a query means.
 func (g *graph) version(ctx context.Context, modPath, query, current string) (string, error) {
-	switch {
-	case query == "" && current != "":
+	if query == "" && current != "" {
 		return current, nil
+	}
+	if v, ok := g.ofFolder(modPath, query); ok {
+		return v, nil
+	}
+	switch {
 	case query == "", query == "latest", query == "upgrade":
 		v, err := g.latest(ctx, modPath, func(string) bool { return true })
 		if err == nil && query == "upgrade" {
@@ -81,6 +87,30 @@ func (g *graph) version(ctx context.Context, modPath, query, current string) (st
 	return g.revision(ctx, modPath, query)
 }
 
+// ofFolder is the version of a module that a folder replaces: no proxy need know it.
+func (g *graph) ofFolder(modPath, query string) (string, bool) {
+	if m := (module.Version{Path: modPath, Version: query}); semver.Canonical(query) == query && query != "" {
+		r, ok := g.w.replaced(m)
+		return query, ok && r.by.Version == "" && module.Check(modPath, query) == nil
+	}
+	if query != "" && query != "latest" && query != "upgrade" {
+		return "", false
+	}
+	best := ""
+	for old, r := range g.w.replaces {
+		if old.Path != modPath || r.by.Version != "" {
+			continue
+		}
+		v := old.Version
+		if v == "" { // of all versions
+			_, major, _ := module.SplitPathVersion(modPath)
+			v = module.ZeroPseudoVersion(module.PathMajorPrefix(major))
+		}
+		best = newer(best, v)
+	}
+	return best, best != ""
+}
+
 // revision asks for the version that a revision has.
 func (g *graph) revision(ctx context.Context, modPath, rev string) (string, error) {
 	if semver.IsValid(rev) {
@@ -107,6 +137,8 @@ func (g *graph) revision(ctx context.Context, modPath, rev string) (string, erro
 }
 
 // versions lists the releases of a module that the proxy knows, oldest first.
+// Those of an incompatible major version are left out where the newest compatible
+// one has a go.mod: then they are from before there were modules, or a mistake.
 func (g *graph) versions(ctx context.Context, modPath string) ([]string, error) {
 	var list []string
 	err := g.d.try(modPath, func(base string) error {
@@ -124,8 +156,18 @@ func (g *graph) versions(ctx context.Context, modPath string) ([]string, error) 
 		return nil
 	})
 	semver.Sort(list)
-	return list, err
+	i := slices.IndexFunc(list, incompatible)
+	if err != nil || i <= 0 {
+		return list, err
+	}
+	newest := module.Version{Path: modPath, Version: list[i-1]}
+	if data, err := g.d.goMod(ctx, newest); err == nil && string(data) != "module "+modfile.AutoQuote(modPath)+"\n" {
+		list = list[:i]
+	}
+	return list, nil
 }
+
+func incompatible(version string) bool { return strings.HasSuffix(version, "+incompatible") }
 
 // latest returns the newest release for which ok holds and that has not been
 // retracted; before a pre-release any release, and where there is neither, what
@@ -162,6 +204,19 @@ func (g *graph) latest(ctx context.Context, modPath string, ok func(string) bool
 
 // retracted reports which versions a module's newest go.mod takes back.
 func (g *graph) retracted(ctx context.Context, modPath string, list []string) func(string) bool {
+	s, err := g.newest(ctx, modPath, list)
+	if err != nil {
+		return func(string) bool { return false } // it is told when that version is chosen
+	}
+	return func(v string) bool {
+		_, ok := s.retracts(v)
+		return ok
+	}
+}
+
+// newest is what the newest of a module's versions says, on which authors have the
+// last word on all of them.
+func (g *graph) newest(ctx context.Context, modPath string, list []string) (*summary, error) {
 	newest := list[len(list)-1]
 	for _, v := range slices.Backward(list) {
 		if semver.Prerelease(v) == "" {
@@ -169,18 +224,59 @@ func (g *graph) retracted(ctx context.Context, modPath string, list []string) fu
 			break
 		}
 	}
-	s, err := g.summary(ctx, module.Version{Path: modPath, Version: newest})
-	if err != nil {
-		return func(string) bool { return false } // it is told when that version is chosen
-	}
-	return func(v string) bool {
-		for _, r := range s.retract {
-			if semver.Compare(r.Low, v) <= 0 && semver.Compare(v, r.High) <= 0 {
-				return true
-			}
+	return g.summary(ctx, module.Version{Path: modPath, Version: newest})
+}
+
+// retracts reports whether a version is taken back, and why.
+func (s *summary) retracts(v string) (reason string, ok bool) {
+	for _, r := range s.retract {
+		if semver.Compare(r.Low, v) <= 0 && semver.Compare(v, r.High) <= 0 {
+			return r.Rationale, true
 		}
-		return false
 	}
+	return "", false
+}
+
+// warningTime is how long to ask for warnings, without which a Get can do.
+const warningTime = 3 * time.Second
+
+// warning is what its authors say against a version of a module: that it has been
+// retracted, or that the module is deprecated. It is empty where nothing is known.
+func (g *graph) warning(ctx context.Context, m module.Version) string {
+	if _, ok := g.w.replaced(m); ok {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, warningTime)
+	defer cancel()
+	list, err := g.versions(ctx, m.Path)
+	if err != nil || len(list) == 0 {
+		return ""
+	}
+	s, err := g.newest(ctx, m.Path, list)
+	if err != nil {
+		return ""
+	}
+	var said []string
+	if reason, ok := s.retracts(m.Version); ok {
+		said = append(said, firstLine("retracted by its author", reason))
+	}
+	if s.deprecated != "" {
+		said = append(said, firstLine("the module is deprecated", s.deprecated))
+	}
+	return strings.Join(said, "; ")
+}
+
+// firstLine appends the first line of what somebody has written, in part.
+func firstLine(what, text string) string {
+	const most = 200
+	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	if text == "" {
+		return what
+	}
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most]) + "…"
+	}
+	return what + ": " + text
 }
 
 // bounded returns the version nearest to a bound.

@@ -30,21 +30,27 @@ func (s *Session) goMod(modPath string) ([]byte, error) {
 	var f *modfile.File
 	if len(s.work.mains) > 0 {
 		m := s.nearest()
-		data, err := os.ReadFile(filepath.Join(m.dir, "go.mod"))
+		data, err := os.ReadFile(m.name)
 		if err != nil {
 			return nil, err
 		}
-		if f, err = modfile.Parse(filepath.Join(m.dir, "go.mod"), data, nil); err != nil {
-			return nil, broken(filepath.Join(m.dir, "go.mod"), err)
+		if f, err = modfile.Parse(m.name, data, nil); err != nil {
+			return nil, broken(m.name, err)
 		}
 	} else {
 		f = new(modfile.File)
 		if err := f.AddModuleStmt(modPath); err != nil {
 			return nil, err
 		}
-		if err := f.AddGoStmt(s.own); err != nil {
+	}
+	if len(s.work.mains) == 0 {
+		// A release, for the language version is older than any of its releases.
+		if err := f.AddGoStmt(majorMinor(s.own) + ".0"); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.graph.raiseGo(f, s.selected); err != nil {
+		return nil, err
 	}
 	indirect := map[string]bool{}
 	for _, r := range f.Require {
@@ -88,23 +94,25 @@ func (s *Session) Save(ctx context.Context, modPath string) (file string, err er
 	if err != nil {
 		return "", err
 	}
-	dir := s.dir
+	file = filepath.Join(s.dir, "go.mod")
 	if len(s.work.mains) > 0 {
-		dir = s.nearest().dir
+		file = s.nearest().name
+	} else if isTemp(s.dir) {
+		return "", fmt.Errorf("a go.mod in %s, where temporary files are, would count for nothing; move the notebook to a folder of its own", s.dir)
 	}
 	use := map[module.Version]bool{}
 	for path, v := range selected {
 		use[s.work.source(module.Version{Path: path, Version: v})] = true
 	}
 	sums := s.d.sums.lines(use)
-	file = filepath.Join(dir, "go.mod")
-	if err := replaceFile(file, data); err != nil {
-		return "", fmt.Errorf("saving go.mod: %w", err)
-	}
+	// Checksums that nobody asks for do no harm; a go.mod without them is refused.
 	if len(sums) > 0 {
-		if err := replaceFile(filepath.Join(dir, "go.sum"), sums); err != nil {
+		if err := replaceFile(sumFile(file), sums); err != nil {
 			return "", fmt.Errorf("saving go.sum: %w", err)
 		}
+	}
+	if err := replaceFile(file, data); err != nil {
+		return "", fmt.Errorf("saving go.mod: %w", err)
 	}
 	s.reread()
 	return file, nil
@@ -120,7 +128,17 @@ func replaceFile(file string, data []byte) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return writeLocked(file, bytes.NewReader(data), 0o666)
+	isNew := err != nil
+	// It is written so that what was there is there again when that fails.
+	err = transformLocked(file, func([]byte) ([]byte, error) { return data, nil })
+	if err != nil && isNew {
+		_ = os.Remove(file) // empty
+	}
+	var full *fs.PathError
+	if errors.As(err, &full) && noSpace(full.Err) {
+		return diskFull(full.Path)
+	}
+	return err
 }
 
 // within reports whether a folder is dir or lies in it.

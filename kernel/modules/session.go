@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"golang.org/x/mod/module"
+	"golang.org/x/sync/errgroup"
 )
 
 // A Session is the modules that one notebook uses: those that the go.mod above
@@ -78,9 +79,9 @@ func (s *Session) reread() {
 
 // stamp changes when a go.mod or go.work file does.
 func (w *workspace) stamp() string {
-	files := []string{w.file}
+	files := []string{w.file, filepath.Join(filepath.Dir(w.file), "vendor", "modules.txt")}
 	for _, m := range w.mains {
-		files = append(files, filepath.Join(m.dir, "go.mod"))
+		files = append(files, m.name)
 	}
 	return stampOf(files)
 }
@@ -114,6 +115,9 @@ func (s *Session) list(ctx context.Context) (map[string]string, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
+	if s.selected == nil && s.work.vendor != nil {
+		s.selected = s.work.vendor.selected
+	}
 	if s.selected == nil {
 		selected, _, err := s.graph.choose(ctx, s.roots)
 		if err != nil {
@@ -133,6 +137,7 @@ type Module struct {
 	New           bool   // since the last Get
 	Was           string // the version before the last Get
 	Main          bool
+	Warning       string // what its authors say against it; known after a Get
 }
 
 // A Got is what a Get has done.
@@ -158,6 +163,12 @@ func (s *Session) Get(ctx context.Context, queries []Query, progress func(Progre
 	before, err := s.list(ctx)
 	if err != nil {
 		return nil, err
+	}
+	s.mu.Lock()
+	v := s.work.vendor
+	s.mu.Unlock()
+	if v != nil {
+		return s.getVendored(v, queries, before)
 	}
 	got := &Got{}
 	var mu sync.Mutex
@@ -218,6 +229,16 @@ func (s *Session) Get(ctx context.Context, queries []Query, progress func(Progre
 	}
 	s.mu.Unlock()
 	got.Modules = s.table(r.used(), selected, before)
+	var group errgroup.Group
+	for i := range got.Modules {
+		if m := &got.Modules[i]; (m.New || m.Was != "") && slices.Contains(asked, m.Path) {
+			group.Go(func() error {
+				m.Warning = g.warning(ctx, module.Version{Path: m.Path, Version: m.Version})
+				return nil
+			})
+		}
+	}
+	_ = group.Wait() // a warning that cannot be had is none
 	for path, v := range before {
 		got.Changed = got.Changed || selected[path] != v
 	}
@@ -305,6 +326,9 @@ func (s *Session) table(list []module.Version, selected, before map[string]strin
 
 // place is where a module's files are, if it is there, and what replaces it.
 func (s *Session) place(m module.Version) (dir, replaced string) {
+	if v := s.work.vendor; v != nil {
+		return v.root(m.Path), v.modules[m].by.Path
+	}
 	if r, ok := s.work.replaced(m); ok {
 		if r.by.Version == "" {
 			return r.by.Path, r.by.Path

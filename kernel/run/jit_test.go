@@ -95,6 +95,49 @@ func main() { q := &p{1,2}; for i := 0; i < 3; i++ { println(get(q)); if i == 1 
 func main() { for i := 3; i >= -3; i-- { println(div(100, i)) } }`},
 		{"deep", `func depth(n int) int { if n == 0 { return 0 }; return 1 + depth(n-1) }
 func main() { println(depth(100000)) }`},
+		{"deepResults", `
+type pair struct { a, b *pair; n int }
+func build(n int) (*pair, string, float64, complex128, uint8, error) {
+	if n == 0 { return nil, "end", 0.5, 1i, 7, nil }
+	p, s, f, c, u, err := build(n-1)
+	if n%1000 == 0 { s = s + "x" }
+	return &pair{p, p, n}, s, f*1.0001, c*c + 0.25, u*3, err
+}
+func plain(n int, p *pair, s string, f float64) (*pair, string, float64, int8) {
+	if n == 0 { return p, s, f, -3 }
+	q, t, g, i := plain(n-1, p.b, s[1:], f/2)
+	if q == nil { return p, t, g+float64(n), i*5 }
+	return q.a, s, g*f + 1, i-1
+}
+func main() {
+	p, s, f, c, u, err := build(3000)
+	println(p.n, p.a.n, s, f, real(c), imag(c), u, err == nil)
+	long := ""
+	for i := 0; i < 3000; i++ { long += "abc" }
+	for _, n := range []int{10, 700, 1500, 2900} {
+		q, t, g, i := plain(n, p, long, 1e6)
+		if q != nil { println(n, q.n) }
+		println(len(t), g, i)
+	}
+}`},
+		{"deepPanic", `
+var depths []int
+func down(a []int, n int) int {
+	if n > 2000 { return a[n] }
+	return down(a, n+1) + n
+}
+func caught(n int) (r int) { defer func() { if e := recover(); e != nil { println(e.(error).Error()); r = -n } }(); return down(make([]int, n), 0) }
+func main() { for i := 1999; i < 2004; i++ { println(caught(i)) }; println(down(nil, 1990)) }`},
+		{"edge", `
+func leaf(n int) int { return n ^ 5 }
+func at(depth, times int) int {
+	if depth > 0 { return at(depth-1, times) + 1 }
+	s := 0
+	for i := 0; i < times; i++ { s += leaf(i) + shallow(3) }
+	return s
+}
+func shallow(n int) int { if n == 0 { return 1 }; return shallow(n-1) + shallow(n-1) }
+func main() { for d := 100; d < 700; d += 7 { println(at(d, 30)) } }`},
 		{"mutual", `func even(n int) bool { if n == 0 { return true }; return odd(n-1) }
 func odd(n int) bool { if n == 0 { return false }; return even(n-1) }
 func main() { println(even(10001), odd(10001)) }`},
@@ -136,6 +179,16 @@ func sort(a []*tree) {
 	for i <= j { for a[i].key < p.key { i++ }; for a[j].key > p.key { j-- }; if i <= j { a[i], a[j] = a[j], a[i]; i++; j-- } }
 	sort(a[:j+1]); sort(a[i:])
 }
+func chain(n, last *tree, depth int) *tree {
+	if depth == 0 { return last }
+	next := n.right
+	if next == nil { next = n.left }
+	if next == nil { next = last }
+	if next == nil { next = n }
+	r := chain(next, n, depth-1)
+	if depth%3 == 0 { return n }
+	return r
+}
 func work(seed int) int {
 	var root *tree
 	x, total := seed, 0
@@ -156,6 +209,7 @@ func work(seed int) int {
 	var rev *tree
 	for _, n := range all { n.right = rev; rev = n }
 	for n := rev; n != nil; n = n.right { total += n.key + len(n.text) }
+	total += chain(rev, nil, 1500).key
 	return total
 }
 func main() {

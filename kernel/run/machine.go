@@ -116,6 +116,10 @@ func (m *Machine) Function(fn *ssa.Function) (reflect.Value, error) { return m.l
 // false if nothing is known of the type as it was.
 func (m *Machine) Same(was, now *types.Named) bool { return m.links.Same(was, now) }
 
+// Redirect has function values of was, a function that is declared again just as it
+// was, call now.
+func (m *Machine) Redirect(was, now *ssa.Function) { m.links.Redirect(was, now) }
+
 // Forget lets go of a function that is not called afresh any more.
 func (m *Machine) Forget(fn *ssa.Function) { m.links.Forget(fn) }
 

@@ -25,6 +25,8 @@ type model struct {
 	generic bool        // type stack, with variable st of it
 	stack   []int
 	echo    [echoes]*int // what the goroutine behind a pair of channels adds
+	// price is what the notebook's own package says, which outlives the worker.
+	price int
 }
 
 // A function is func fK(x int) int { return x*times + f(K+1)(x) }, the last term
@@ -67,8 +69,9 @@ type step struct {
 	kind      string
 	source    string
 	want      want
-	interrupt bool // it does not end by itself
-	kill      bool // the worker is killed while it runs
+	interrupt bool   // it does not end by itself
+	kill      bool   // the worker is killed while it runs
+	shop      string // the new text of the notebook's own package, "" if it stays
 }
 
 // A kind of step, with how often it is taken.
@@ -100,6 +103,8 @@ var kinds = []kind{
 	{"race", 1, race},
 	{"explore", 1, explore},
 	{"virtual", 1, virtual},
+	{"own package", 2, ownPackage},
+	{"module", 2, module},
 }
 
 // next chooses a step. One in kills is the death of the worker.
@@ -365,6 +370,6 @@ func interrupt(_ *model, r *rand.Rand) (step, bool) {
 
 func kill(m *model, r *rand.Rand) step {
 	source := slices.Concat(endless[:3], []string{"for { _ = make([]byte, 1000) }"})
-	*m = model{}
+	*m = model{price: m.price}
 	return step{kind: "kill", source: source[r.IntN(len(source))], kill: true, want: want{fails: "restarted"}}
 }

@@ -55,11 +55,19 @@ type Look struct {
 // Run soaks a kernel. Its error is the first thing that was not as the model has
 // it, with the seed and the number of the cell, by which it happens again.
 func Run(ctx context.Context, c Config) (*Report, error) {
-	k, err := kernelproc.Start(ctx, kernelproc.Options{Program: c.Program, Env: os.Environ()})
+	dir, err := os.MkdirTemp("", "soak")
 	if err != nil {
 		return nil, err
 	}
-	s := &soaker{config: c, kernel: k, random: rand.New(rand.NewPCG(c.Seed, 0)), report: &Report{ByKind: map[string]int{}}}
+	defer os.RemoveAll(dir)
+	if err := writeModule(dir); err != nil {
+		return nil, err
+	}
+	k, err := kernelproc.Start(ctx, kernelproc.Options{Program: c.Program, Dir: dir, Env: os.Environ()})
+	if err != nil {
+		return nil, err
+	}
+	s := &soaker{config: c, dir: dir, kernel: k, random: rand.New(rand.NewPCG(c.Seed, 0)), report: &Report{ByKind: map[string]int{}}}
 	err = s.run(ctx)
 	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 	defer cancel()
@@ -73,6 +81,7 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 
 type soaker struct {
 	config Config
+	dir    string // where the notebook would be
 	kernel *kernelproc.Kernel
 	random *rand.Rand
 	model  model
@@ -105,6 +114,11 @@ func (s *soaker) run(ctx context.Context) error {
 func (s *soaker) step(ctx context.Context, st step) error {
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
+	if st.shop != "" {
+		if err := writeShop(s.dir, st.shop); err != nil {
+			return err
+		}
+	}
 	pending, err := s.kernel.Client.Send(wire.Shell, "execute_request", wiretest.Cell(st.source))
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ func TestSoak(t *testing.T) {
 	}
 	c := Config{Program: program, Seed: 1, For: 5 * time.Second, Every: 2 * time.Second, Timeout: time.Minute, Kills: 100, Out: t.Output()}
 	if testenv.Strict() {
-		c.For, c.Every, c.Kills, c.Seed = 5*time.Minute, 20*time.Second, 3000, uint64(time.Now().UnixNano())
+		c.For, c.Every, c.Kills, c.Seed = 10*time.Minute, 40*time.Second, 3000, uint64(time.Now().UnixNano())
 	}
 	r, err := Run(t.Context(), c)
 	if r != nil {

@@ -29,7 +29,11 @@ func (s *statements) at(p token.Pos) int {
 // stand in others.
 func statementsOf(body ast.Node) *statements {
 	s := &statements{}
-	add := func(n ast.Node) { s.parts = append(s.parts, part{n.Pos(), n.End()}) }
+	add := func(n ast.Node) {
+		if n.Pos().IsValid() { // else nobody wrote it
+			s.parts = append(s.parts, part{n.Pos(), n.End()})
+		}
+	}
 	expr := func(e ast.Expr) {
 		if e != nil {
 			add(e)

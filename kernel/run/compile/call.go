@@ -235,8 +235,9 @@ func (c *compiler) callValue(common *ssa.CallCommon, args []frame.Slot, prepare 
 			nilDeref()
 		}
 		if cl := frame.ClosureOf(p); cl != nil {
-			nf := cl.Fn.Enter(fr.Thread, fr)
-			setArgs(nf, cl.Fn.Params, fr, args)
+			callee := cl.Fn
+			nf := callee.Enter(fr.Thread, fr)
+			setArgs(nf, callee.Params, fr, args)
 			nf.SetFree(cl.Free)
 			return pendingCall{frame: nf}
 		}

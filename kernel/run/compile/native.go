@@ -2,7 +2,6 @@ package compile
 
 import (
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -18,8 +17,8 @@ import (
 // something is to be done that it does not take, and closures go on from there:
 // with the very instruction that divides by zero, say, so that the panic is theirs.
 // Calls among compiled functions have their frames on the machine's stack, with the
-// layout of others. When one of them leaves, these are made into frames as if
-// closures had made the calls; so nobody else needs to know of machine code.
+// layout of others. When one of them leaves, these wait: see waiting. Who looks at
+// frames finds likenesses of theirs, so nobody else needs to know of machine code.
 
 // jitState is what a translation keeps for machine code.
 type jitState struct {
@@ -165,9 +164,8 @@ func (code *nativeCode) run(fr *frame.Frame, entry uintptr, from *frame.Block, a
 		}
 		x := code.unit.Find(pc)
 		if x.Func.Owner != fr.Fn.Native || c.ExitSP != c.Top-jit.LinkSize-uintptr(x.Func.StackSize()) {
-			calls := lift(c, x, code.unit)
-			goruntime.UnpinMachine()
-			return land(fr, calls)
+			w := waiting{code: code, fr: fr}
+			return w.run(c, x)
 		}
 		for i, off := range x.Spilled {
 			*(*unsafe.Pointer)(unsafe.Add(fr.Mem, off)) = c.Spill[i]
@@ -191,123 +189,4 @@ func (code *nativeCode) run(fr *frame.Frame, entry uintptr, from *frame.Block, a
 func nativeOf(fn *frame.Function) *native {
 	n, _ := fn.Native.(*native)
 	return n
-}
-
-// A lifted is a call that machine code was making when it was left: what its frame
-// on the stack had.
-type lifted struct {
-	at       *jit.Exit
-	words    []byte           // the frame, if not the first
-	pointers []unsafe.Pointer // those that are alive, in the order of at.Live and at.Spilled
-}
-
-// lift takes the frames from the stack, innermost first, down to the one that Go
-// has entered. It allocates, but must not wait: the goroutine is pinned.
-func lift(c *goruntime.MachineContext, x *jit.Exit, u *jit.Unit) []lifted {
-	var calls []lifted
-	for sp := c.ExitSP; ; {
-		size := x.Func.StackSize()
-		link := sp + uintptr(size)
-		if link+jit.LinkSize == c.Top {
-			return append(calls, lifted{at: x})
-		}
-		l := lifted{at: x}
-		for _, off := range x.Live {
-			l.pointers = append(l.pointers, *(*unsafe.Pointer)(c.StackAt(sp, off)))
-		}
-		if sp == c.ExitSP {
-			for i := range x.Spilled {
-				l.pointers = append(l.pointers, c.Spill[i])
-			}
-		}
-		l.words = slices.Clone(unsafe.Slice((*byte)(c.StackAt(sp, 0)), size))
-		calls = append(calls, l)
-		ret := c.StackWord(link, jit.LinkSize-8)
-		sp = link + jit.LinkSize
-		x = u.Find(ret)
-	}
-}
-
-// land makes frames of calls as if closures had made them, the last of which is
-// fr's own, and runs them to their ends. It returns the block with which fr goes on.
-func land(fr *frame.Frame, calls []lifted) *frame.Block {
-	t := fr.Thread
-	outer := len(calls) - 1
-	frames := make([]*frame.Frame, len(calls))
-	frames[outer] = fr
-	for i := outer - 1; i >= 0; i-- {
-		caller := frames[i+1]
-		p := calls[i+1].place()
-		caller.At(p.b, p.from)
-		frames[i] = calls[i].frame(t, caller)
-	}
-	t.Deepen(outer, frames[0])
-	for i, nf := range frames[:outer] {
-		t.Cur = nf
-		if i == 0 {
-			nf.Finish(arrive(nf, calls[0].at))
-		} else {
-			nf.Finish(nf.GoOn(calls[i].place().b, calls[i].place().to))
-		}
-		nf.Results(frames[i+1], calls[i+1].place().results)
-		nf.Leave()
-	}
-	t.Cur = fr
-	p := calls[outer].place()
-	return fr.GoOn(p.b, p.to)
-}
-
-// place is where a call is.
-func (l *lifted) place() *place { return &l.at.Func.Owner.(*native).places[l.at.Exit] }
-
-// frame makes a call's frame.
-func (l *lifted) frame(t *frame.Thread, caller *frame.Frame) *frame.Frame {
-	n := l.at.Func.Owner.(*native)
-	nf := n.fn.Enter(t, caller)
-	words := unsafe.Pointer(unsafe.SliceData(l.words))
-	for i := range n.ir.Vars {
-		v := &n.ir.Vars[i]
-		if v.Off < 0 || v.Kind == jit.Pointer {
-			continue
-		}
-		dst, src := unsafe.Add(nf.Mem, v.Off), unsafe.Add(words, v.Off)
-		switch v.Kind.Size() {
-		case 1:
-			*(*uint8)(dst) = *(*uint8)(src)
-		case 2:
-			*(*uint16)(dst) = *(*uint16)(src)
-		case 4:
-			*(*uint32)(dst) = *(*uint32)(src)
-		default:
-			*(*uint64)(dst) = *(*uint64)(src)
-		}
-	}
-	for _, r := range n.regions {
-		copy(unsafe.Slice((*byte)(unsafe.Add(nf.Mem, r.Off)), r.Layout.Size), unsafe.Slice((*byte)(unsafe.Add(words, r.Off)), r.Layout.Size))
-	}
-	for i, off := range slices.Concat(l.at.Live, l.at.Spilled) {
-		*(*unsafe.Pointer)(unsafe.Add(nf.Mem, off)) = l.pointers[i]
-	}
-	return nf
-}
-
-// arrive is where the innermost call goes on.
-func arrive(fr *frame.Frame, x *jit.Exit) *frame.Block {
-	if x.Exit == jit.AtEntry {
-		fr.At(fr.Fn.Plain.Entry, 0)
-		runtime.Gosched()
-		return fr.Fn.Plain.Entry
-	}
-	n := nativeOf(fr.Fn)
-	p := &n.places[x.Exit]
-	switch p.kind {
-	case polled:
-		fr.At(p.b, 0)
-		runtime.Gosched()
-		return p.b
-	case comesBack:
-		fr.Do(p.b, p.from, p.to)
-		return n.code.Load().run(fr, x.Resume, nil, p)
-	}
-	return fr.GoOn(p.b, p.from)
 }

@@ -68,7 +68,7 @@ func (c *compiler) observedStore(in *ssa.Store) bool {
 	return true
 }
 
-// private reports whether an address is in the frame.
+// private reports whether an address is in the frame, or none of the program.
 func (c *compiler) private(addr ssa.Value) bool {
 	switch v := addr.(type) {
 	case *ssa.Alloc:
@@ -77,6 +77,8 @@ func (c *compiler) private(addr ssa.Value) bool {
 		return c.private(v.X)
 	case *ssa.IndexAddr:
 		return c.private(v.X)
+	case *ssa.Global:
+		return v.Name() == frame.ReachedVariable
 	}
 	return false
 }

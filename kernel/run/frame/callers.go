@@ -105,7 +105,7 @@ func (fr *Frame) calls(yield func(*Frame) bool) {
 			}
 			f = p.at
 		} else {
-			f = f.Caller
+			f = f.caller()
 		}
 	}
 }

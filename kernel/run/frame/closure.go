@@ -21,18 +21,19 @@ type Closure struct {
 
 // Call runs the closure for compiled code.
 func (cl *Closure) Call(args []reflect.Value) (out []reflect.Value) {
-	cl.World.Run(cl.Fn, func(t *Thread) {
-		nf := cl.Fn.Enter(t, t.Cur)
+	fn := cl.Fn
+	cl.World.Run(fn, func(t *Thread) {
+		nf := fn.Enter(t, t.Cur)
 		for i, a := range args {
-			p := &cl.Fn.Params[i]
+			p := &fn.Params[i]
 			p.Layout.Value(unsafe.Add(nf.Mem, p.Off)).Set(a)
 		}
 		nf.SetFree(cl.Free)
 		nf.Deferred, t.Handover = t.Handover, nil
 		nf.Exec()
-		out = make([]reflect.Value, len(cl.Fn.Results))
+		out = make([]reflect.Value, len(fn.Results))
 		for i := range out {
-			r := &cl.Fn.Results[i]
+			r := &fn.Results[i]
 			v := reflect.New(r.Layout.Type).Elem()
 			v.Set(r.Layout.Value(unsafe.Add(nf.Mem, r.Off)))
 			out[i] = v

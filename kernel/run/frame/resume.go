@@ -1,5 +1,10 @@
 package frame
 
+import (
+	"sync"
+	"unsafe"
+)
+
 // Machine code, which package compile has made for some functions, leaves frames in
 // the midst of a block. Closures go on with them from there.
 
@@ -26,16 +31,18 @@ func (fr *Frame) At(b *Block, pc int) { fr.block, fr.pc = b, int32(pc) }
 // on the heap and leave no trace on the stack.
 const maxResumed = 1 << 20
 
-// Deepen says that a thread is so many calls deeper than closures know of, the
-// innermost of which is fr.
-func (t *Thread) Deepen(calls int, fr *Frame) {
+// Depth is how deep the thread's calls are.
+func (t *Thread) Depth() int32 { return t.depth }
+
+// Deepen says how deep a thread's calls are now, the innermost of which is fr:
+// machine code has made some.
+func (t *Thread) Deepen(depth int32, fr *Frame) {
 	before := t.depth
-	t.Cur = fr
-	t.depth += int32(calls)
-	if t.depth/stackLooks != before/stackLooks {
+	t.Cur, t.depth = fr, depth
+	if depth/stackLooks > before/stackLooks {
 		t.checkStack()
 	}
-	if t.depth > maxResumed {
+	if depth > maxResumed {
 		t.overflow()
 	}
 }
@@ -45,4 +52,45 @@ func (t *Thread) Deepen(calls int, fr *Frame) {
 func (fr *Frame) Finish(b *Block) {
 	fr.run(b)
 	fr.Thread.depth--
+}
+
+// CopyResults copies the results of a finished call from memory with the layout of
+// the function's frames into the caller's frame.
+func (fn *Function) CopyResults(mem unsafe.Pointer, to *Frame, dst []Slot) {
+	for i := range dst {
+		dst[i].Layout.Move(unsafe.Add(to.Mem, dst[i].Off), unsafe.Add(mem, fn.Results[i].Off))
+	}
+}
+
+// An away stands for calls without frames, between a frame and its caller. It is the
+// one frame without a function.
+type away struct {
+	Frame
+	once sync.Once
+	list func(add func(fn *Function, b *Block, pc int))
+}
+
+// Away returns what is to be the caller of a frame if there are other calls between
+// it and the real one. Where these are, list tells, innermost first, when somebody
+// asks, which may be another goroutine.
+func Away(caller *Frame, list func(add func(fn *Function, b *Block, pc int))) *Frame {
+	return &(&away{Frame: Frame{Caller: caller}, list: list}).Frame
+}
+
+// caller is the frame of the call that made this one, or a likeness of it.
+func (fr *Frame) caller() *Frame {
+	c := fr.Caller
+	if c == nil || c.Fn != nil {
+		return c
+	}
+	a := (*away)(unsafe.Pointer(c))
+	a.once.Do(func() {
+		last := &a.Frame
+		outermost := last.Caller
+		a.list(func(fn *Function, b *Block, pc int) {
+			last.Caller = &Frame{Fn: fn, block: b, pc: int32(pc), Caller: outermost}
+			last = last.Caller
+		})
+	})
+	return c.Caller
 }

@@ -283,6 +283,11 @@ func DisplayName(fn *ssa.Function) string {
 // statements; to people they are called main.
 const CellFunction = "cell·"
 
+// ReachedVariable is the name of the variable in which code that is looked at for
+// what it reaches notes that. The notes are no business of the program's: nobody who
+// observes its goroutines is told of them.
+const ReachedVariable = "reached·"
+
 // At returns where the thread is, for reports.
 func (t *Thread) At() sched.Stack {
 	if t.Cur == nil {

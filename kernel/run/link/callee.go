@@ -3,6 +3,7 @@ package link
 import (
 	"reflect"
 	"sync/atomic"
+	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -18,6 +19,7 @@ type callee struct {
 	instance atomic.Pointer[reflect.Value]    // a compiled instance of a generic function
 	value    atomic.Pointer[byte]             // the function word
 	locks    atomic.Pointer[lockUse]
+	others   []unsafe.Pointer // words that were those of functions in whose place it is, see Redirect
 }
 
 // A body is what is interpreted for calls of a function: itself, what stands in for

@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"reflect"
 	"runtime"
+	"sync/atomic"
 	"unsafe"
 	"weak"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/lower/mention"
+	"github.com/gosched/gosched/kernel/run/frame"
 )
 
 // What a session no longer needs is let go, so that values that only it led to
@@ -96,6 +98,33 @@ func (l *Table) Same(was, now *types.Named) bool {
 		return true
 	})
 	return true
+}
+
+// Redirect has function values of was, a function that is declared again just as it
+// was, call now.
+func (l *Table) Redirect(was, now *ssa.Function) {
+	known, ok := l.callees.Load(was)
+	if !ok {
+		return
+	}
+	old := known.(*callee)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	words := old.others
+	if p := old.value.Load(); p != nil {
+		words = append(words[:len(words):len(words)], unsafe.Pointer(p))
+	}
+	if len(words) == 0 {
+		return
+	}
+	fn := l.Function(now)
+	for _, word := range words {
+		if cl := frame.ClosureOf(word); cl != nil {
+			// Calls at this moment may go to either: they are one function.
+			atomic.StorePointer((*unsafe.Pointer)(unsafe.Pointer(&cl.Fn)), unsafe.Pointer(fn))
+		}
+	}
+	l.callee(now).others = words
 }
 
 // deref is what a pointer type points to, or the type itself.

@@ -30,9 +30,11 @@ func main() {
 		q.Get(0)
 	}
 	fmt.Println(q.Len(), q.Contains(0))
-	e := expirable.NewLRU[string, int](2, nil, 20*time.Millisecond)
+	e := expirable.NewLRU[string, int](2, nil, 2*time.Second)
 	e.Add("x", 1)
 	fmt.Println(e.Get("x"))
-	time.Sleep(60 * time.Millisecond)
+	for e.Contains("x") {
+		time.Sleep(10 * time.Millisecond)
+	}
 	fmt.Println(e.Get("x"))
 }
