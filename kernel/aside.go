@@ -73,21 +73,41 @@ func (k *Kernel) runAsides(ctx context.Context) {
 }
 
 // idle tells front ends that work on a request is over. They take that for the whole
-// kernel, so they are told that it is busy when it is with a cell.
+// kernel, whatever channel it was on, so they are told again that it is busy where it
+// is with a cell.
 func (k *Kernel) idle(r *request) {
 	if r.sub == nil {
 		k.status(r.RawHeader, "idle")
-		return
+	} else {
+		x := &r.sub.running
+		x.mu.Lock()
+		k.status(r.RawHeader, "idle")
+		if x.cell == r {
+			x.cell = nil
+			close(x.ended)
+		}
+		x.mu.Unlock()
 	}
-	x := &r.sub.running
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	k.status(r.RawHeader, "idle")
-	switch {
-	case x.cell == r:
-		x.cell = nil
-		close(x.ended)
-	case x.cell != nil:
-		k.status(x.cell.RawHeader, "busy")
+	k.stillBusy()
+}
+
+// stillBusy tells that a cell runs, if one does: the main shell's or another's.
+func (k *Kernel) stillBusy() {
+	k.mu.Lock()
+	shells := []*subshell{k.main}
+	for _, id := range k.order {
+		shells = append(shells, k.subshells[id])
+	}
+	k.mu.Unlock()
+	for _, s := range shells {
+		s.running.mu.Lock() // its idle comes after this
+		cell := s.running.cell
+		if cell != nil {
+			k.status(cell.RawHeader, "busy")
+		}
+		s.running.mu.Unlock()
+		if cell != nil {
+			return
+		}
 	}
 }

@@ -152,6 +152,7 @@ func (k *Kernel) refuse(r *request, err error) {
 		k.reply(r, errorContent(err))
 	}
 	k.status(r.RawHeader, "idle")
+	k.stillBusy()
 }
 
 // reply sends content to whoever sent r, on the channel it came in on.
