@@ -105,6 +105,9 @@ const fatalVar = "GOSCHED_TEST_FATAL"
 
 // What ends the process is reported with the user's calls.
 func TestFatal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("processes run out of stack and of memory, of which the race detector takes its own part")
+	}
 	for name, tt := range map[string]struct{ src, want string }{
 		"recursion": {`
 func down(n int) int { return down(n+1) + 1 }

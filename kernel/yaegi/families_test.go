@@ -1,0 +1,70 @@
+package yaegi_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/gosched/gosched/internal/snippet"
+	"github.com/gosched/gosched/kernel/yaegi"
+)
+
+// compiled makes a machine for source.
+func compiled(t testing.TB, src string) (*snippet.Snippet, *yaegi.Machine) {
+	t.Helper()
+	s := snippet.Build(t, src)
+	m, err := yaegi.New(yaegi.Config{
+		MethodValue: s.Program.MethodValue,
+		Symbol:      snippet.Symbol,
+		NamedType:   snippet.NamedType,
+		Body:        s.Program.Body,
+		Place:       s.Place,
+	})
+	return s.On(m, err), m
+}
+
+// Each family of instructions by itself.
+func TestFamilies(t *testing.T) {
+	for _, tt := range snippet.Families {
+		t.Run(tt.Name, func(t *testing.T) {
+			s, _ := compiled(t, tt.Src)
+			r := s.Run("f")
+			if r.Printed != tt.Want || !strings.Contains(r.Failed(), tt.Panics) || (r.Failed() == "") != (tt.Panics == "") {
+				t.Errorf("printed %q, want %q; ended with %q, want %q", r.Printed, tt.Want, r.Failed(), tt.Panics)
+			}
+		})
+	}
+}
+
+// fails are the programs that are refused, with words of the refusal, or known to
+// differ, with a reason; see internal/conform/known-yaegi.txt.
+var fails = map[string]string{
+	"capacities":         "slice bounds out of range",
+	"composite_types":    "yaegi cannot run what this cell is made of",
+	"iota_stringer_enum": "cannot show a map[main.State]interface {} to compiled code",
+	"json":               "cannot show a main.Doc to compiled code",
+	"reflection":         "cannot give TypeOf a main.Thing",
+	"stdlib_callbacks":   "cannot show a *main.Money to compiled code",
+	"templates":          "value for join not a function",
+	"unsafe_memory":      "Offsetof cannot be run by the yaegi engine",
+}
+
+// The project's programs, whole.
+func TestPrograms(t *testing.T) {
+	for _, p := range snippet.Programs(t) {
+		t.Run(p.Name, func(t *testing.T) {
+			s, _ := compiled(t, p.Src)
+			r := s.Run("main")
+			if words, listed := fails[p.Name]; listed {
+				if p.Is(r.Golden()) {
+					t.Errorf("it runs: take it off the list, where it says %q", words)
+				} else if !strings.Contains(r.Printed+r.Failed(), words) {
+					t.Errorf("no %q in %q, ended with %q", words, r.Printed, r.Failed())
+				}
+				return
+			}
+			if got := r.Golden(); !p.Is(got) {
+				t.Errorf("printed\n%s\nwant\n%s", got, p.Want)
+			}
+		})
+	}
+}
