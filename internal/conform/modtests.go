@@ -76,6 +76,12 @@ func outcomesOf(text string) map[string]string {
 	return m
 }
 
+// A share is how many of a module's tests pass.
+type share struct{ passed, all int }
+
+// enough is the share of its tests, in percent, with which a module can be relied on.
+const enough = 95
+
 // moduleTests runs the packages' own tests by go test and in a session, and
 // compares which pass.
 func moduleTests(ctx context.Context, out io.Writer, match *regexp.Regexp, timeout time.Duration) error {
@@ -84,6 +90,7 @@ func moduleTests(ctx context.Context, out io.Writer, match *regexp.Regexp, timeo
 		return err
 	}
 	all, same, bad := 0, 0, 0
+	modules := map[string]*share{}
 	for _, p := range list {
 		if !match.MatchString(p.path) {
 			continue
@@ -111,6 +118,11 @@ func moduleTests(ctx context.Context, out io.Writer, match *regexp.Regexp, timeo
 				differ = append(differ, fmt.Sprintf("%s: %s", name, orNothing(here[name])))
 			}
 		}
+		if modules[p.module] == nil {
+			modules[p.module] = &share{}
+		}
+		modules[p.module].passed += passed
+		modules[p.module].all += wanted
 		all, same, bad = all+wanted, same+passed, bad+len(differ)
 		fmt.Fprintf(out, "%-45s %4d of %4d  %6s\n", p.path, passed, wanted, time.Since(start).Round(100*time.Millisecond))
 		if wanted == 0 || len(here) == 0 {
@@ -122,6 +134,13 @@ func moduleTests(ctx context.Context, out io.Writer, match *regexp.Regexp, timeo
 			fmt.Fprintf(out, "\t%s\n", d)
 		}
 	}
+	good := 0
+	for _, m := range modules {
+		if m.all > 0 && 100*m.passed >= enough*m.all {
+			good++
+		}
+	}
+	fmt.Fprintf(out, "of %d modules of %d, %d %% of the tests or more pass\n", good, len(modules), enough)
 	fmt.Fprintf(out, "%d of %d tests that pass by go test pass in a session (%.1f %%)\n", same, all, 100*float64(same)/float64(max(all, 1)))
 	if bad > 0 {
 		return errFailed

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -364,6 +365,28 @@ func removeTree(dir string) error {
 		return err
 	}
 	return os.RemoveAll(dir)
+}
+
+// cached is the newest version that the cache has of the module of a package, or
+// empty.
+func (d *downloader) cached(pkgPath string) (newest string) {
+	for p := pkgPath; p != "." && p != "/" && newest == ""; p = path.Dir(p) {
+		escaped, err := module.EscapePath(p)
+		if err != nil {
+			continue
+		}
+		files, err := os.ReadDir(filepath.Join(d.env.ModCache, "cache", "download", filepath.FromSlash(escaped), "@v"))
+		if err != nil {
+			continue
+		}
+		for _, f := range files {
+			name, ok := strings.CutSuffix(f.Name(), ".ziphash")
+			if v, err := module.UnescapeVersion(name); ok && err == nil {
+				newest = newer(newest, v)
+			}
+		}
+	}
+	return newest
 }
 
 // said puts errors of downloading into words.

@@ -354,6 +354,8 @@ func TestWarnings(t *testing.T) {
 	// Without a network, what is in the cache can be had all the same.
 	w.env.Proxy = "off"
 	w.reopen()
+	_, err := w.tryGet("example.com/leaf")
+	says(t, err, "GOPROXY=off", "the module cache has v1.9.0: %get example.com/leaf@v1.9.0")
 	if m := w.get("example.com/leaf@v1.9.0").Modules[0]; m.Warning != "" {
 		t.Errorf("of %+v something is said", m)
 	}
@@ -404,6 +406,37 @@ func TestSave(t *testing.T) {
 		t.Errorf("the program prints %q", out)
 	}
 	w.goCommand(w.dir, "off", "mod", "verify")
+}
+
+// TestSaveInWorkspace: what one module of a workspace requires is not saved to
+// another.
+func TestSaveInWorkspace(t *testing.T) {
+	w := newWorld(t,
+		"go.work", "go 1.24\n\nuse ./a\nuse ./b\n",
+		"a/go.mod", "module example.com/a\n\ngo 1.24\n",
+		"b/go.mod", "module example.com/b\n\ngo 1.24\n\nrequire example.com/leaf v1.1.0\n")
+	_, err := w.s.Save(t.Context(), "m")
+	says(t, err, "the notebook lies in no module", "go.work")
+	w.dir = filepath.Join(w.dir, "a")
+	w.reopen()
+	read := func() string {
+		file, err := w.s.Save(t.Context(), "m")
+		if err != nil || file != filepath.Join(w.dir, "go.mod") {
+			t.Fatalf("saved to %s, %v", file, err)
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	if text := read(); strings.Contains(text, "require") {
+		t.Errorf("what nobody has asked for is saved: %s", text)
+	}
+	w.get("example.com/leaf")
+	if text := read(); !strings.Contains(text, "require example.com/leaf v1.1.0\n") {
+		t.Errorf("what has been asked for is not saved: %s", text)
+	}
 }
 
 func FuzzParseQuery(f *testing.F) {

@@ -54,6 +54,10 @@ func (g *graph) tooNewModule(m module.Version, goVersion string) error {
 // to the go lines of the modules that they require.
 func strict(goVersion string) bool { return version.Compare("go"+goVersion, "go1.21") >= 0 }
 
+// release is the first release with a version of the language, which itself counts
+// as older than any of its releases.
+func release(v string) string { return majorMinor(v) + ".0" }
+
 // raiseGo has a go.mod file ask for a version of Go that suffices for all modules
 // of a build list, as the go command demands (https://go.dev/ref/mod#go-mod-file-go).
 func (g *graph) raiseGo(f *modfile.File, selected map[string]string) error {

@@ -57,7 +57,7 @@ func (s *Session) ModuleOf(ctx context.Context, modPath, header, out string, imp
 		return nil, nil, err
 	}
 	if !outside {
-		if err := f.AddGoStmt(s.own); err != nil {
+		if err := f.AddGoStmt(release(s.own)); err != nil {
 			return nil, nil, err
 		}
 		f.Cleanup()
@@ -79,7 +79,7 @@ func (s *Session) ModuleOf(ctx context.Context, modPath, header, out string, imp
 	if err != nil {
 		return nil, nil, err
 	}
-	goVersion := laterGo(s.own, s.work.goVer)
+	goVersion := laterGo(release(s.own), s.work.goVer)
 	for mod, v := range all {
 		// The go command wants no less than what the modules say.
 		if summary, err := s.graph.summary(ctx, module.Version{Path: mod, Version: v}); err == nil {

@@ -66,7 +66,7 @@ func parseProxies(list string) ([]proxy, error) {
 var errNotThere = errors.New("not found")
 
 // errOff is for a network that may not be used.
-var errOff = errors.New("GOPROXY=off forbids to download anything")
+var errOff = errors.New("GOPROXY=off forbids to download anything, so there is only what the module cache has")
 
 // errDirect is for what would have to come from a repository.
 var errDirect = errors.New("it would have to come from its repository, and gosched downloads from proxies only: set GOPROXY to one that has it, or download it with `go mod download`")

@@ -349,6 +349,11 @@ func (g *graph) find(ctx context.Context, q Query, current map[string]string, ha
 	case errors.Is(first, errNotThere):
 		return module.Version{}, g.unknown(ctx, q)
 	}
+	if !semver.IsValid(q.Version) {
+		if v := g.d.cached(q.Path); v != "" {
+			return module.Version{}, fmt.Errorf("%s: %w; the module cache has %s: %%get %s@%s", q.Path, first, v, q.Path, v)
+		}
+	}
 	return module.Version{}, fmt.Errorf("%s: %w", q.Path, first)
 }
 

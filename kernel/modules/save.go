@@ -44,8 +44,7 @@ func (s *Session) goMod(modPath string) ([]byte, error) {
 		}
 	}
 	if len(s.work.mains) == 0 {
-		// A release, for the language version is older than any of its releases.
-		if err := f.AddGoStmt(majorMinor(s.own) + ".0"); err != nil {
+		if err := f.AddGoStmt(release(s.own)); err != nil {
 			return nil, err
 		}
 	}
@@ -57,7 +56,11 @@ func (s *Session) goMod(modPath string) ([]byte, error) {
 		indirect[r.Mod.Path] = r.Indirect
 	}
 	var list []*modfile.Require
+	others := s.work.requiredElsewhere(f)
 	for _, path := range slices.Sorted(maps.Keys(s.roots)) {
+		if others[path] && !s.asked[path] {
+			continue
+		}
 		was, known := indirect[path]
 		list = append(list, &modfile.Require{
 			Mod:      module.Version{Path: path, Version: s.roots[path]},
@@ -67,6 +70,24 @@ func (s *Session) goMod(modPath string) ([]byte, error) {
 	f.SetRequireSeparateIndirect(list)
 	f.Cleanup()
 	return f.Format()
+}
+
+// requiredElsewhere lists what modules of a workspace require, but for the one that
+// has a go.mod file.
+func (w *workspace) requiredElsewhere(f *modfile.File) map[string]bool {
+	others := map[string]bool{}
+	for _, m := range w.mains {
+		if m.path == f.Module.Mod.Path {
+			continue
+		}
+		for _, r := range m.file.Require {
+			others[r.Mod.Path] = true
+		}
+	}
+	for _, r := range f.Require {
+		delete(others, r.Mod.Path)
+	}
+	return others
 }
 
 // nearest is the main module that the notebook lies in, or else the first.
@@ -96,7 +117,11 @@ func (s *Session) Save(ctx context.Context, modPath string) (file string, err er
 	}
 	file = filepath.Join(s.dir, "go.mod")
 	if len(s.work.mains) > 0 {
-		file = s.nearest().name
+		m := s.nearest()
+		if len(s.work.mains) > 1 && !within(m.dir, s.dir) {
+			return "", fmt.Errorf("the notebook lies in no module that %s uses, so there is no go.mod to save to", s.work.file)
+		}
+		file = m.name
 	} else if isTemp(s.dir) {
 		return "", fmt.Errorf("a go.mod in %s, where temporary files are, would count for nothing; move the notebook to a folder of its own", s.dir)
 	}
