@@ -166,7 +166,7 @@ func (d *downloader) goMod(ctx context.Context, m module.Version) ([]byte, error
 		return d.sums.check(ctx, module.Version{Path: m.Path, Version: m.Version + "/go.mod"}, hash)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", m, said(m, err))
+		return nil, fmt.Errorf("%s: %w", m, d.said(m, err))
 	}
 	return data, nil
 }
@@ -195,7 +195,7 @@ func (d *downloader) present(m module.Version) (dir string, ok bool) {
 func (d *downloader) fetch(ctx context.Context, m module.Version) (dir string, err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("%s: %w", m, said(m, err))
+			err = fmt.Errorf("%s: %w", m, d.said(m, err))
 		}
 	}()
 	dir, err = d.dir(m)
@@ -390,13 +390,15 @@ func (d *downloader) cached(pkgPath string) (newest string) {
 }
 
 // said puts errors of downloading into words.
-func said(m module.Version, err error) error {
+func (d *downloader) said(m module.Version, err error) error {
 	var full *fs.PathError
 	switch {
 	case errors.Is(err, errNotThere):
 		return fmt.Errorf("there is no such version; %%get %s@latest takes the newest one", m.Path)
 	case errors.As(err, &full) && noSpace(full.Err):
 		return diskFull(full.Path)
+	case errors.As(err, &full) && (within(d.env.ModCache, full.Path) || within(full.Path, d.env.ModCache)):
+		return fmt.Errorf("the module cache cannot be used (%w); GOMODCACHE in the kernel's environment names another folder", full)
 	}
 	return err
 }

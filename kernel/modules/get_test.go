@@ -189,10 +189,14 @@ func TestGetFails(t *testing.T) {
 		{"changed", func(w *world) {
 			w.write("go.mod", "module m\n\ngo 1.26\n")
 			w.write("go.sum", "example.com/leaf v1.0.0 h1:AAAA=\n")
-		}, "example.com/leaf@v1.0.0", []string{"its checksum is h1:", "go.sum says h1:AAAA=", "is not used"}},
+		}, "example.com/leaf@v1.0.0", []string{"its checksum is h1:", "go.sum says h1:AAAA=", "is not used", "if go.sum is wrong, take its lines out"}},
 		{"the notebook's own", func(w *world) { w.write("go.mod", "module example.com/leaf\n\ngo 1.26\n") }, "example.com/leaf", []string{"the module in which the notebook lies"}},
 		{"not there to remove", nil, "example.com/leaf@none", []string{"not required"}},
 		{"no db", func(w *world) { w.env.SumDB = "sum.golang.org http://127.0.0.1:1" }, "example.com/leaf", []string{"cannot be verified", "GONOSUMDB"}},
+		{"no cache", func(w *world) {
+			w.write("file", "")
+			w.env.ModCache = filepath.Join(w.dir, "file", "cache")
+		}, "example.com/leaf@v1.0.0", []string{"the module cache cannot be used", "GOMODCACHE"}},
 		{"odd db", func(w *world) { w.env.SumDB = "nowhere" }, "example.com/leaf", []string{"GOSUMDB"}},
 	}
 	for _, tt := range tests {
@@ -201,6 +205,11 @@ func TestGetFails(t *testing.T) {
 			if tt.prepare != nil {
 				tt.prepare(w)
 				w.reopen()
+			}
+			if tt.name == "no cache" {
+				_, err := w.tryGet(tt.query)
+				says(t, err, tt.says...)
+				return
 			}
 			before := w.tree()
 			_, err := w.tryGet(tt.query)

@@ -73,11 +73,18 @@ type MismatchError struct {
 	Module    string
 	Got, Want string
 	By        string // who says what it ought to be
+	advice    string
 }
 
+// What to do, by whom the checksum is from.
+const (
+	ofSumFile  = "if go.sum is wrong, take its lines out there, or else ask for another version"
+	ofDatabase = "ask for another version, and tell those who publish it"
+)
+
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("its checksum is %s, and %s says %s: it has been changed since, on its way or by who published it, and is not used",
-		e.Got, e.By, e.Want)
+	return fmt.Sprintf("its checksum is %s, and %s says %s: it has been changed since, on its way or by who published it, and is not used; %s",
+		e.Got, e.By, e.Want, e.advice)
 }
 
 // check verifies a checksum. For a go.mod file the version ends in "/go.mod".
@@ -90,11 +97,11 @@ func (s *sums) check(ctx context.Context, m module.Version, hash string) error {
 	}
 	for _, k := range known {
 		if strings.HasPrefix(k, "h1:") {
-			return &MismatchError{Module: m.String(), Got: hash, Want: k, By: strings.Join(files, ", ")}
+			return &MismatchError{Module: m.String(), Got: hash, Want: k, By: strings.Join(files, ", "), advice: ofSumFile}
 		}
 	}
 	if added != "" {
-		return &MismatchError{Module: m.String(), Got: hash, Want: added, By: "what was downloaded before"}
+		return &MismatchError{Module: m.String(), Got: hash, Want: added, By: "what was downloaded before", advice: ofDatabase}
 	}
 	if s.d.env.verified(m.Path) {
 		if err := s.lookUp(ctx, m, hash); err != nil {
@@ -133,7 +140,7 @@ func (s *sums) lookUp(ctx context.Context, m module.Version, hash string) error 
 	if want == "" {
 		return nil // the database does not know: then nobody can
 	}
-	return &MismatchError{Module: m.String(), Got: hash, Want: want, By: "the checksum database " + s.dbName}
+	return &MismatchError{Module: m.String(), Got: hash, Want: want, By: "the checksum database " + s.dbName, advice: ofDatabase}
 }
 
 // knownDatabases are the keys of databases that GOSUMDB may name without one.
@@ -297,5 +304,5 @@ func (s *sums) matches(m module.Version, hash string) error {
 	if len(known) == 0 || slices.Contains(known, hash) {
 		return nil
 	}
-	return &MismatchError{Module: m.String(), Got: hash, Want: known[0], By: strings.Join(s.files, ", ")}
+	return &MismatchError{Module: m.String(), Got: hash, Want: known[0], By: strings.Join(s.files, ", "), advice: ofSumFile}
 }
