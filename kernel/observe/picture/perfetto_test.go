@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
+	"slices"
 	"testing"
 	"time"
 )
@@ -55,6 +57,104 @@ func TestPerfetto(t *testing.T) {
 			}
 			if name == "pingpong" && len(begun) != 3 { // a go statement and two messages
 				t.Errorf("%d flows", len(begun))
+			}
+		})
+	}
+}
+
+// What is written is in the words of the Trace Event Format, each event with the
+// fields that its phase needs and no others, and flows are bound to slices.
+// https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
+func TestPerfettoIsTraceEvents(t *testing.T) {
+	number := func(v any) bool { n, ok := v.(float64); return ok && n >= 0 }
+	whole := func(v any) bool { n, ok := v.(float64); return ok && n == math.Trunc(n) }
+	text := func(v any) bool { s, ok := v.(string); return ok && s != "" }
+	one := func(of ...string) func(any) bool {
+		return func(v any) bool { s, ok := v.(string); return ok && slices.Contains(of, s) }
+	}
+	type fields map[string]func(any) bool
+	common := fields{"ph": one("M", "X", "s", "f", "i"), "pid": whole, "tid": whole, "ts": number}
+	args := func(v any) bool { _, ok := v.(map[string]any); return ok }
+	needs := map[string]fields{
+		"M": {"name": one("process_name", "process_sort_index", "thread_name", "thread_sort_index"), "args": args},
+		"X": {"name": text, "dur": number},
+		"s": {"name": text, "cat": text, "id": whole},
+		"f": {"name": text, "cat": text, "id": whole, "bp": one("e")},
+		"i": {"name": text, "s": one("t", "p", "g")},
+	}
+	may := fields{"cat": text, "args": args}
+	for name, record := range samples {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := Perfetto(&b, record()); err != nil {
+				t.Fatal(err)
+			}
+			var file map[string]any
+			if err := json.Unmarshal(b.Bytes(), &file); err != nil {
+				t.Fatal(err)
+			}
+			if unit := file["displayTimeUnit"]; unit != "ns" && unit != "ms" {
+				t.Errorf("displayTimeUnit %v", unit)
+			}
+			type lane struct{ pid, tid any }
+			type slice struct{ from, to float64 }
+			slicesOf, named := map[lane][]slice{}, map[lane]bool{}
+			var events []map[string]any
+			for _, v := range file["traceEvents"].([]any) {
+				e := v.(map[string]any)
+				events = append(events, e)
+				ph, _ := e["ph"].(string)
+				for key, ok := range needs[ph] {
+					if !ok(e[key]) {
+						t.Errorf("%s %v in %v", key, e[key], e)
+					}
+				}
+				for key, ok := range common {
+					if !ok(e[key]) {
+						t.Errorf("%s %v in %v", key, e[key], e)
+					}
+				}
+				for key, v := range e {
+					if needs[ph][key] == nil && common[key] == nil && (may[key] == nil || !may[key](v)) {
+						t.Errorf("a field %s in %v", key, e)
+					}
+				}
+				l := lane{e["pid"], e["tid"]}
+				switch {
+				case ph == "X":
+					from := e["ts"].(float64)
+					slicesOf[l] = append(slicesOf[l], slice{from, from + e["dur"].(float64)})
+				case e["name"] == "thread_name":
+					named[l] = true
+				}
+			}
+			begins, ends := map[any]map[string]any{}, map[any]bool{}
+			const rounding = 1e-3 // of a microsecond
+			for _, e := range events {
+				l := lane{e["pid"], e["tid"]}
+				if e["ph"] != "M" && !named[l] {
+					t.Errorf("%v is in a lane without a name", e)
+				}
+				if e["ph"] != "s" && e["ph"] != "f" {
+					continue
+				}
+				at := e["ts"].(float64)
+				if !slices.ContainsFunc(slicesOf[l], func(s slice) bool { return s.from-rounding <= at && at <= s.to+rounding }) {
+					t.Errorf("%v is bound to no slice", e)
+				}
+				switch s := begins[e["id"]]; {
+				case e["ph"] == "s" && s != nil || e["ph"] == "f" && ends[e["id"]]:
+					t.Errorf("%v is there twice", e)
+				case e["ph"] == "s":
+					begins[e["id"]] = e
+				case s == nil || s["cat"] != e["cat"] || s["name"] != e["name"]:
+					t.Errorf("%v does not end %v", e, s)
+				default:
+					ends[e["id"]] = true
+				}
+			}
+			if len(begins) != len(ends) {
+				t.Errorf("%d flows begin, %d end", len(begins), len(ends))
 			}
 		})
 	}
