@@ -116,7 +116,7 @@ func command(ctx context.Context, args []string, out io.Writer) error {
 	}
 	what := fs.Args()
 	if len(what) == 1 && what[0] == "race" {
-		return raceCommand(ctx, &raceSuite{timeout: *timeout, parallel: 4 * *parallel, filter: re}, *verbose, out)
+		return raceCommand(ctx, &raceSuite{timeout: raceSlack * *timeout, parallel: 4 * *parallel, filter: re}, *verbose, out)
 	}
 	if len(what) == 0 && *random == 0 && *numbers == 0 {
 		what = []string{"guide", "own", "gotest"}

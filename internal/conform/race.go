@@ -188,6 +188,10 @@ type raceSuite struct {
 	filter   *regexp.Regexp
 }
 
+// raceSlack is how much longer than a program such a test may take: the detector makes
+// it slower, and there are more at a time.
+const raceSlack = 3
+
 // run runs the tests of files. The results have the order of the tests.
 func (s *raceSuite) run(ctx context.Context, files []raceFile) ([]raceResult, error) {
 	results := make([][]raceResult, len(files))

@@ -298,7 +298,7 @@ function start(root) {
 
   var bar = el("div", { "class": "gp-bar" });
   function button(text, what, f) {
-    var b = el("button", { type: "button", title: what, "aria-label": what, "data-lm-suppress-shortcuts": "true" }, text);
+    var b = el("button", { type: "button", title: what, "aria-label": what }, text);
     b.addEventListener("click", f);
     bar.append(b);
     return b;
@@ -314,7 +314,6 @@ function start(root) {
     fit();
   }
   var view = el("div", { "class": "gp-view", tabindex: "0", role: "application",
-    "data-lm-suppress-shortcuts": "true", // of JupyterLab, which asks what has the focus
     "aria-label": svg.getAttribute("aria-label") + ". Arrow keys move through the events, + and - zoom, 0 shows everything, T puts time to scale." });
   view.append(svg);
   view.addEventListener("keydown", function (e) {
@@ -329,6 +328,16 @@ function start(root) {
     e.stopPropagation();
     keys[e.key]();
   });
+  // JupyterLab leaves keys to what has the focus and this attribute, but for those with
+  // Ctrl and the like: to save is still to save. It looks for the attribute before
+  // anybody here is told of a key, so that goes when Ctrl itself is pressed.
+  var focused = [view].concat(Array.from(bar.querySelectorAll("button")));
+  function own(e) {
+    focused.forEach(function (x) { x.toggleAttribute("data-lm-suppress-shortcuts", !(e.ctrlKey || e.metaKey || e.altKey)); });
+  }
+  ["keydown", "keyup", "pointerdown"].forEach(function (type) { root.addEventListener(type, own, true); });
+  root.addEventListener("focusout", function () { own({}); });
+  own({});
   view.addEventListener("wheel", function (e) {
     if (e.ctrlKey || e.metaKey) {
       e.preventDefault();
