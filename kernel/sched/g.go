@@ -21,6 +21,8 @@ type G struct {
 	// goroutine's frames, see private.
 	Local uintptr
 
+	carried *any // see CarryPanic; a pointer, for there are many goroutines and few panics
+
 	watch *watching // nil if not observed; only g itself uses it, and who starts it
 
 	flag     atomic.Int32  // not 0: there is something to do at the next poll

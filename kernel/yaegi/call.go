@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/sched"
 )
 
@@ -53,7 +54,7 @@ func (c *printer) callee(common *ssa.CallCommon) callee {
 			k.args = append(append([]ssa.Value{}, mc.Bindings...), common.Args...)
 		}
 		k.in = c.layoutsOf(k.args)
-		k.name = displayName(fn)
+		k.name = funcname.Of(fn)
 		if body := c.m.bodyOf(fn); body != nil {
 			f := c.m.need(body)
 			k.do = func(fr *Frame, args []reflect.Value) []reflect.Value { return f.call(fr, args) }
@@ -284,7 +285,7 @@ func (m *Machine) functionValue(fn *ssa.Function) string {
 		}
 		if stand, ok := m.standIn(fn); ok {
 			return reflect.MakeFunc(l.rt, func(args []reflect.Value) (out []reflect.Value) {
-				m.here(displayName(fn), sched.Place{}, func(f *Frame) { out = stand.call(f, args) })
+				m.here(funcname.Of(fn), sched.Place{}, func(f *Frame) { out = stand.call(f, args) })
 				return out
 			})
 		}
@@ -350,47 +351,3 @@ func (m *Machine) compiledFunc(fn *ssa.Function) (reflect.Value, error) {
 	}
 	return reflect.Value{}, fmt.Errorf("%s has no body", fn)
 }
-
-// displayName is the function's name as Go's tracebacks print it.
-func displayName(fn *ssa.Function) string {
-	if fn.Parent() != nil { // f$1 is Go's f.func1
-		name := fn.Name()
-		if i := strings.LastIndexByte(name, '$'); i >= 0 {
-			return displayName(fn.Parent()) + ".func" + name[i+1:]
-		}
-		return displayName(fn.Parent()) + "." + name
-	}
-	pkg := ""
-	if fn.Pkg != nil {
-		pkg = fn.Pkg.Pkg.Name() + "."
-	} else if o := fn.Origin(); o != nil && o.Pkg != nil {
-		pkg = o.Pkg.Pkg.Name() + "."
-	}
-	name := fn.Name()
-	if i := strings.IndexByte(name, '['); i >= 0 {
-		name = name[:i] + "[...]"
-	}
-	if recv := fn.Signature.Recv(); recv != nil {
-		r := recv.Type().String()
-		ptr := strings.HasPrefix(r, "*")
-		r = strings.TrimPrefix(r, "*")
-		if i := strings.IndexByte(r, '['); i >= 0 {
-			r = r[:i] + "[...]"
-		}
-		if i := strings.LastIndexByte(r, '.'); i >= 0 {
-			r = r[i+1:]
-		}
-		if ptr {
-			r = "(*" + r + ")"
-		}
-		name = r + "." + name
-	}
-	if pkg == "main." && strings.HasPrefix(fn.Name(), cellFunction) {
-		return "main"
-	}
-	return pkg + name
-}
-
-// cellFunction is what the names of functions begin with that hold a cell's
-// statements.
-const cellFunction = "cell·"

@@ -145,7 +145,7 @@ func (t *thread) end() {
 	}
 	if r := recover(); r != nil {
 		p := t.caught(r)
-		t.m.traces.Store(t.g, p)
+		t.g.CarryPanic(p)
 		panic(p.value) // for the scheduler, which asks for the trace
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/traefik/yaegi/interp"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/sched"
 )
 
@@ -42,7 +43,6 @@ type Machine struct {
 	streams *streams
 
 	threads  sync.Map // *sched.G → *thread
-	traces   sync.Map // *sched.G → *panicking, between a panic and its report
 	byID     sync.Map // int → *function
 	lastMain atomic.Pointer[sched.G]
 
@@ -136,7 +136,7 @@ func (m *Machine) need(fn *ssa.Function) *function {
 	if f := m.functions[fn]; f != nil {
 		return f
 	}
-	f := &function{m: m, ssa: fn, id: m.ids, name: displayName(fn), positions: []token.Pos{fn.Pos()}}
+	f := &function{m: m, ssa: fn, id: m.ids, name: funcname.Of(fn), positions: []token.Pos{fn.Pos()}}
 	f.wrapper = fn.Synthetic != "" && fn.Syntax() == nil
 	for _, v := range fn.FreeVars {
 		f.values = append(f.values, v)

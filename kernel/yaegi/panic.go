@@ -227,12 +227,9 @@ func recoverCall(f *Frame) any {
 
 // Panics implements engine.Executor.
 func (m *Machine) Panics(g *sched.G) []sched.Panic {
-	v, ok := m.traces.LoadAndDelete(g)
-	if !ok {
-		return nil
-	}
+	p, _ := g.CarriedPanic().(*panicking)
 	var chain []sched.Panic
-	for p := v.(*panicking); p != nil; p = p.link {
+	for ; p != nil; p = p.link {
 		if n := len(chain); n > 0 && same(chain[n-1].Value, p.value) {
 			chain[n-1].Recovered, chain[n-1].Repanicked = p.recovered, true
 			continue

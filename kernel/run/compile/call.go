@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/run/effect"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
@@ -285,7 +286,7 @@ func calleeName(common *ssa.CallCommon) string {
 		return common.Method.FullName()
 	}
 	if fn := common.StaticCallee(); fn != nil {
-		return frame.DisplayName(fn)
+		return funcname.Of(fn)
 	}
 	return common.Value.Name()
 }

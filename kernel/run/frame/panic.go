@@ -212,12 +212,9 @@ func (fr *Frame) RecoverCall() any {
 // Panics returns the panic that g ended with, after those that it came upon, once:
 // it is for the report.
 func (w *World) Panics(g *sched.G) []sched.Panic {
-	v, ok := w.traces.LoadAndDelete(g)
-	if !ok {
-		return nil
-	}
+	p, _ := g.CarriedPanic().(*Panicking)
 	var chain []sched.Panic
-	for p := v.(*Panicking); p != nil; p = p.link {
+	for ; p != nil; p = p.link {
 		if n := len(chain); n > 0 && sameValue(chain[n-1].Value, p.Value) {
 			chain[n-1].Recovered, chain[n-1].Repanicked = p.recovered, true
 			continue

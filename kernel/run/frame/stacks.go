@@ -70,8 +70,8 @@ type PassedPanic struct {
 // panic came from that f leaves to the library.
 func (w *World) passing(a *sched.G, f func()) {
 	defer func() {
-		if p, ok := w.traces.LoadAndDelete(a); ok {
-			w.Passed.Store(sched.Self(), PassedPanic{a.Number(), a.Parent(), p.(*Panicking).Trace})
+		if p, ok := a.CarriedPanic().(*Panicking); ok {
+			w.Passed.Store(sched.Self(), PassedPanic{a.Number(), a.Parent(), p.Trace})
 		}
 	}()
 	f()

@@ -7,8 +7,7 @@ import (
 	"strings"
 	"unsafe"
 
-	"golang.org/x/tools/go/ssa"
-
+	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/sched"
 )
 
@@ -70,7 +69,7 @@ func (w *World) WithThread(g *sched.G, f func(t *Thread)) {
 func (t *Thread) end() {
 	if !t.returned {
 		if r := recover(); r != nil {
-			t.World.traces.Store(t.G, t.caught(r))
+			t.G.CarryPanic(t.caught(r))
 			defer panic(r) // for the scheduler, which asks for the trace
 		}
 	}
@@ -234,54 +233,10 @@ func (fn *Function) Name() string {
 	if p := fn.display.Load(); p != nil {
 		return *p
 	}
-	name := DisplayName(fn.SSA)
+	name := funcname.Of(fn.SSA)
 	fn.display.Store(&name)
 	return name
 }
-
-// DisplayName is the function's name as Go's tracebacks print it.
-func DisplayName(fn *ssa.Function) string {
-	if fn.Parent() != nil {
-		// f$1 is Go's f.func1
-		name := fn.Name()
-		if i := strings.LastIndexByte(name, '$'); i >= 0 {
-			return DisplayName(fn.Parent()) + ".func" + name[i+1:]
-		}
-		return DisplayName(fn.Parent()) + "." + name
-	}
-	pkg := ""
-	if fn.Pkg != nil {
-		pkg = fn.Pkg.Pkg.Name() + "."
-	} else if o := fn.Origin(); o != nil && o.Pkg != nil {
-		pkg = o.Pkg.Pkg.Name() + "."
-	}
-	name := fn.Name()
-	if i := strings.IndexByte(name, '['); i >= 0 {
-		name = name[:i] + "[...]"
-	}
-	if recv := fn.Signature.Recv(); recv != nil {
-		r := recv.Type().String()
-		ptr := strings.HasPrefix(r, "*")
-		r = strings.TrimPrefix(r, "*")
-		args := ""
-		if i := strings.IndexByte(r, '['); i >= 0 {
-			r, args = r[:i], "[...]"
-		}
-		r = r[strings.LastIndexByte(r, '.')+1:] + args
-		if ptr {
-			r = "(*" + r + ")"
-		}
-		name = r + "." + name
-	}
-	if pkg == "main." && strings.HasPrefix(fn.Name(), CellFunction) {
-		return "main"
-	}
-	return pkg + name
-}
-
-// CellFunction is what the names of functions begin with that hold a cell's
-// statements; to people they are called main.
-const CellFunction = "cell·"
 
 // ReachedVariable is the name of the variable in which code that is looked at for
 // what it reaches notes that. The notes are no business of the program's: nobody who

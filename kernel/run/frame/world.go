@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/sched"
 )
 
@@ -25,7 +26,6 @@ type World struct {
 	PCs           PCs
 
 	LastMain atomic.Pointer[sched.G]
-	traces   sync.Map // *sched.G → *panicking, between a panic and its report
 	Passed   sync.Map // runtime's goroutine → PassedPanic, until it is logged
 }
 
@@ -47,6 +47,6 @@ func NewWorld(facts *goruntime.Facts, where func(fn *ssa.Function, pos token.Pos
 // Place is a position in the user's source.
 func (w *World) Place(fn *ssa.Function, pos token.Pos) sched.Place {
 	p := w.where(fn, pos)
-	p.Func = DisplayName(fn)
+	p.Func = funcname.Of(fn)
 	return p
 }

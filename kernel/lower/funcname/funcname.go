@@ -1,0 +1,52 @@
+// Package funcname names functions in SSA form as people know them, for whichever engine
+// runs them. It knows what the checker and package ssa make up, and nothing of engines.
+package funcname
+
+import (
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/check"
+)
+
+// Of is the function's name as Go's tracebacks print it. Functions that hold a cell's
+// statements are called main.
+func Of(fn *ssa.Function) string {
+	if fn.Parent() != nil {
+		// f$1 is Go's f.func1
+		name := fn.Name()
+		if i := strings.LastIndexByte(name, '$'); i >= 0 {
+			return Of(fn.Parent()) + ".func" + name[i+1:]
+		}
+		return Of(fn.Parent()) + "." + name
+	}
+	pkg := ""
+	if fn.Pkg != nil {
+		pkg = fn.Pkg.Pkg.Name() + "."
+	} else if o := fn.Origin(); o != nil && o.Pkg != nil {
+		pkg = o.Pkg.Pkg.Name() + "."
+	}
+	name := fn.Name()
+	if i := strings.IndexByte(name, '['); i >= 0 {
+		name = name[:i] + "[...]"
+	}
+	if recv := fn.Signature.Recv(); recv != nil {
+		r := recv.Type().String()
+		ptr := strings.HasPrefix(r, "*")
+		r = strings.TrimPrefix(r, "*")
+		args := ""
+		if i := strings.IndexByte(r, '['); i >= 0 {
+			r, args = r[:i], "[...]"
+		}
+		r = r[strings.LastIndexByte(r, '.')+1:] + args
+		if ptr {
+			r = "(*" + r + ")"
+		}
+		name = r + "." + name
+	}
+	if pkg == "main." && strings.HasPrefix(fn.Name(), check.CellFunction) {
+		return "main"
+	}
+	return pkg + name
+}
