@@ -6,7 +6,7 @@
 //
 //	"gosched": {
 //	  "expect": {
-//	    "stdout":  ["a line", "/a reg.lar expression/", ["these two", "in any order"], {"repeat": "/tick \\d+/"}],
+//	    "stdout":  ["a line", "/a reg.lar expression/", ["these two", "in any order"], {"repeat": "/tick \\d+/"}, {"maybe": "/tock/"}],
 //	    "stderr":  […],
 //	    "result":  […],
 //	    "display": [[…], […]],

@@ -29,10 +29,11 @@ type Failure struct {
 }
 
 // A Line stands for one line of text or several: a pattern, patterns that come
-// in any order, or a pattern that comes once or more often.
+// in any order, or a pattern that comes once or more often, or maybe not at all.
 type Line struct {
 	AnyOrder []Pattern // one for a simple line
 	Repeat   bool
+	Maybe    bool // with Repeat: it may be missing
 }
 
 // A Pattern is a line of text, or a regular expression between slashes for the
@@ -72,14 +73,19 @@ func (l *Line) UnmarshalJSON(raw []byte) error {
 	case '{':
 		var repeat struct {
 			Repeat *Pattern `json:"repeat"`
+			Maybe  *Pattern `json:"maybe"`
 		}
 		if err := strict(raw, &repeat); err != nil {
 			return err
 		}
-		if repeat.Repeat == nil {
-			return errors.New(`an object among the lines wants "repeat"`)
+		switch {
+		case (repeat.Repeat == nil) == (repeat.Maybe == nil):
+			return errors.New(`an object among the lines wants "repeat" or "maybe"`)
+		case repeat.Maybe != nil:
+			*l = Line{AnyOrder: []Pattern{*repeat.Maybe}, Repeat: true, Maybe: true}
+		default:
+			*l = Line{AnyOrder: []Pattern{*repeat.Repeat}, Repeat: true}
 		}
-		*l = Line{[]Pattern{*repeat.Repeat}, true}
 		return nil
 	}
 	l.AnyOrder = make([]Pattern, 1)
@@ -196,6 +202,8 @@ func compareText(what string, want []Line, text string) error {
 
 func (l Line) String() string {
 	switch {
+	case l.Maybe:
+		return fmt.Sprintf("%q, or nothing", l.AnyOrder[0])
 	case l.Repeat:
 		return fmt.Sprintf("%q, once or more", l.AnyOrder[0])
 	case len(l.AnyOrder) == 1:
@@ -210,7 +218,7 @@ func (l Line) take(lines []string) (n int, ok bool) {
 		for n < len(lines) && l.AnyOrder[0].matches(lines[n]) {
 			n++
 		}
-		return n, n > 0
+		return n, n > 0 || l.Maybe
 	}
 	n = len(l.AnyOrder)
 	return n, n <= len(lines) && pair(l.AnyOrder, lines[:n])

@@ -41,6 +41,9 @@ func TestCompare(t *testing.T) {
 		{"expression for the whole line", `{"stdout": ["/\\d+ ms/"]}`, stdout("12 ms!\n"), "want"},
 		{"repeat", `{"stdout": [{"repeat": "/tick \\d/"}, "end"]}`, stdout("tick 1\ntick 2\nend\n"), ""},
 		{"repeat needs one", `{"stdout": [{"repeat": "/tick \\d/"}, "end"]}`, stdout("end\n"), "once or more"},
+		{"maybe", `{"stdout": ["a", {"maybe": "/b+/"}, "c"]}`, stdout("a\nb\nbb\nc\n"), ""},
+		{"maybe not", `{"stdout": ["a", {"maybe": "/b+/"}, "c", {"maybe": "d"}]}`, stdout("a\nc\n"), ""},
+		{"maybe, and something else", `{"stdout": [{"maybe": "b"}]}`, stdout("c\n"), "more than expected"},
 		{"stderr is not stdout", `{"stdout": ["a"]}`, []notebook.Output{{Type: notebook.Stream, Name: "stderr", Text: "a\n"}}, "stderr"},
 		{"shown", `{"result": ["42"], "display": [["a", "b"]]}`, shown, ""},
 		{"another result", `{"result": ["43"], "display": [["a", "b"]]}`, shown, "the result"},
@@ -75,6 +78,7 @@ func TestBadMetadata(t *testing.T) {
 		"misspelt below": `{"expect": {"sdtout": []}}`,
 		"expression":     `{"expect": {"stdout": ["/(/"]}}`,
 		"object":         `{"expect": {"stdout": [{"again": "a"}]}}`,
+		"two objects":    `{"expect": {"stdout": [{"repeat": "a", "maybe": "b"}]}}`,
 		"kind":           `{"expect": {"stdout": [7]}}`,
 	} {
 		var value any

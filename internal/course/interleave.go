@@ -85,7 +85,7 @@ func (s *interleaving) take(i int, p place, text string) (next []place) {
 			if l.AnyOrder[0].matches(text) {
 				next = append(next, place{line: p.line, repeated: true})
 			}
-			if p.repeated || s.cells[i].Optional {
+			if p.repeated || l.Maybe || s.cells[i].Optional {
 				continue
 			}
 			return next
@@ -114,6 +114,9 @@ func (s *interleaving) complete(at []place) bool {
 		lines := s.cells[i].Lines
 		if p.repeated {
 			p = place{line: p.line + 1}
+		}
+		for p.line < len(lines) && lines[p.line].Maybe {
+			p.line++
 		}
 		if p.line < len(lines) && !s.cells[i].Optional {
 			s.missing = append(s.missing, fmt.Sprintf("cell %s: %s", s.cells[i].Cell, lines[p.line]))
