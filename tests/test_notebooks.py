@@ -46,7 +46,7 @@ class Client(NotebookClient):
 
 
 def run(nb):
-    client = Client(nb, kernel_name="gosched", timeout=60, allow_errors=True,
+    client = Client(nb, kernel_name="gosched", timeout=180, allow_errors=True,
                     resources={"metadata": {"path": str(DIRECTORY)}})
     client.execute()
     return nb.cells

@@ -24,7 +24,7 @@ func Execute(ctx context.Context, program string, nb *notebook.Notebook) (done *
 	if err := nb.WriteFile(in); err != nil {
 		return nil, err
 	}
-	run := exec.CommandContext(ctx, program, "run", "--quiet", "--allow-errors", "--timeout", "60s", "--save", out, in)
+	run := exec.CommandContext(ctx, program, "run", "--quiet", "--allow-errors", "--timeout", "180s", "--save", out, in)
 	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
 	run.WaitDelay = 10 * time.Second
 	said, err := run.CombinedOutput()

@@ -12,6 +12,7 @@ import (
 const (
 	wordsAMinute = 150
 	linesAMinute = 20   // of code, to be understood
+	knownLines   = 60   // of whole programs, which show again what a lesson has shown
 	runACell     = 0.15 // minutes, to run it and look at what it shows
 	anExercise   = 6    // minutes, with its check
 	aTask        = 5
@@ -38,6 +39,8 @@ func Minutes(nb *notebook.Notebook) (lesson, practice int, err error) {
 		case m.Role == RoleCheck || m.Role == RoleTaskCheck:
 		case cell.Type == notebook.Markdown:
 			takes = float64(len(strings.Fields(notProse.ReplaceAllString(cell.Source, "")))) / wordsAMinute
+		case IsProgram(cell):
+			takes = float64(strings.Count(cell.Source, "\n")+1)/knownLines + runACell
 		default:
 			takes = float64(strings.Count(cell.Source, "\n")+1)/linesAMinute + runACell
 		}

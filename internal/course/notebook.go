@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gosched/gosched/internal/notebook"
@@ -31,18 +32,11 @@ type Metadata struct {
 	Role   string       `json:"role"`
 	Expect Expectation  `json:"expect"`
 	Solved *Expectation `json:"solved"`
-	Wrong  []Wrong      `json:"wrong"`
 
 	// Of a question of the quiz.
 	Answer string `json:"answer"`
 	Why    string `json:"why"`
 	Lesson string `json:"lesson"`
-}
-
-// Wrong is a wrong answer, and what the check shows for it.
-type Wrong struct {
-	Answer string      `json:"answer"`
-	Expect Expectation `json:"expect"`
 }
 
 // ReadMetadata reads what a cell says about itself.
@@ -60,6 +54,11 @@ func ReadMetadata(cell *notebook.Cell) (Metadata, error) {
 		return m, fmt.Errorf("metadata of cell %s: %w", cell.ID, err)
 	}
 	return m, nil
+}
+
+// IsProgram reports whether a cell is a whole program, as it would stand in a file.
+func IsProgram(cell *notebook.Cell) bool {
+	return strings.HasPrefix(cell.Source, "package main\n") && strings.Contains(cell.Source, "\nfunc main() {\n")
 }
 
 // An Exercise is the part of a notebook in which people write.
@@ -113,21 +112,12 @@ func fenced(markdown string) (string, error) {
 	return code, nil
 }
 
-// WithAnswers returns a copy of the notebook that goes on after its end: each
-// answer is written and checked, the wrong ones first and the solution last.
-// Wants are what the checks then show, in order; their cells are the last of
-// the copy, two for each.
-func (e *Exercise) WithAnswers(nb *notebook.Notebook) (again *notebook.Notebook, wants []Expectation) {
-	again = &notebook.Notebook{Metadata: nb.Metadata, Cells: append([]*notebook.Cell(nil), nb.Cells...)}
-	try := func(answer string, want Expectation) {
-		again.Cells = append(again.Cells,
-			&notebook.Cell{Type: notebook.Code, Source: answer},
-			&notebook.Cell{Type: notebook.Code, Source: e.Check.Source, Metadata: e.Check.Metadata})
-		wants = append(wants, want)
-	}
-	for _, w := range e.Metadata.Wrong {
-		try(w.Answer, w.Expect)
-	}
-	try(e.Solution, *e.Metadata.Solved)
-	return again, wants
+// WithSolution returns a copy of the notebook that goes on after its end: the solution is
+// written, and checked. These two cells are the last of the copy.
+func (e *Exercise) WithSolution(nb *notebook.Notebook) *notebook.Notebook {
+	again := *nb
+	again.Cells = append(slices.Clone(nb.Cells),
+		&notebook.Cell{Type: notebook.Code, Source: e.Solution},
+		&notebook.Cell{Type: notebook.Code, Source: e.Check.Source, Metadata: e.Check.Metadata})
+	return &again
 }

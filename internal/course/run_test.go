@@ -76,9 +76,8 @@ func run(t *testing.T, nb *notebook.Notebook) *notebook.Notebook {
 	return done
 }
 
-// Every notebook shows what it says, from top to bottom; and when its tasks are
-// then tried, the checks stop the wrong answers that they name and let the solutions
-// pass.
+// Every notebook shows what it says, from top to bottom; and when the solutions of its
+// tasks are then tried, the checks let them pass.
 func TestNotebooksRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("running the course takes a while")
@@ -98,23 +97,21 @@ func TestNotebooksRun(t *testing.T) {
 			if exercise != nil {
 				tasks = append(tasks, exercise)
 			}
-			again, wants := nb, []Expectation(nil)
+			again := nb
 			for _, task := range tasks {
-				var more []Expectation
-				again, more = task.WithAnswers(again)
-				wants = append(wants, more...)
+				again = task.WithSolution(again)
 			}
 			cells := run(t, again).Cells
 			if err := Compare(cells[:len(nb.Cells)]); err != nil {
 				t.Error(err)
 			}
-			for i, want := range wants {
+			for i, task := range tasks {
 				pair := cells[len(nb.Cells)+2*i:][:2]
 				if err := (&Expectation{}).Compare(pair[0].Outputs); err != nil {
-					t.Errorf("the answer\n%s\n%v", pair[0].Source, err)
+					t.Errorf("the solution\n%s\n%v", pair[0].Source, err)
 				}
-				if err := want.Compare(pair[1].Outputs); err != nil {
-					t.Errorf("the check of the answer\n%s\n%v", pair[0].Source, err)
+				if err := task.Metadata.Solved.Compare(pair[1].Outputs); err != nil {
+					t.Errorf("the check of the solution\n%s\n%v", pair[0].Source, err)
 				}
 			}
 		})
