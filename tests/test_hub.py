@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -32,6 +33,7 @@ LOCK = ROOT / "install" / "requirements-image.txt"
 PROXY = ROOT / "install" / "hub" / "proxy"  # pinned by its package-lock.json
 PASSWORD = "a password for the room"
 IS_ROOT = os.geteuid() == 0
+SUMMED = Path("/var/lib/gosched-class")  # where the hub writes what the class has done, as root
 PATIENCE = 240  # seconds, on a machine that has other things to do
 
 
@@ -109,7 +111,9 @@ class Hub:
             "GOSCHED_HUB_STATE": str(scratch / "state"),
             "GOSCHED_HUB_URL": self.url,
             "GOSCHED_HUB_NOTEBOOKS": str(scratch / "notebooks"),
+            "GOSCHED_HUB_PROGRESS": "counts",
         }
+        self.summed_anew = IS_ROOT and not SUMMED.exists()
         self.log = (scratch / "hub.log").open("w+")
         self.process = subprocess.Popen(
             [environment / "bin/jupyterhub", "-f", scratch / "hub" / "jupyterhub_config.py",
@@ -135,6 +139,8 @@ class Hub:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=60)
         self.log.close()
+        if self.summed_anew:
+            shutil.rmtree(SUMMED, ignore_errors=True)
 
 
 class Learner:
@@ -210,6 +216,8 @@ class Learner:
             content = message["content"]
             if message["msg_type"] == "stream":
                 printed += content["text"]
+            elif message["msg_type"] == "display_data":
+                printed += content["data"]["text/plain"]
             elif message["msg_type"] == "error":
                 printed += "\n".join(content["traceback"])
             elif message["msg_type"] == "execute_reply":
@@ -333,6 +341,36 @@ def test_copies_are_their_own(learners, hub):
     until("the server's end", lambda: not ada.api("GET", url).get("server"))
     ada.start()
     assert ada.contents(f"notebooks/{name}")["content"]["cells"][0]["source"] == "what ada wrote"
+
+
+def task(learner, name, role):
+    """The source of the first cell with a role in a notebook of a learner."""
+    for cell in learner.contents(f"notebooks/{name}")["content"]["cells"]:
+        if cell["metadata"].get("gosched", {}).get("role") == role:
+            return "".join(cell["source"])
+    raise AssertionError(f"{name} has no {role}")
+
+
+def test_class_sees_how_far_it_is(learners, hub):
+    """Whoever passes a check is counted, and everybody can ask, without names."""
+    ada, bob, _ = learners
+    check = task(ada, "01-goroutines.ipynb", "check")
+    with ada.kernel() as run_ada, bob.kernel() as run_bob:
+        status, printed = run_bob(task(bob, "01-goroutines.ipynb", "exercise"))
+        assert status == "ok", printed
+        assert run_bob(check)[0] == "error"
+        status, printed = run_ada("func spawn(n int, work func(i int)) {\n\tfor i := range n {\n\t\tgo work(i)\n\t}\n}")
+        assert status == "ok", printed
+        status, printed = run_ada(check)
+        assert status == "ok" and "✓ spawn" in printed, printed
+
+        def counted():
+            status, printed = run_bob("%progress class")
+            assert status == "ok", printed
+            return re.search(r"spawn.*\b1 of 3\b", printed) and printed
+
+        printed = until("the class's table", counted)
+        assert ada.name not in printed and bob.name not in printed
 
 
 # Asks every TCP port of an account for its terminals, and prints what it says.

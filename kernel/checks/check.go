@@ -54,8 +54,12 @@ const defaultSchedules = 40
 
 var defaultSizes = []int{1, 2, 3, 10, 50}
 
-// mostTime is how long a check takes, but for one run of each size.
-const mostTime = 4 * time.Second
+// How long a check takes, but for one run of each size. What counts is the time on a
+// processor: else a busy machine would try fewer schedules, and let wrong answers pass.
+const (
+	mostTime   = 2 * time.Second
+	mostWaited = 20 * time.Second // by the clock
+)
 
 // checker implements session.
 type checker struct{ e Environment }
@@ -86,11 +90,14 @@ func (c checker) check(name string, f func(*T), o options) (ok bool, report []st
 	if schedules == 0 {
 		schedules = defaultSchedules
 	}
-	start := time.Now()
+	start, spentBefore := time.Now(), spent()
+	over := func(share, of time.Duration) bool {
+		return spent()-spentBefore > mostTime*share/of || time.Since(start) > mostWaited*share/of
+	}
 	runs, steps, tried := 0, 0, 0
 	for i, size := range sizes {
 		for n := range schedules {
-			if n > 0 && time.Since(start) > mostTime*time.Duration(i+1)/time.Duration(len(sizes)) {
+			if n > 0 && over(time.Duration(i+1), time.Duration(len(sizes))) {
 				break
 			}
 			seed := explore.Walk(uint64(n / 2))

@@ -39,11 +39,14 @@ func failCheck(value string, report []string) {
 	}
 }
 
-// Bounds of a run of a function that is checked.
+// Bounds of a run of a function that is checked. Steps end what is busy for ever, after
+// less than a second. Time ends what the kernel does not count, such as a read from
+// somebody who never writes; it is long, as a busy machine may take seconds for what is
+// right.
 const (
 	checkedSteps     = 200_000
 	checkedRestSteps = 500
-	checkedTime      = 3 * time.Second
+	checkedTime      = 15 * time.Second
 )
 
 var (
