@@ -170,7 +170,7 @@ func (w *world) goCommand(dir string, proxy string, args ...string) string {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOPROXY="+proxy, "GOMODCACHE="+w.env.ModCache, "GONOSUMDB=*", "GOSUMDB=off",
-		"GOFLAGS="+w.flags, "GOWORK="+w.work, "GOTOOLCHAIN=local", "GOENV=off")
+		"GOFLAGS="+w.flags, "GOWORK="+w.work, "GOENV=off")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		w.t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
