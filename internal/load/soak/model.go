@@ -368,8 +368,12 @@ func interrupt(_ *model, r *rand.Rand) (step, bool) {
 	return step{source: endless[r.IntN(len(endless))], interrupt: true, want: want{fails: "interrupt"}}, true
 }
 
+// killed says that a cell has begun: one that has not, when its worker dies, is run
+// by the next.
+const killed = "fmt.Println(\"begun\")\n"
+
 func kill(m *model, r *rand.Rand) step {
 	source := slices.Concat(endless[:3], []string{"for { _ = make([]byte, 1000) }"})
 	*m = model{price: m.price}
-	return step{kind: "kill", source: source[r.IntN(len(source))], kill: true, want: want{fails: "restarted"}}
+	return step{kind: "kill", source: killed + source[r.IntN(len(source))], kill: true, want: want{fails: "restarted"}}
 }

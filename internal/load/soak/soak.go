@@ -125,7 +125,9 @@ func (s *soaker) step(ctx context.Context, st step) error {
 	}
 	defer pending.Forget()
 	if st.interrupt || st.kill {
-		running := func(r *wiretest.Result) bool { return slices.Contains(r.Types(), "execute_input") }
+		running := func(r *wiretest.Result) bool {
+			return slices.Contains(r.Types(), "execute_input") && (!st.kill || r.Text("stdout") != "")
+		}
 		if _, err := pending.Until(ctx, running); err != nil {
 			return fmt.Errorf("it does not start: %w", err)
 		}
