@@ -46,12 +46,6 @@ func SyncState(v reflect.Value) (text string, ok bool) {
 		} else {
 			text = "not done"
 		}
-	case reflect.TypeFor[sync.Cond]():
-		var added, notified int64
-		if added, ok = number(v, "notify", "wait"); ok {
-			notified, ok = number(v, "notify", "notify")
-		}
-		text = fmt.Sprintf("%d waiting", uint32(added)-uint32(notified))
 	default:
 		return "", false
 	}
