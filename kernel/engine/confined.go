@@ -24,7 +24,7 @@ func (e *Engine) confined(p *prepared) func() func(object unsafe.Pointer) bool {
 				vars = append(vars, p.cell.Global(v.Obj))
 			}
 		}
-		return confine.Variables(p.cell, vars)
+		return confine.Variables(p.cell, vars, e.program.Body)
 	})
 	return func() func(object unsafe.Pointer) bool {
 		e.mu.Lock() // nobody lets go of code meanwhile

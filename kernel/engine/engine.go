@@ -125,6 +125,8 @@ func Open(o Options) (*Engine, error) {
 	e.program = lower.New(e.fset, std, e.modules.source)
 	if err := e.program.KeepsAll(); err != nil {
 		log.Printf("cells that are replaced stay in memory: %v", err)
+	} else if choice.Kind == Direct && e.modules.loader != nil {
+		e.modules.loader.CheckLate()
 	}
 	e.session = check.New(check.Config{
 		Fset:      e.fset,

@@ -232,3 +232,29 @@ func TestContract24_Completion(t *testing.T) {
 		t.Errorf("outside of an import it offers %q", list)
 	}
 }
+
+// Functions of modules are made ready when they are first called, whichever way that
+// is, and by many at a time.
+func TestContract24_FunctionsWhenTheyAreCalled(t *testing.T) {
+	nb, _ := openWithProxy(t, nil)
+	nb.run("%get example.com/late\nimport \"example.com/late\"")
+	for _, tt := range []struct{ src, want string }{
+		{"late.Order()", `=> "first, second"`},
+		{"x := late.New(1)\nx.Add(2).Add(3).String() + x.Unnamed(1) + x.Same(1, \"a\", \"b\")", `=> "<6>unnameda6b"`},
+		{"fmt.Println(x.Base, late.Local())", "<6> <7>\n"},
+		{"f := x.Base.String\ng := (*late.Base).Add\ng(x.Base, 1)\nf() + x.String()", `=> "<6><7>"`},
+		{"late.Sorted(\"ccc\", \"a\", \"bb\")", `=> ["a" "bb" "ccc"]`},
+		{"late.Loop()", "=> [3 3 3]"},
+		{"late.Lengths(\"a\", \"bb\")", "=> [1 2]"},
+		{"late.Recovers().Error()", `=> "recovered: here"`},
+		{"results := make(chan int)\nfor i := range 20 {\n\tgo func() { results <- late.Fib(i % 10) }()\n}\nsum := 0\nfor range 20 {\n\tsum += <-results\n}\nsum", "=> 176"},
+		{"var s fmt.Stringer = x\ndefer late.Fib(3)\nfunc() string { return s.String() }()", `=> "<7>"`},
+	} {
+		if got := nb.run(tt.src); got != tt.want {
+			t.Errorf("%s\ngives %s, want %s", tt.src, got, tt.want)
+		}
+	}
+	if text := nb.fails("late.Broken()"); !strings.Contains(text, "example.com/late") || !strings.Contains(text, "undefined: doesNotExist") || !strings.Contains(text, "late.Broken") {
+		t.Errorf("a function that does not compile says\n%s", text)
+	}
+}

@@ -23,9 +23,11 @@ type Program struct {
 
 	closed error // why LetGo does nothing, or nil
 
-	mu       sync.Mutex                       // of SSA, too
-	shadows  map[string]*ssa.Function         // by instance
-	generics map[*ssa.Package][]*ssa.Function // of packages that are no cells
+	mu       sync.Mutex                        // of SSA, too
+	shadows  map[string]*ssa.Function          // by instance
+	lazy     map[*types.Package]*stdlib.Source // whose bodies are built late
+	built    map[*ssa.Function]*ssa.Function   // that were
+	generics map[*ssa.Package][]*ssa.Function  // of packages that are no cells
 }
 
 // New returns an empty program. Modules returns the source of a package that is
@@ -37,6 +39,8 @@ func New(fset *token.FileSet, importer *stdlib.Importer, modules func(*types.Pac
 		closed:   checkTables(),
 		modules:  modules,
 		shadows:  map[string]*ssa.Function{},
+		lazy:     map[*types.Package]*stdlib.Source{},
+		built:    map[*ssa.Function]*ssa.Function{},
 		generics: map[*ssa.Package][]*ssa.Function{},
 	}
 }

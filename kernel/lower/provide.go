@@ -61,6 +61,9 @@ func (p *Program) provide(pkg *types.Package, fresh *[]*ssa.Package) error {
 			return err
 		}
 	}
+	if src.Body != nil {
+		p.lazy[pkg] = src
+	}
 	*fresh = append(*fresh, p.SSA.CreatePackage(pkg, src.Files, src.Info, true))
 	return nil
 }

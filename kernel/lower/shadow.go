@@ -13,6 +13,9 @@ import (
 // Body returns the function to run for an instance of a generic function or
 // method of a compiled package, or nil if fn is compiled itself.
 func (p *Program) Body(fn *ssa.Function) *ssa.Function {
+	if late := p.late(fn); late != nil {
+		return late
+	}
 	origin := fn.Origin()
 	if origin == nil || len(fn.TypeArgs()) == 0 {
 		return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"go/ast"
 	"go/token"
 	"go/types"
 	"maps"
@@ -26,6 +25,7 @@ type Loader struct {
 	fset    *token.FileSet
 	session *Session
 	std     types.Importer
+	late    bool // see CheckLate
 
 	mu       sync.Mutex
 	packages map[string]*Package
@@ -49,8 +49,9 @@ type Package struct {
 
 	tests   bool // the package's own test files are part of it
 	info    *info
-	imports []string // those that are loaded from source, too
-	stamp   string   // of its files, where they may change
+	imports []string            // those that are loaded from source, too
+	stamp   string              // of its files, where they may change
+	aside   map[token.Pos]aside // functions by the place of their names, see setAside
 }
 
 // NewLoader returns a loader that has loaded nothing. Packages that are not in
@@ -411,15 +412,9 @@ type importerFunc func(path string) (*types.Package, error)
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
 
 func (l *Loader) checkOne(r *resolver, p *Package, todo map[string]*Package) error {
-	p.Info = &types.Info{
-		Types:        make(map[ast.Expr]types.TypeAndValue),
-		Defs:         make(map[*ast.Ident]types.Object),
-		Uses:         make(map[*ast.Ident]types.Object),
-		Implicits:    make(map[ast.Node]types.Object),
-		Instances:    make(map[*ast.Ident]types.Instance),
-		Scopes:       make(map[ast.Node]*types.Scope),
-		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
-		FileVersions: make(map[*ast.File]string),
+	p.Info = newInfo()
+	if p.aside != nil {
+		p.Body = func(fn *types.Func) (*stdlib.Source, error) { return l.body(p, fn) }
 	}
 	var errs []types.Error
 	conf := types.Config{

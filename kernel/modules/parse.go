@@ -58,6 +58,9 @@ func (l *Loader) parseFiles(ctx context.Context, r *resolver, pkgPath string, i 
 	}
 	if !p.Local {
 		p.Statics = statics(p.Files)
+		if l.late && !slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(n, "_test.go") }) {
+			setAside(p)
+		}
 	}
 	for _, f := range p.Files {
 		for _, spec := range f.Imports {

@@ -32,6 +32,9 @@ type Source struct {
 	Package *types.Package
 	Files   []*ast.File
 	Info    *types.Info
+	// Body checks the body of a function that Files have without, and returns it as a
+	// package of its own, or nil. It is nil where Files have all.
+	Body func(*types.Func) (*Source, error)
 }
 
 // NewImporter returns an importer that has nothing imported yet. Positions in

@@ -18,7 +18,9 @@ import (
 
 // Variables returns those of a cell's variables that are confined to an execution
 // of it. None of vars may have been declared by an earlier cell.
-func Variables(c *lower.Cell, vars []*ssa.Global) []*ssa.Global {
+// Body returns the code of a function that has none of its own yet, or nil; it may be
+// nil itself.
+func Variables(c *lower.Cell, vars []*ssa.Global, body func(*ssa.Function) *ssa.Function) []*ssa.Global {
 	uses, complete := usesIn(c)
 	if !complete {
 		return nil
@@ -26,7 +28,7 @@ func Variables(c *lower.Cell, vars []*ssa.Global) []*ssa.Global {
 	var found []*ssa.Global
 	for _, g := range vars {
 		s := search{
-			cell: c, uses: uses,
+			cell: c, uses: uses, body: body,
 			own: map[*ssa.Function]bool{}, seen: map[ssa.Value]bool{}, fresh: map[*ssa.Function]bool{},
 		}
 		if s.global(g) {
@@ -47,6 +49,7 @@ type use struct {
 type search struct {
 	cell  *lower.Cell
 	uses  map[ssa.Value][]use
+	body  func(*ssa.Function) *ssa.Function
 	own   map[*ssa.Function]bool // that only run on the cell's goroutines
 	seen  map[ssa.Value]bool
 	fresh map[*ssa.Function]bool // whose result is a new channel
@@ -257,7 +260,7 @@ func (s *search) arguments(in ssa.CallInstruction, v ssa.Value, check func(param
 		if i == 0 && isLockMethod(fn) {
 			continue
 		}
-		if fn.Blocks == nil || i >= len(fn.Params) || !check(fn.Params[i]) {
+		if fn = s.code(fn); fn == nil || i >= len(fn.Params) || !check(fn.Params[i]) {
 			return false
 		}
 	}
@@ -283,13 +286,24 @@ func (s *search) made(v ssa.Value) bool {
 	return false
 }
 
+// code is fn with its code, or nil if there is none.
+func (s *search) code(fn *ssa.Function) *ssa.Function {
+	if fn.Blocks == nil && s.body != nil {
+		fn = s.body(fn)
+	}
+	if fn == nil || fn.Blocks == nil {
+		return nil
+	}
+	return fn
+}
+
 // makes reports whether what a function returns is a new channel that nobody else
 // gets.
 func (s *search) makes(fn *ssa.Function) bool {
 	if s.fresh[fn] {
 		return true
 	}
-	if fn.Blocks == nil || fn.Signature.Results().Len() != 1 {
+	if fn = s.code(fn); fn == nil || fn.Signature.Results().Len() != 1 {
 		return false
 	}
 	s.fresh[fn] = true // so that what is made there may be returned

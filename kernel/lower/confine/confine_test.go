@@ -117,7 +117,7 @@ func TestVariables(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cell, vars := build(t, "package main\nimport (\"sync\"; \"time\")\nvar _ = time.Now\nvar _ sync.Mutex\n"+src)
 			confined := map[*ssa.Global]bool{}
-			for _, g := range Variables(cell, vars) {
+			for _, g := range Variables(cell, vars, nil) {
 				confined[g] = true
 			}
 			for _, g := range vars {

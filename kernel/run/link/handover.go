@@ -29,7 +29,7 @@ func (l *Table) handsOver(fn *ssa.Function, seen map[*ssa.Function]bool) bool {
 	for len(work) > 0 {
 		fn := work[len(work)-1]
 		work = work[:len(work)-1]
-		if seen[fn] || fn.Blocks == nil {
+		if fn = l.BodyOf(fn); fn == nil || seen[fn] {
 			continue
 		}
 		seen[fn] = true

@@ -37,8 +37,8 @@ func (l *Table) InvokeTarget(word unsafe.Pointer, method *types.Func) (*Target, 
 		if fn == nil {
 			return nil, fmt.Errorf("type %s has no method %s", rt, method.Name())
 		}
-		if fn.Blocks != nil {
-			t.Fn = l.Function(fn)
+		if body := l.BodyOf(fn); body != nil {
+			t.Fn = l.Function(body)
 		} else {
 			call, err := l.Native(fn)
 			if err != nil {
