@@ -30,6 +30,9 @@ func TestObservedFamilies(t *testing.T) {
 }
 
 func TestObservedPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs many programs, which takes long under the race detector")
+	}
 	for _, p := range snippet.Programs(t) {
 		t.Run(p.Name, func(t *testing.T) {
 			if got := compiled(t, p.Src).RunObserved("main", &sched.Observation{Detector: new(snippet.Tape)}).Golden(); !p.Is(got) {
@@ -41,6 +44,9 @@ func TestObservedPrograms(t *testing.T) {
 
 // Nor does machine code, where there is any.
 func TestMachineCodePrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs many programs, which takes long under the race detector")
+	}
 	if !goruntime.MachineKnown {
 		t.Skip("there is no machine code here")
 	}
