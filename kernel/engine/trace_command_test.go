@@ -15,7 +15,7 @@ func TestTraceLive(t *testing.T) {
 	tr, r := nb.exec(`%%trace live
 %%slow 30ms
 ch := make(chan int)
-go func() { for i := range 10 { ch <- i }; close(ch) }()
+go func() { for i := range 40 { ch <- i }; close(ch) }()
 for range ch {}`)
 	if r.Failure != nil {
 		t.Fatal(r.Failure)

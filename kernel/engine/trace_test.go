@@ -284,8 +284,8 @@ wg.Add(4)
 go func() { defer wg.Done(); mu.Lock(); mu.Unlock() }()
 go func() { defer wg.Done(); <-un }()
 go func() { defer wg.Done(); buf <- 2 }()
-go func() { defer wg.Done(); time.Sleep(60*time.Millisecond) }()
-time.Sleep(30*time.Millisecond)
+go func() { defer wg.Done(); time.Sleep(600*time.Millisecond) }()
+time.Sleep(300*time.Millisecond)
 mu.Unlock()
 un <- 1
 <-buf
@@ -330,10 +330,10 @@ s.jobs <- 1`)
 
 func TestTraceInterrupt(t *testing.T) {
 	for name, src := range map[string]string{
-		"endless":   "ch := make(chan int)\ngo func() { for i := 0; ; i++ { ch <- i } }()\nfor range ch {}",
-		"blocked":   "ch := make(chan int)\ngo func() { ch <- 1 }()\ngo func() { var mu sync.Mutex; mu.Lock(); mu.Lock() }()\n<-ch; time.Sleep(time.Hour)",
-		"selecting": "a, b := make(chan int), make(chan int, 1)\nfor range 4 { go func() { for { select { case a <- 1: case b <- 1: case <-a: case <-b: } } }() }\nselect {}",
-		"computing": "ch := make(chan int, 1)\nch <- 1\nfor {}",
+		"endless":   "ch := make(chan int)\ngo func() { for i := 0; ; i++ { ch <- i } }()\nprintln(\"begun\")\nfor range ch {}",
+		"blocked":   "ch := make(chan int)\ngo func() { ch <- 1 }()\ngo func() { var mu sync.Mutex; mu.Lock(); mu.Lock() }()\n<-ch; println(\"begun\"); time.Sleep(time.Hour)",
+		"selecting": "a, b := make(chan int), make(chan int, 1)\nfor range 4 { go func() { for { select { case a <- 1: case b <- 1: case <-a: case <-b: } } }() }\nprintln(\"begun\")\nselect {}",
+		"computing": "ch := make(chan int, 1)\nch <- 1\n<-ch\nprintln(\"begun\")\nfor {}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			nb := open(t)
@@ -344,8 +344,10 @@ func TestTraceInterrupt(t *testing.T) {
 			go func() {
 				done <- nb.e.Execute(ctx, session.Cell{ID: "x", Number: 1, Source: "%%trace\n" + src}, tr)
 			}()
-			for nb.e.sched.Count() == 0 && len(done) == 0 { // until it is compiled
-				time.Sleep(time.Millisecond)
+			for begun := false; !begun && len(done) == 0; time.Sleep(time.Millisecond) {
+				tr.mu.Lock()
+				begun = tr.errs.Len() > 0
+				tr.mu.Unlock()
 			}
 			time.Sleep(100 * time.Millisecond)
 			cancel()
@@ -594,11 +596,11 @@ func TestTraceMarks(t *testing.T) {
 		{"time.After in a select", `select { case <-make(chan int): case <-time.After(10*time.Millisecond): }`, observe.Fire, "10ms", outside, observe.Receive},
 		{"ticker", `t := time.NewTicker(10*time.Millisecond); <-t.C; t.Stop()`, observe.Fire, "10ms", outside, observe.Receive},
 		{"AfterFunc", `done := make(chan bool); time.AfterFunc(10*time.Millisecond, func() { done <- true }); <-done`, observe.Fire, "", 1, 0},
-		{"deadline", `ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond); defer cancel()
-	<-ctx.Done()`, observe.Fire, "10ms", outside, observe.ReceiveClosed},
-		{"deadline above", `ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond); defer cancel()
+		{"deadline", `ctx, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond); defer cancel()
+	<-ctx.Done()`, observe.Fire, "250ms", outside, observe.ReceiveClosed},
+		{"deadline above", `ctx, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond); defer cancel()
 	child, stop := context.WithCancel(ctx); defer stop()
-	select { case <-child.Done(): case <-make(chan int): }`, observe.Fire, "10ms", outside, observe.ReceiveClosed},
+	select { case <-child.Done(): case <-make(chan int): }`, observe.Fire, "250ms", outside, observe.ReceiveClosed},
 		{"panic", `defer func() { println(fmt.Sprint(recover())) }()
 	done := make(chan bool); go func() { defer close(done) }(); <-done; fmt.Print("said")`, observe.Print, "said", 0, 0},
 	} {
