@@ -27,6 +27,9 @@ var varies = regexp.MustCompile(`([(]|panic\.go:)\d[.\ds]*`)
 // stacks and logs, whose files are cells here, it is what Go's own print.
 func TestStandIns(t *testing.T) {
 	snippet.Golden(t, "standins.txtar", func(t *testing.T, src string) string {
+		if testing.CoverMode() != "" && strings.Contains(src, "testing.Main") {
+			t.Skip("tests within a test report its coverage, too")
+		}
 		s := compiled(t, src)
 		s.Input = []string{"first line", "2 3"}
 		r := s.Run("f")
