@@ -93,3 +93,22 @@ func TestStopInABubble(t *testing.T) {
 		t.Errorf("after that: %s", got)
 	}
 }
+
+// A deadline that has passed in a bubble is asked about by nobody outside: Go ends the
+// program of whoever receives from a bubble's channel.
+func TestSynctestDeadline(t *testing.T) {
+	nb := open(t)
+	nb.run(`func TestDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		<-ctx.Done()
+		if ctx.Err() != context.DeadlineExceeded { t.Error(ctx.Err()) }
+	})
+}
+%test`)
+	_, r := nb.exec("<-make(chan int)")
+	if r.Failure == nil || !strings.Contains(r.Failure.Value, "deadlock") {
+		t.Errorf("a deadlock after that: %v", r.Failure)
+	}
+}
