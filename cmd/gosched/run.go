@@ -121,7 +121,7 @@ func (r *runner) run(ctx context.Context) error {
 			continue
 		}
 		if _, err := os.Stat(filepath.Dir(r.path(file))); err != nil {
-			return fmt.Errorf("%s cannot be written: %w", file, err)
+			return fmt.Errorf("%s cannot be written, so nothing was run: %w", file, err)
 		}
 	}
 	options, err := r.process.workerOptions(r.options.Engine)

@@ -269,7 +269,7 @@ func TestRunBadNotebooks(t *testing.T) {
 		tp.want(exitFailed, []string{"run", name}, name, want)
 	}
 	tp.file("x.ipynb", notebookOf("print a"))
-	tp.want(exitFailed, []string{"run", "--save", "no/such/dir/out.ipynb", "x.ipynb"}, "save the outputs")
+	tp.want(exitFailed, []string{"run", "--save", "no/such/dir/out.ipynb", "x.ipynb"}, "no/such/dir/out.ipynb cannot be written, so nothing was run")
 }
 
 func TestRunGoFile(t *testing.T) {
