@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 )
 
 func order() {
@@ -137,7 +138,9 @@ func values() {
 	defer func() {
 		r := recover()
 		var pe *runtime.PanicNilError
-		fmt.Println(r, errors.As(r.(error), &pe))
+		// From Go 1.27 on, it says that it is a runtime error.
+		text := strings.TrimPrefix(r.(error).Error(), "runtime error: ")
+		fmt.Println(text, errors.As(r.(error), &pe))
 	}()
 	panic(nil)
 }
