@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"html"
 	"image/color"
 	"math"
 	"slices"
@@ -35,6 +36,11 @@ const (
 	Box
 	Heat
 )
+
+// String is what a series of that kind looks like.
+func (k Kind) String() string {
+	return [...]string{"a line", "points", "bars", "a histogram", "a box plot", "a heat map"}[k]
+}
 
 // A Series is one set of numbers in a chart.
 type Series struct {
@@ -139,7 +145,7 @@ func (c *Chart) SVG(inline bool) (svg string, err error) {
 	if _, err := canvas.WriteTo(&b); err != nil {
 		return "", fmt.Errorf("the chart cannot be drawn: %w", err)
 	}
-	return dress(b.String(), inline), nil
+	return dress(b.String(), c.words(), inline), nil
 }
 
 func heat(list []Series) bool {
@@ -153,8 +159,23 @@ func side(given, usual float64) float64 {
 	return min(max(given, 50), maxSide)
 }
 
-// dress gives the drawing the colours and fonts of where it goes.
-func dress(svg string, inline bool) string {
+// words are for who cannot see the drawing, and for pages that ask for some.
+func (c *Chart) words() string {
+	words := "a chart"
+	if c.Title != "" {
+		words += " titled " + c.Title
+	}
+	for i, s := range c.Series {
+		words += []string{": ", ", "}[min(i, 1)] + s.Kind.String()
+		if s.Name != "" {
+			words += " of " + s.Name
+		}
+	}
+	return words
+}
+
+// dress gives the drawing the colours and fonts of where it goes, and words.
+func dress(svg, words string, inline bool) string {
 	text, faint := "#333333", "#dddddd;stroke-opacity:1"
 	if inline {
 		text, faint = "currentColor", "currentColor;stroke-opacity:0.15"
@@ -166,6 +187,7 @@ func dress(svg string, inline bool) string {
 		hex(ink), text, hex(grid), faint,
 		"font-family:Liberation Sans", "font-family:Liberation Sans,Arial,Helvetica,sans-serif",
 	).Replace(svg)
+	svg = strings.Replace(svg, "<svg", `<svg role="img" aria-label="`+html.EscapeString(words)+`"`, 1)
 	open := strings.Index(svg, ">") + 1
 	if !inline {
 		return svg[:open] + `<rect width="100%" height="100%" fill="#ffffff"/>` + svg[open:]

@@ -64,6 +64,9 @@ func TestCharts(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 				continue
 			}
+			if !strings.Contains(svg[:strings.Index(svg, ">")], ` role="img" aria-label="a chart`) {
+				t.Errorf("%s: a picture without words", name)
+			}
 			if len(svg) > 200<<10 {
 				t.Errorf("%s: %d bytes", name, len(svg))
 			}
@@ -176,5 +179,12 @@ func BenchmarkSVG(b *testing.B) {
 		if _, err := c.SVG(true); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	svg, err := samples()["line"].SVG(true)
+	if want := `aria-label="a chart titled Waves &amp; &lt;more&gt;: a line of sine, a line of cosine"`; err != nil || !strings.Contains(svg, want) {
+		t.Errorf("no %s in %.300s", want, svg)
 	}
 }
