@@ -122,7 +122,7 @@ func (l *Loader) body(p *Package, fn *types.Func) (*stdlib.Source, error) {
 
 // checkBody checks a function as a literal in its file.
 func (l *Loader) checkBody(p *Package, decl *ast.FuncDecl) (*types.Info, error) {
-	info := newInfo()
+	info := stdlib.NewInfo()
 	lit := &ast.FuncLit{Type: &ast.FuncType{Func: decl.Type.Func, Params: withReceiver(decl), Results: decl.Type.Results}, Body: decl.Body}
 	return info, types.CheckExpr(l.fset, p.Package, decl.Pos(), lit, info)
 }
@@ -142,17 +142,4 @@ func withReceiver(fd *ast.FuncDecl) *ast.FieldList {
 		all.List = append(all.List, f)
 	}
 	return all
-}
-
-func newInfo() *types.Info {
-	return &types.Info{
-		Types:        make(map[ast.Expr]types.TypeAndValue),
-		Defs:         make(map[*ast.Ident]types.Object),
-		Uses:         make(map[*ast.Ident]types.Object),
-		Implicits:    make(map[ast.Node]types.Object),
-		Instances:    make(map[*ast.Ident]types.Instance),
-		Scopes:       make(map[ast.Node]*types.Scope),
-		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
-		FileVersions: make(map[*ast.File]string),
-	}
 }

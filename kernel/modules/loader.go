@@ -412,7 +412,7 @@ type importerFunc func(path string) (*types.Package, error)
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
 
 func (l *Loader) checkOne(r *resolver, p *Package, todo map[string]*Package) error {
-	p.Info = newInfo()
+	p.Info = stdlib.NewInfo()
 	if p.aside != nil {
 		p.Body = func(fn *types.Func) (*stdlib.Source, error) { return l.body(p, fn) }
 	}

@@ -104,13 +104,9 @@ func (imp *Importer) load(path string) (*types.Package, error) {
 	return pkg, nil
 }
 
-// check type-checks a package that is run from source. The lock is held.
-func (imp *Importer) check(path string) (*types.Package, error) {
-	sources := Sources(path)
-	if sources == nil {
-		return nil, &UnknownPackageError{Path: path}
-	}
-	src := &Source{Info: &types.Info{
+// NewInfo is empty, and has all that building SSA from what is checked needs.
+func NewInfo() *types.Info {
+	return &types.Info{
 		Types:        make(map[ast.Expr]types.TypeAndValue),
 		Defs:         make(map[*ast.Ident]types.Object),
 		Uses:         make(map[*ast.Ident]types.Object),
@@ -119,7 +115,16 @@ func (imp *Importer) check(path string) (*types.Package, error) {
 		Scopes:       make(map[ast.Node]*types.Scope),
 		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
 		FileVersions: make(map[*ast.File]string),
-	}}
+	}
+}
+
+// check type-checks a package that is run from source. The lock is held.
+func (imp *Importer) check(path string) (*types.Package, error) {
+	sources := Sources(path)
+	if sources == nil {
+		return nil, &UnknownPackageError{Path: path}
+	}
+	src := &Source{Info: NewInfo()}
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
 		f, err := parser.ParseFile(imp.fset, path+"/"+displayName(name), sources[name], parser.SkipObjectResolution)
 		if err != nil {
