@@ -63,6 +63,7 @@ func PinMachine() *MachineContext {
 	id := procPin()
 	if id < machineProcs {
 		if m := machines[id].Load(); m != nil {
+			raceAcquire(&m.context)
 			return &m.context
 		}
 	}
@@ -75,6 +76,7 @@ func PinMachine() *MachineContext {
 	// The processor may be another one by now.
 	if id = procPin(); id < machineProcs {
 		if m := machines[id].Load(); m != nil {
+			raceAcquire(&m.context)
 			return &m.context
 		}
 	}
@@ -92,8 +94,11 @@ func newMachine() *machine {
 	return m
 }
 
-// UnpinMachine lets the goroutine go on anywhere.
-func UnpinMachine() { procUnpin() }
+// UnpinMachine lets the goroutine that has been pinned with c go on anywhere.
+func UnpinMachine(c *MachineContext) {
+	raceRelease(c)
+	procUnpin()
+}
 
 // CallMachine calls code on a frame at mem. It returns 0 if the code has returned,
 // or else the address at which it has left. The goroutine must be pinned.

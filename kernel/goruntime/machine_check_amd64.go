@@ -46,7 +46,7 @@ func checkMachineCode() error {
 			return
 		}
 		r := CallMachine(code.Address(), c, unsafe.Pointer(word))
-		UnpinMachine()
+		UnpinMachine(c)
 		left <- r
 	}()
 	var stats runtime.MemStats

@@ -158,7 +158,7 @@ func (code *nativeCode) run(fr *frame.Frame, entry uintptr, from *frame.Block, a
 		}
 		pc := goruntime.CallMachine(entry, c, fr.Mem)
 		if pc == 0 {
-			goruntime.UnpinMachine()
+			goruntime.UnpinMachine(c)
 			runtime.KeepAlive(code)
 			return nil
 		}
@@ -170,7 +170,7 @@ func (code *nativeCode) run(fr *frame.Frame, entry uintptr, from *frame.Block, a
 		for i, off := range x.Spilled {
 			*(*unsafe.Pointer)(unsafe.Add(fr.Mem, off)) = c.Spill[i]
 		}
-		goruntime.UnpinMachine()
+		goruntime.UnpinMachine(c)
 		p := &nativeOf(fr.Fn).places[x.Exit]
 		switch p.kind {
 		case comesBack:

@@ -57,7 +57,7 @@ func (w *waiting) run(c *goruntime.MachineContext, x *jit.Exit) *frame.Block {
 	depth := t.Depth()
 	for {
 		nf := w.put(c, x)
-		goruntime.UnpinMachine()
+		goruntime.UnpinMachine(c)
 		t.Deepen(depth+1+w.inner.size(), nf)
 		nf.Finish(arrive(nf, x))
 		t.Deepen(depth, w.fr)
@@ -87,7 +87,7 @@ func (w *waiting) run(c *goruntime.MachineContext, x *jit.Exit) *frame.Block {
 		if pc == 0 {
 			size := uintptr(back.last.ir.Size)
 			back.last.fn.CopyResults(c.StackAt(c.Top-jit.LinkSize-size, 0), w.fr, w.place.results)
-			goruntime.UnpinMachine()
+			goruntime.UnpinMachine(c)
 			break
 		}
 		x = w.code.unit.Find(pc)
