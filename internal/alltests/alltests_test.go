@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -217,5 +221,51 @@ func TestPanelAnywhere(t *testing.T) {
 	}
 	if other := anywhere(files("01f6b761a5f977a11b00", "243", "stop()")); maps.Equal(here, other) {
 		t.Errorf("another panel is the same: %q", other)
+	}
+}
+
+// A step that runs beside others does so, and is told of behind them.
+func TestBeside(t *testing.T) {
+	var out bytes.Buffer
+	started, over := make(chan bool), make(chan bool)
+	steps := []step{
+		{name: "long", beside: true, run: func(_ context.Context, t *tree) (result tally, err error) {
+			fmt.Fprintln(t.out, "long is here")
+			close(started)
+			<-over
+			result.pass()
+			return result, nil
+		}},
+		{name: "short", run: func(_ context.Context, t *tree) (result tally, err error) {
+			<-started
+			fmt.Fprintln(t.out, "short is here")
+			close(over)
+			return result, errors.New("could not be done")
+		}},
+	}
+	total, lines, err := (&tree{out: &out}).runSteps(t.Context(), steps)
+	if err != nil || total.passed != 1 || total.failed != 1 {
+		t.Errorf("%+v, %v", total, err)
+	}
+	if want := "\n=== short\nshort is here\nshort: could not be done\n\n=== long\nlong is here\n"; out.String() != want {
+		t.Errorf("printed %q, want %q", out.String(), want)
+	}
+	if !strings.Contains(lines, "short") || !strings.Contains(lines, "long") {
+		t.Errorf("lines: %q", lines)
+	}
+	// It ends with the others.
+	ctx, cancel := context.WithCancel(t.Context())
+	steps = []step{
+		{name: "long", beside: true, run: func(ctx context.Context, _ *tree) (tally, error) {
+			<-ctx.Done()
+			return tally{}, ctx.Err()
+		}},
+		{name: "short", run: func(context.Context, *tree) (tally, error) {
+			cancel()
+			return tally{}, nil
+		}},
+	}
+	if _, _, err := (&tree{out: io.Discard}).runSteps(ctx, steps); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
 	}
 }

@@ -7,7 +7,8 @@
 // its requirements.txt and the kernel of this tree, and then runs gofmt, go vet,
 // staticcheck, the Go tests, those of them that are fast with the other Go
 // releases that gosched supports, the kernel's Go tests under the race detector
-// (with -short), and the Python tests in tests/. Tests for which something is missing
+// (with -short), and the Python tests in tests/, with -strict beside a kernel that is
+// used without rest for ten minutes. Tests for which something is missing
 // are skipped and named; with -strict they fail. What fails is run once more by
 // itself, and named as flaky if it passes then. Tests find what was set up in
 // these environment variables:
@@ -19,6 +20,7 @@
 //	GOSCHED_TEST_BIN       the gosched program of this tree
 //	GOSCHED_TEST_CHROMIUM  a Chromium, for tests of JupyterLab
 //	GOSCHED_TEST_ARTIFACTS a directory for screenshots and the like
+//	GOSCHED_TEST_SOAK      for how long a kernel is used without rest
 //
 // Go commands run with GOEXPERIMENT=goroutineleakprofile where the release needs
 // it for %leaks. With GOSCHED_TEST_CONFORM_ALL=1 all of Go's own tests run as
@@ -38,7 +40,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 )
 
 func main() {
@@ -103,7 +104,7 @@ func run(ctx context.Context, out io.Writer, chosen []string, strict bool) error
 			return fmt.Errorf("no step %q; the steps are %s", name, strings.Join(stepNames(), ", "))
 		}
 	}
-	if slices.Contains(chosen, "go") || slices.Contains(chosen, "python") {
+	if slices.ContainsFunc(chosen, func(name string) bool { return name == "go" || name == soakStep || name == "python" }) {
 		chosen = append(chosen, setupStep)
 	}
 	tree, err := openTree(ctx, out)
@@ -111,26 +112,12 @@ func run(ctx context.Context, out io.Writer, chosen []string, strict bool) error
 		return err
 	}
 	tree.strict = strict
-	var total tally
-	var summary strings.Builder
-	for _, step := range steps() {
-		if len(chosen) > 0 && !slices.Contains(chosen, step.name) {
-			continue
-		}
-		fmt.Fprintf(out, "\n=== %s\n", step.name)
-		start := time.Now()
-		result, err := step.run(ctx, tree)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			fmt.Fprintf(out, "%s: %v\n", step.name, err)
-			result.fail(step.name)
-		}
-		total.add(result)
-		fmt.Fprintf(&summary, "%-12s %5d passed %4d failed  %6.1f s\n", step.name, result.passed, result.failed, time.Since(start).Seconds())
+	some := slices.DeleteFunc(steps(), func(s step) bool { return len(chosen) > 0 && !slices.Contains(chosen, s.name) })
+	total, summary, err := tree.runSteps(ctx, some)
+	if err != nil {
+		return err
 	}
-	fmt.Fprintf(out, "\n=== summary\n%s", &summary)
+	fmt.Fprintf(out, "\n=== summary\n%s", summary)
 	for _, name := range total.skipped {
 		fmt.Fprintf(out, "SKIPPED %s\n", name)
 	}

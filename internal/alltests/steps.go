@@ -18,6 +18,9 @@ import (
 type step struct {
 	name string
 	run  func(context.Context, *tree) (tally, error)
+	// beside is for a step that mostly waits: it runs while those after it do, and
+	// is told of at the end.
+	beside bool
 }
 
 // setupStep comes before the steps that run tests.
@@ -25,18 +28,19 @@ const setupStep = "setup"
 
 func steps() []step {
 	return []step{
-		{setupStep, func(ctx context.Context, t *tree) (tally, error) { return tally{}, t.setUp(ctx) }},
-		{"gofmt", gofmt},
-		{"vet", check("go", "vet", "./...")},
-		{"staticcheck", func(ctx context.Context, t *tree) (tally, error) { return pass(t.tool(ctx, "staticcheck", "./...")) }},
-		{"audit", audit},
-		{"panel", panel},
-		{"go", func(ctx context.Context, t *tree) (tally, error) {
+		{name: setupStep, run: func(ctx context.Context, t *tree) (tally, error) { return tally{}, t.setUp(ctx) }},
+		{name: "gofmt", run: gofmt},
+		{name: "vet", run: check("go", "vet", "./...")},
+		{name: "staticcheck", run: func(ctx context.Context, t *tree) (tally, error) { return pass(t.tool(ctx, "staticcheck", "./...")) }},
+		{name: "audit", run: audit},
+		{name: "panel", run: panel},
+		{name: "go", run: func(ctx context.Context, t *tree) (tally, error) {
 			return goTest(ctx, t, goTestOptions{environ: t.environ(), skips: t.skips(), args: []string{"-timeout", "15m", "./..."}})
 		}},
-		{releasesStep, releasesTest},
-		{"race", raceTest},
-		{"python", pythonTest},
+		{name: releasesStep, run: releasesTest},
+		{name: "race", run: raceTest},
+		{name: soakStep, run: soakTest, beside: true},
+		{name: "python", run: pythonTest},
 	}
 }
 
@@ -122,6 +126,21 @@ func raceTest(ctx context.Context, t *tree) (result tally, err error) {
 	})
 }
 
+const soakStep = "soak"
+
+// soakTest uses a kernel without rest, for ten minutes. Who only wants to know
+// whether the tests pass has the seconds of it that the Go tests have.
+func soakTest(ctx context.Context, t *tree) (tally, error) {
+	if !t.strict {
+		return tally{}, nil
+	}
+	return goTest(ctx, t, goTestOptions{
+		environ: append(t.environ(), "GOSCHED_TEST_SOAK=10m"),
+		skips:   t.skips(),
+		args:    []string{"-timeout", "30m", "-run", "^TestSoak$", "./internal/load/soak"},
+	})
+}
+
 // pythonTest runs the Python tests.
 func pythonTest(ctx context.Context, t *tree) (result tally, err error) {
 	if reason := t.lacks("python3", "python3-venv"); reason != "" {
@@ -129,7 +148,7 @@ func pythonTest(ctx context.Context, t *tree) (result tally, err error) {
 		return result, nil
 	}
 	// Mostly they wait for browsers and kernels; a file's tests share a server.
-	result, err = t.pytest(ctx, "-n", "2", "--dist", "loadfile")
+	result, err = t.pytest(ctx, "-n", "3", "--dist", "loadfile", "--durations", "20")
 	if err != nil || result.failed == 0 || result.failed > mostAgain {
 		return result, err
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/gosched/gosched/kernel/wire/wiretest"
 )
 
-// A kernel is used without rest: for seconds, and for minutes where nothing may be
-// left out.
+// A kernel is used without rest: for seconds, or for as long as $GOSCHED_TEST_SOAK
+// says.
 func TestSoak(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("what the system says of processes is read from Linux's /proc")
@@ -32,8 +32,12 @@ func TestSoak(t *testing.T) {
 		}
 	}
 	c := Config{Program: program, Seed: 1, For: 5 * time.Second, Every: 2 * time.Second, Timeout: time.Minute, Kills: 100, Out: t.Output()}
-	if testenv.Strict() {
-		c.For, c.Every, c.Kills, c.Seed = 10*time.Minute, 40*time.Second, 3000, uint64(time.Now().UnixNano())
+	if text := os.Getenv("GOSCHED_TEST_SOAK"); text != "" {
+		var err error
+		if c.For, err = time.ParseDuration(text); err != nil {
+			t.Fatalf("$GOSCHED_TEST_SOAK: %v", err)
+		}
+		c.Every, c.Kills, c.Seed = c.For/15, 3000, uint64(time.Now().UnixNano())
 	}
 	r, err := Run(t.Context(), c)
 	if r != nil {
