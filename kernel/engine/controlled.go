@@ -12,6 +12,7 @@ import (
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/control"
 	"github.com/gosched/gosched/kernel/sched/report"
+	"github.com/gosched/gosched/kernel/sched/wait"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -167,7 +168,7 @@ func describeLeft(in *report.Info, all []report.Info) string {
 	} else {
 		b.WriteString(", started in " + in.Start.Where())
 	}
-	if in.Blocked && in.Kind != sched.KindGoexit && in.Kind != sched.KindNone {
+	if in.Blocked && in.Kind != wait.Goexit && in.Kind != wait.None {
 		b.WriteString(", waits: " + in.State)
 		b.WriteString(waitsOn(in, all))
 		if len(in.At) > 0 {

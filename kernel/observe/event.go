@@ -2,12 +2,13 @@ package observe
 
 import (
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // communicates reports whether a wait is for a communication, which is told when it is
 // over.
-func communicates(k sched.Kind) bool {
-	return k == sched.KindSend || k == sched.KindReceive || k == sched.KindSelect
+func communicates(k wait.Kind) bool {
+	return k == wait.Send || k == wait.Receive || k == wait.Select
 }
 
 // stillWaits reports whether the goroutine was only let go on to wait for the same
@@ -34,7 +35,7 @@ func (r *Recorder) goesOn(g int32, now int64) {
 	}
 	e := *w
 	*w = entry{}
-	e.time, e.wait = now, sched.KindNone
+	e.time, e.wait = now, wait.None
 	r.add(&e)
 }
 

@@ -1,6 +1,10 @@
 package observe
 
-import "github.com/gosched/gosched/kernel/sched"
+import (
+	"github.com/gosched/gosched/kernel/sched"
+
+	"github.com/gosched/gosched/kernel/sched/wait"
+)
 
 // An entry is an Event as it is kept while it is recorded: without pointers, which
 // the garbage collector would follow again and again.
@@ -10,7 +14,7 @@ type entry struct {
 	text                           uint32 // where in log.text
 	length                         uint16 // of the text
 	kind                           EventKind
-	wait                           sched.Kind
+	wait                           wait.Kind
 }
 
 const chunk = 4096 // entries

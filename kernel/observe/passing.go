@@ -1,6 +1,10 @@
 package observe
 
-import "github.com/gosched/gosched/kernel/sched"
+import (
+	"github.com/gosched/gosched/kernel/sched"
+
+	"github.com/gosched/gosched/kernel/sched/wait"
+)
 
 var _ sched.PassingObserver = (*Recorder)(nil)
 
@@ -36,14 +40,14 @@ func (r *Recorder) Passed(p *sched.Passing) {
 		receive.text, receive.length = send.text, send.length
 	}
 	if p.SenderWaits {
-		unblock := r.unblocks(&send, known, sched.KindSend)
+		unblock := r.unblocks(&send, known, wait.Send)
 		receive.peer = r.add(&send)
 		i := r.add(&receive)
 		r.log.at(unblock).peer = i
 		p.Message.Recorded = r.slot(i)
 	} else {
 		receive.peer = r.add(&send)
-		r.unblocks(&receive, known, sched.KindReceive)
+		r.unblocks(&receive, known, wait.Receive)
 		p.Message.Recorded = r.slot(r.add(&receive))
 	}
 	if r.config.Changed != nil {
@@ -53,13 +57,13 @@ func (r *Recorder) Passed(p *sched.Passing) {
 
 // unblocks adds that the goroutine of e, which has waited for a kind, goes on with
 // that. Goroutines from known on are new to the record.
-func (r *Recorder) unblocks(e *entry, known int32, kind sched.Kind) int32 {
+func (r *Recorder) unblocks(e *entry, known int32, kind wait.Kind) int32 {
 	u := *e
 	u.length, u.peer = 0, -1
 	if e.goroutine >= known { // it has waited since before the record began
 		u.kind, u.wait = Block, kind
 		r.add(&u)
-		u.wait = sched.KindNone
+		u.wait = wait.None
 	}
 	u.kind = Unblock
 	return r.add(&u)

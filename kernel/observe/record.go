@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // A Record is what goroutines did in one stretch of time, usually one run of a
@@ -108,7 +109,7 @@ type Event struct {
 	// where there is none, or where it came from outside.
 	Peer int32
 	// Wait says of a Block what the goroutine waits for.
-	Wait sched.Kind
+	Wait wait.Kind
 	// Value is short text: the value that was sent or received, the panic's
 	// message, what was printed, the delta of an Add, the duration of a sleep.
 	Value string

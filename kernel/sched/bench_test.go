@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/sched/report"
+	"github.com/gosched/gosched/kernel/sched/wait"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -218,7 +219,7 @@ func BenchmarkShouldStop(b *testing.B) {
 
 func BenchmarkBlockUnblock(b *testing.B) {
 	inCell(b, func(g *G) {
-		w := Wait{Kind: KindReceive, At: at(1), Site: &Site{}}
+		w := Wait{Kind: wait.Receive, At: at(1), Site: &Site{}}
 		for b.Loop() {
 			g.Block(&w)
 			g.Unblock()

@@ -1,6 +1,10 @@
 package sched
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/gosched/gosched/kernel/sched/wait"
+)
 
 // What G.waiting says. Only the goroutine itself writes what it waits for, while
 // it is not waiting; others read that, and the goroutine's frames, while they
@@ -27,7 +31,7 @@ func (g *G) Block(w *Wait) <-chan struct{} {
 
 // blockOn is Block for a wait on one object, in less time, for callers that
 // have seen to how g is woken when it is to stop.
-func (g *G) blockOn(kind Kind, object unsafe.Pointer, at Stack, site *Site) {
+func (g *G) blockOn(kind wait.Kind, object unsafe.Pointer, at Stack, site *Site) {
 	if g.out.Begun() {
 		g.exec.out.Release(&g.out)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/sched/stopping"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // Send is ch <- v for g. With a site of [ElemSite] it takes less time.
@@ -18,9 +19,9 @@ func Send[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
 		sendPlain(g, ch, v, at, site)
 		return
 	}
-	kind := KindSend
+	kind := wait.Send
 	if ch == nil {
-		kind = KindSendNil
+		kind = wait.SendNil
 	}
 	stop := g.Stopped()
 	g.blockOn(kind, ChanPointer(ch), at, site)
@@ -37,7 +38,7 @@ func Send[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
 func sendPlain[T any](g *G, ch chan<- T, v T, at Stack, site *Site) {
 	r := &g.exec.s.sends
 	for {
-		g.blockOn(KindSend, ChanPointer(ch), at, site)
+		g.blockOn(wait.Send, ChanPointer(ch), at, site)
 		if g.ShouldStop() { // whoever asks for that later finds g waiting
 			g.Unblock()
 			g.Unwind()
@@ -63,9 +64,9 @@ func Recv[T any](g *G, ch <-chan T, at Stack, site *Site) (v T, ok bool) {
 			return v, ok
 		}
 	}
-	kind := KindReceive
+	kind := wait.Receive
 	if ch == nil {
-		kind = KindReceiveNil
+		kind = wait.ReceiveNil
 	}
 	stop := g.Stopped()
 	g.blockOn(kind, ChanPointer(ch), at, site)
@@ -95,7 +96,7 @@ func (g *G) sleep(d time.Duration, at Stack) {
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()
-	stop := g.Block(&Wait{Kind: KindSleep, At: at})
+	stop := g.Block(&Wait{Kind: wait.Sleep, At: at})
 	select {
 	case <-t.C:
 		g.Unblock()

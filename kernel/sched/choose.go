@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // A choice is a select of an observed goroutine.
@@ -92,9 +93,9 @@ func (c *choice) attempt() (done, again, ok bool) {
 	}
 	c.g.registers(&c.party)
 	c.each((*party).register)
-	w := Wait{Kind: KindSelect, At: c.at, Cases: casesOf(c.cases)}
+	w := Wait{Kind: wait.Select, At: c.at, Cases: casesOf(c.cases)}
 	if len(c.cases) == 0 {
-		w.Kind = KindSelectEmpty
+		w.Kind = wait.SelectEmpty
 	}
 	c.waits = w.Kind
 	c.o.did(c.g, c.g, &Op{Kind: OpBlock, At: c.at, Wait: &w})

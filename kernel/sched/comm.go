@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // A Comm is a communication: a case of a select statement, or all that a send
@@ -47,7 +48,7 @@ func ParkReceive[T any](ch, val unsafe.Pointer, stop <-chan struct{}) (came, ok 
 }
 
 // park is wait with c.Park.
-func (c *Comm) park(g *G, kind Kind, at Stack) (ok bool) {
+func (c *Comm) park(g *G, kind wait.Kind, at Stack) (ok bool) {
 	for {
 		stop := g.Stopped()
 		g.blockOn(kind, c.Chan, at, c.Site)
@@ -69,17 +70,17 @@ func Communicate(g *G, c Comm, at Stack) (ok bool) {
 	if done, ok := c.try(); done {
 		return ok
 	}
-	kind := KindReceive
+	kind := wait.Receive
 	switch {
 	case c.Send && c.Chan == nil:
-		kind = KindSendNil
+		kind = wait.SendNil
 	case c.Send && c.Site != nil && c.Site.elem != nil && chanCap(c.Chan) == 0:
 		c.sendPlain(g, at)
 		return false
 	case c.Send:
-		kind = KindSend
+		kind = wait.Send
 	case c.Chan == nil:
-		kind = KindReceiveNil
+		kind = wait.ReceiveNil
 	case chanCap(c.Chan) == 0 && g.yields.due():
 		took := yield()
 		done, ok := c.try()
@@ -102,7 +103,7 @@ func (c *Comm) try() (done, ok bool) {
 func (c *Comm) sendPlain(g *G, at Stack) {
 	x := c.aside(g)
 	for {
-		g.blockOn(KindSend, c.Chan, at, c.Site)
+		g.blockOn(wait.Send, c.Chan, at, c.Site)
 		if g.ShouldStop() { // whoever asks for that later finds g waiting
 			g.Unblock()
 			g.Unwind()
@@ -117,7 +118,7 @@ func (c *Comm) sendPlain(g *G, at Stack) {
 }
 
 // wait is Communicate for what has to wait and watches whether g is to stop.
-func (c *Comm) wait(g *G, kind Kind, at Stack) (ok bool) {
+func (c *Comm) wait(g *G, kind wait.Kind, at Stack) (ok bool) {
 	x := c.aside(g)
 	cases := []goruntime.SelectCase{x.asCase(), {Dir: goruntime.SelectRecv}}
 	for {

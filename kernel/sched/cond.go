@@ -3,6 +3,8 @@ package sched
 import (
 	"sync"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // CondWait is c.Wait for g. Goroutines that wait here are woken by
@@ -20,7 +22,7 @@ func (g *G) CondWait(c *sync.Cond, at Stack, site *Site) {
 func (g *G) awaitCond(c *sync.Cond, at Stack, site *Site) {
 	ls := &g.exec.s.lots
 	key := keyOf(unsafe.Pointer(c))
-	w := g.parkingPlace(KindCond)
+	w := g.parkingPlace(wait.Cond)
 	ls.Enter(key, w)
 	left, unlocked := false, false
 	defer func() {
@@ -35,7 +37,7 @@ func (g *G) awaitCond(c *sync.Cond, at Stack, site *Site) {
 	}()
 	g.UnlockLocker(c.L)
 	unlocked = true
-	stop := g.Block(&Wait{Kind: KindCond, Object: unsafe.Pointer(c), Site: site, At: at})
+	stop := g.Block(&Wait{Kind: wait.Cond, Object: unsafe.Pointer(c), Site: site, At: at})
 	stopped := false
 	select {
 	case <-w.Ready():

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 func TestContract12_Deadlock(t *testing.T) {
@@ -153,16 +154,16 @@ func TestContract12_DeadlockAfterEarlierCells(t *testing.T) {
 
 // Programs that merely wait, each for longer than a deadlock takes to be seen.
 func TestContract12_NoFalseAlarm(t *testing.T) {
-	const wait = 700 * time.Millisecond
+	const pause = 700 * time.Millisecond
 	tests := map[string]func(g *G){
-		"sleep":           func(g *G) { g.Sleep(wait, nil) },
-		"time.After":      func(g *G) { Recv(g, time.After(wait), nil, nil) },
-		"timer":           func(g *G) { Recv(g, time.NewTimer(wait).C, nil, nil) },
-		"select on timer": func(g *G) { waitEither(g, make(chan int), time.After(wait)) },
+		"sleep":           func(g *G) { g.Sleep(pause, nil) },
+		"time.After":      func(g *G) { Recv(g, time.After(pause), nil, nil) },
+		"timer":           func(g *G) { Recv(g, time.NewTimer(pause).C, nil, nil) },
+		"select on timer": func(g *G) { waitEither(g, make(chan int), time.After(pause)) },
 		"ticker in a goroutine": func(g *G) {
 			done := make(chan int)
 			Go(g, Place{}, "tick", func(g *G) {
-				ticker := time.NewTicker(wait / 3)
+				ticker := time.NewTicker(pause / 3)
 				defer ticker.Stop()
 				for range 3 {
 					Recv(g, ticker.C, nil, nil)
@@ -173,18 +174,18 @@ func TestContract12_NoFalseAlarm(t *testing.T) {
 		},
 		"AfterFunc": func(g *G) {
 			done := make(chan int)
-			g.Scheduler().AfterFunc(g, wait, Place{}, "f", func(*G) { close(done) })
+			g.Scheduler().AfterFunc(g, pause, Place{}, "f", func(*G) { close(done) })
 			Recv(g, done, nil, nil)
 		},
 		"AfterFunc reset": func(g *G) {
 			done := make(chan int)
 			timer := g.Scheduler().AfterFunc(g, time.Millisecond, Place{}, "f", func(g *G) { Send(g, done, 1, nil, nil) })
 			Recv(g, done, nil, nil)
-			timer.Reset(wait)
+			timer.Reset(pause)
 			Recv(g, done, nil, nil)
 		},
 		"context": func(g *G) {
-			ctx, cancel := context.WithTimeout(context.Background(), wait)
+			ctx, cancel := context.WithTimeout(context.Background(), pause)
 			defer cancel()
 			g.Scheduler().WatchContext(ctx)
 			child, cancel2 := context.WithCancel(ctx)
@@ -194,7 +195,7 @@ func TestContract12_NoFalseAlarm(t *testing.T) {
 		"computation": func(g *G) {
 			done := make(chan int)
 			Go(g, Place{}, "busy", func(g *G) {
-				for start := time.Now(); time.Since(start) < wait; {
+				for start := time.Now(); time.Since(start) < pause; {
 					if g.ShouldStop() {
 						g.Unwind()
 					}
@@ -217,7 +218,7 @@ func TestContract12_NoFalseAlarm(t *testing.T) {
 				}
 				close(done)
 			}()
-			time.AfterFunc(wait, func() {
+			time.AfterFunc(pause, func() {
 				if c, err := net.Dial("tcp", l.Addr().String()); err == nil {
 					c.Close()
 				}
@@ -226,14 +227,14 @@ func TestContract12_NoFalseAlarm(t *testing.T) {
 		},
 		"native sleep": func(g *G) {
 			done := make(chan int)
-			Go(g, Place{}, "f", func(*G) { time.Sleep(wait); close(done) })
+			Go(g, Place{}, "f", func(*G) { time.Sleep(pause); close(done) })
 			Recv(g, done, nil, nil)
 		},
 		"native select with timeout": func(g *G) {
 			done := make(chan int)
 			go func() {
 				select {
-				case <-time.After(wait):
+				case <-time.After(pause):
 				case <-make(chan int):
 				}
 				close(done)
@@ -241,27 +242,27 @@ func TestContract12_NoFalseAlarm(t *testing.T) {
 			Recv(g, done, nil, nil)
 		},
 		"input": func(g *G) {
-			g.Block(&Wait{Kind: KindInput})
-			time.Sleep(wait)
+			g.Block(&Wait{Kind: wait.Input})
+			time.Sleep(pause)
 			g.Unblock()
 		},
 		"signal": func(g *G) {
 			ch := make(chan os.Signal, 1)
 			g.Scheduler().MarkExternal(ChanPointer(ch))
-			time.AfterFunc(wait, func() { ch <- os.Interrupt })
+			time.AfterFunc(pause, func() { ch <- os.Interrupt })
 			Recv(g, ch, nil, nil)
 		},
 		"lock released by native code": func(g *G) {
 			var mu sync.Mutex
 			mu.Lock()
-			go func() { time.Sleep(wait); mu.Unlock() }()
+			go func() { time.Sleep(pause); mu.Unlock() }()
 			g.Lock(&mu, nil, nil)
 			g.Unlock(&mu)
 		},
 		"wait group": func(g *G) {
 			var wg sync.WaitGroup
 			for range 3 {
-				g.WaitGroupGo(&wg, Place{}, "f", func(g *G) { g.Sleep(wait, nil) })
+				g.WaitGroupGo(&wg, Place{}, "f", func(g *G) { g.Sleep(pause, nil) })
 			}
 			g.WaitGroupWait(&wg, nil, nil)
 		},
@@ -281,7 +282,7 @@ func TestContract12_NoFalseAlarm(t *testing.T) {
 }
 
 func waitEither[A, B any](g *G, a <-chan A, b <-chan B) {
-	stop := g.Block(&Wait{Kind: KindSelect, Cases: []Case{{Object: ChanPointer(a)}, {Object: ChanPointer(b)}}})
+	stop := g.Block(&Wait{Kind: wait.Select, Cases: []Case{{Object: ChanPointer(a)}, {Object: ChanPointer(b)}}})
 	select {
 	case <-a:
 	case <-b:

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // Observed goroutines use the same channels as all others, but so that it is known
@@ -40,7 +42,7 @@ type party struct {
 	x     *Object
 	comm  Comm
 	at    Stack
-	waits Kind // it was told to be blocked, so; or KindNone
+	waits wait.Kind // it was told to be blocked, so; or wait.None
 	// Of a select, all cases, of which this is number chosen.
 	sel    bool
 	cases  []Comm
@@ -53,7 +55,7 @@ type party struct {
 func (p *party) tell(by *G, m *Message, ok bool) { p.tellAt(by, m, ok, nanotime()) }
 
 func (p *party) tellAt(by *G, m *Message, ok bool, now int64) {
-	if p.waits != KindNone {
+	if p.waits != wait.None {
 		p.unblocks(by, now)
 	}
 	if p.sel {
@@ -80,7 +82,7 @@ func (p *party) unblocks(by *G, now int64) {
 	op.Time = now
 	op.Wait = &by.observed().wait
 	*op.Wait = Wait{Kind: p.waits, Object: p.comm.Chan, Site: p.comm.Site, At: p.at}
-	p.waits = KindNone
+	p.waits = wait.None
 	p.o.did(by, p.g, op)
 	by.observed().wait = Wait{}
 }

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched/report"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // places is how many frames are asked for, or one where there are more than
@@ -101,7 +102,7 @@ func (g *G) describe(in *report.Info, on *[]report.Waiting, depth int) (alive bo
 		Main:   g.kind == kindMain,
 		Name:   g.name,
 		Start:  g.start,
-		State:  KindNone.String(),
+		State:  wait.None.String(),
 		Age:    time.Duration(now - g.started),
 	}
 	g.mu.Lock()
@@ -148,16 +149,16 @@ func (w *Wait) waiting(on []report.Waiting) []report.Waiting {
 		on = append(on, x)
 	}
 	switch w.Kind {
-	case KindSelectEmpty, KindSleep, KindNative:
+	case wait.SelectEmpty, wait.Sleep, wait.Native:
 		return on
-	case KindSelect:
+	case wait.Select:
 		for _, c := range w.Cases {
 			one(c.Send, c.Object, c.Site, true)
 		}
 		return on
 	}
 	if w.Object != nil || w.Site != nil {
-		send := w.Kind == KindSend || w.Kind == KindSendNil
+		send := w.Kind == wait.Send || w.Kind == wait.SendNil
 		one(send, w.Object, w.Site, w.Kind.IsChan())
 	}
 	return on

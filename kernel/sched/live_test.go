@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/sched/report"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 func TestContract9_LiveAcrossCells(t *testing.T) {
@@ -18,7 +19,7 @@ func TestContract9_LiveAcrossCells(t *testing.T) {
 	n.cell(func(g *G) { // starts a worker
 		g.WaitGroupGo(&wg, at(1), "worker", func(g *G) {
 			for {
-				stop := g.Block(&Wait{Kind: KindSelect, Cases: []Case{{Object: ChanPointer(jobs)}, {Object: ChanPointer(ctx.Done())}}})
+				stop := g.Block(&Wait{Kind: wait.Select, Cases: []Case{{Object: ChanPointer(jobs)}, {Object: ChanPointer(ctx.Done())}}})
 				select {
 				case v := <-jobs:
 					g.Unblock()

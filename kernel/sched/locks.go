@@ -7,13 +7,14 @@ import (
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/sched/holding"
 	"github.com/gosched/gosched/kernel/sched/park"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // Lock is m.Lock for g. Stopping g while it waits unwinds it, and the lock goes
 // to somebody else.
 func (g *G) Lock(m *sync.Mutex, at Stack, site *Site) {
 	if g.watch != nil {
-		g.locks(KindMutex, unsafe.Pointer(m), at, site)
+		g.locks(wait.Mutex, unsafe.Pointer(m), at, site)
 		return
 	}
 	ls := &g.exec.s.lots
@@ -22,16 +23,16 @@ func (g *G) Lock(m *sync.Mutex, at Stack, site *Site) {
 			g.held.Take(keyOf(unsafe.Pointer(m)))
 			return
 		}
-		g.release(KindMutex, unsafe.Pointer(m))
+		g.release(wait.Mutex, unsafe.Pointer(m))
 	}
-	g.acquire(KindMutex, unsafe.Pointer(m), at, site)
+	g.acquire(wait.Mutex, unsafe.Pointer(m), at, site)
 	g.held.Take(keyOf(unsafe.Pointer(m)))
 }
 
 // Unlock is m.Unlock.
 func (g *G) Unlock(m *sync.Mutex) {
 	if g.watch != nil {
-		g.unlocks(KindMutex, unsafe.Pointer(m))
+		g.unlocks(wait.Mutex, unsafe.Pointer(m))
 		return
 	}
 	m.Unlock()
@@ -44,7 +45,7 @@ func (g *G) Unlock(m *sync.Mutex) {
 // RWLock is m.Lock for g, see Lock.
 func (g *G) RWLock(m *sync.RWMutex, at Stack, site *Site) {
 	if g.watch != nil {
-		g.locks(KindRWLock, unsafe.Pointer(m), at, site)
+		g.locks(wait.RWLock, unsafe.Pointer(m), at, site)
 		return
 	}
 	ls := &g.exec.s.lots
@@ -53,16 +54,16 @@ func (g *G) RWLock(m *sync.RWMutex, at Stack, site *Site) {
 			g.held.Take(keyOf(unsafe.Pointer(m)))
 			return
 		}
-		g.release(KindRWLock, unsafe.Pointer(m))
+		g.release(wait.RWLock, unsafe.Pointer(m))
 	}
-	g.acquire(KindRWLock, unsafe.Pointer(m), at, site)
+	g.acquire(wait.RWLock, unsafe.Pointer(m), at, site)
 	g.held.Take(keyOf(unsafe.Pointer(m)))
 }
 
 // RWUnlock is m.Unlock.
 func (g *G) RWUnlock(m *sync.RWMutex) {
 	if g.watch != nil {
-		g.unlocks(KindRWLock, unsafe.Pointer(m))
+		g.unlocks(wait.RWLock, unsafe.Pointer(m))
 		return
 	}
 	m.Unlock()
@@ -75,7 +76,7 @@ func (g *G) RWUnlock(m *sync.RWMutex) {
 // RLock is m.RLock for g, see Lock.
 func (g *G) RLock(m *sync.RWMutex, at Stack, site *Site) {
 	if g.watch != nil {
-		g.locks(KindRLock, unsafe.Pointer(m), at, site)
+		g.locks(wait.RLock, unsafe.Pointer(m), at, site)
 		return
 	}
 	ls := &g.exec.s.lots
@@ -84,16 +85,16 @@ func (g *G) RLock(m *sync.RWMutex, at Stack, site *Site) {
 			g.held.Take(keyOf(unsafe.Pointer(m)) | holding.Shared)
 			return
 		}
-		g.release(KindRLock, unsafe.Pointer(m))
+		g.release(wait.RLock, unsafe.Pointer(m))
 	}
-	g.acquire(KindRLock, unsafe.Pointer(m), at, site)
+	g.acquire(wait.RLock, unsafe.Pointer(m), at, site)
 	g.held.Take(keyOf(unsafe.Pointer(m)) | holding.Shared)
 }
 
 // RUnlock is m.RUnlock.
 func (g *G) RUnlock(m *sync.RWMutex) {
 	if g.watch != nil {
-		g.unlocks(KindRLock, unsafe.Pointer(m))
+		g.unlocks(wait.RLock, unsafe.Pointer(m))
 		return
 	}
 	m.RUnlock()
@@ -107,7 +108,7 @@ func (g *G) RUnlock(m *sync.RWMutex) {
 func keyOf(p unsafe.Pointer) uintptr { return uintptr(p) }
 
 // parkingPlace is g's own place in a lot, for a wait of this kind.
-func (g *G) parkingPlace(kind Kind) *park.Waiter {
+func (g *G) parkingPlace(kind wait.Kind) *park.Waiter {
 	p := g.private()
 	if p.waiter == nil {
 		p.waiter = park.NewWaiter(g)
@@ -150,12 +151,12 @@ func (g *G) UnlockLocker(l sync.Locker) {
 
 // try takes a lock if it is free and g may take it: one that is about to be
 // stopped would take it along.
-func (g *G) try(kind Kind, p unsafe.Pointer) bool {
+func (g *G) try(kind wait.Kind, p unsafe.Pointer) bool {
 	if g.doomed.Load() {
 		return false
 	}
 	switch kind {
-	case KindMutex:
+	case wait.Mutex:
 		m := (*sync.Mutex)(p)
 		if !m.TryLock() {
 			return false
@@ -164,7 +165,7 @@ func (g *G) try(kind Kind, p unsafe.Pointer) bool {
 			g.release(kind, p)
 			return false
 		}
-	case KindRWLock:
+	case wait.RWLock:
 		m := (*sync.RWMutex)(p)
 		if !m.TryLock() {
 			return false
@@ -187,11 +188,11 @@ func (g *G) try(kind Kind, p unsafe.Pointer) bool {
 }
 
 // release undoes try.
-func (g *G) release(kind Kind, p unsafe.Pointer) {
+func (g *G) release(kind wait.Kind, p unsafe.Pointer) {
 	switch kind {
-	case KindMutex:
+	case wait.Mutex:
 		(*sync.Mutex)(p).Unlock()
-	case KindRWLock:
+	case wait.RWLock:
 		(*sync.RWMutex)(p).Unlock()
 	default:
 		(*sync.RWMutex)(p).RUnlock()
@@ -204,7 +205,7 @@ func (g *G) release(kind Kind, p unsafe.Pointer) {
 const spins = 60
 
 // acquire takes a lock that was not free, or whose barrier may be up.
-func (g *G) acquire(kind Kind, p unsafe.Pointer, at Stack, site *Site) {
+func (g *G) acquire(kind wait.Kind, p unsafe.Pointer, at Stack, site *Site) {
 	ls := &g.exec.s.lots
 	key := keyOf(p)
 	if !ls.Barred(key) {

@@ -5,6 +5,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 func TestMutexExcludes(t *testing.T) {
@@ -217,7 +219,7 @@ func TestOnce(t *testing.T) {
 		Go(g, Place{}, "look", func(g *G) {
 			g.Sleep(10*time.Millisecond, nil)
 			main := g.Execution().Main()
-			if in, _ := main.info(); in.Kind != KindOnce {
+			if in, _ := main.info(); in.Kind != wait.Once {
 				t.Error(in.State)
 			}
 		})

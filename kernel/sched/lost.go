@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched/report"
+	"github.com/gosched/gosched/kernel/sched/wait"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -39,21 +40,21 @@ const (
 // only one of it at a time.
 func (l *lost) look(s *Scheduler, mains []*G) {
 	now := nanotime()
-	type wait struct {
+	type waiting struct {
 		g   *G
 		seq uint32
 	}
-	var waits []wait
+	var waits []waiting
 	for _, g := range mains {
 		kind, since := g.waitsSince()
-		if kind == KindNone || kind == KindSelectEmpty || kind.EndsByItself() || now-since < int64(lostAfter) {
+		if kind == wait.None || kind == wait.SelectEmpty || kind.EndsByItself() || now-since < int64(lostAfter) {
 			continue
 		}
 		if g.Number() == l.told || g.Clock() != nil {
 			continue
 		}
 		if seq, stuck := s.stuck(g); stuck {
-			waits = append(waits, wait{g, seq})
+			waits = append(waits, waiting{g, seq})
 		}
 	}
 	if len(waits) == 0 {
@@ -136,11 +137,11 @@ func (g *G) waitsForAny(own func(object unsafe.Pointer) bool) (seq uint32, yes b
 	defer g.inspectionEnds()
 	w := &g.private().wait
 	switch w.Kind {
-	case KindReceive, KindSend, KindMutex, KindRWLock, KindRLock, KindWaitGroup:
+	case wait.Receive, wait.Send, wait.Mutex, wait.RWLock, wait.RLock, wait.WaitGroup:
 		return g.seq, own(w.Object)
-	case KindSelect:
+	case wait.Select:
 		return g.seq, !slices.ContainsFunc(w.Cases, func(c Case) bool { return c.Object != nil && !own(c.Object) })
-	case KindReceiveNil, KindSendNil, KindSelectEmpty:
+	case wait.ReceiveNil, wait.SendNil, wait.SelectEmpty:
 		return g.seq, true
 	}
 	return 0, false

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/sched/holding"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // What observed goroutines do in place of what others do: the same, and it is told.
@@ -17,13 +18,13 @@ import (
 func (g *G) isHere() bool { return g.self.Load() == goruntime.Self() }
 
 var objectKinds = [...]ObjectKind{
-	KindReceive: ObjectChannel, KindSend: ObjectChannel,
-	KindMutex: ObjectMutex, KindRWLock: ObjectRWMutex, KindRLock: ObjectRWMutex,
-	KindWaitGroup: ObjectWaitGroup, KindCond: ObjectCond, KindOnce: ObjectOnce,
+	wait.Receive: ObjectChannel, wait.Send: ObjectChannel,
+	wait.Mutex: ObjectMutex, wait.RWLock: ObjectRWMutex, wait.RLock: ObjectRWMutex,
+	wait.WaitGroup: ObjectWaitGroup, wait.Cond: ObjectCond, wait.Once: ObjectOnce,
 }
 
 // waitsFor is the object of a wait, or nil.
-func (g *G) waitsFor(kind Kind, p unsafe.Pointer) *Object {
+func (g *G) waitsFor(kind wait.Kind, p unsafe.Pointer) *Object {
 	if p == nil || int(kind) >= len(objectKinds) {
 		return nil
 	}
@@ -54,10 +55,10 @@ func (g *G) unblocks() {
 }
 
 // locks is Lock, RWLock or RLock.
-func (g *G) locks(kind Kind, p unsafe.Pointer, at Stack, site *Site) {
+func (g *G) locks(kind wait.Kind, p unsafe.Pointer, at Stack, site *Site) {
 	op := Op{Kind: OpLock, At: at, Site: site}
 	key := keyOf(p)
-	if kind == KindRLock {
+	if kind == wait.RLock {
 		op.Kind = OpRLock
 		key |= holding.Shared
 	}
@@ -77,14 +78,14 @@ func (g *G) locks(kind Kind, p unsafe.Pointer, at Stack, site *Site) {
 }
 
 // triesLock is TryLock, TryRWLock or TryRLock.
-func (g *G) triesLock(kind Kind, p unsafe.Pointer) (ok bool) {
+func (g *G) triesLock(kind wait.Kind, p unsafe.Pointer) (ok bool) {
 	at, site := g.here()
 	op := Op{Kind: OpLock, Try: true, At: at, Site: site}
 	key := keyOf(p)
 	x := g.waitsFor(kind, p)
 	op.Object = x
 	o := g.Observation()
-	if kind == KindRLock {
+	if kind == wait.RLock {
 		op.Kind = OpRLock
 		key |= holding.Shared
 	}
@@ -92,9 +93,9 @@ func (g *G) triesLock(kind Kind, p unsafe.Pointer) (ok bool) {
 		o.before(g, &op)
 	}
 	switch kind {
-	case KindMutex:
+	case wait.Mutex:
 		ok = (*sync.Mutex)(p).TryLock()
-	case KindRWLock:
+	case wait.RWLock:
 		ok = (*sync.RWMutex)(p).TryLock()
 	default:
 		ok = (*sync.RWMutex)(p).TryRLock()
@@ -109,13 +110,13 @@ func (g *G) triesLock(kind Kind, p unsafe.Pointer) (ok bool) {
 }
 
 // unlocks is Unlock, RWUnlock or RUnlock.
-func (g *G) unlocks(kind Kind, p unsafe.Pointer) {
+func (g *G) unlocks(kind wait.Kind, p unsafe.Pointer) {
 	op, what := OpUnlock, ObjectMutex
 	key := keyOf(p)
 	switch kind {
-	case KindRWLock:
+	case wait.RWLock:
 		what = ObjectRWMutex
-	case KindRLock:
+	case wait.RLock:
 		op, what = OpRUnlock, ObjectRWMutex
 		key |= holding.Shared
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/sched/park"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // onces knows which sync.Once calls are running, so that those who come second
@@ -39,13 +40,13 @@ func (g *G) once(o *sync.Once, f func(), at Stack, site *Site) {
 
 func (g *G) awaitOnce(key uintptr, o *sync.Once, at Stack, site *Site) {
 	s := g.exec.s
-	w := g.parkingPlace(KindOnce)
+	w := g.parkingPlace(wait.Once)
 	s.lots.Enter(key, w)
 	if !s.onces.isRunning(key) {
 		s.lots.Exit(key, w, true)
 		return
 	}
-	stop := g.Block(&Wait{Kind: KindOnce, Object: unsafe.Pointer(o), Site: site, At: at})
+	stop := g.Block(&Wait{Kind: wait.Once, Object: unsafe.Pointer(o), Site: site, At: at})
 	select {
 	case <-w.Ready():
 		s.lots.Exit(key, w, true)

@@ -1,6 +1,10 @@
 package sched
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/gosched/gosched/kernel/sched/wait"
+)
 
 // A Passing is a message that has gone from one observed goroutine to another: what an
 // OpSend and an OpReceive tell, and the OpUnblock of the one that has waited.
@@ -47,7 +51,7 @@ func (x *Object) passes(g *G, by, p *party, now int64) bool {
 	t.Object, t.Message, t.Sender, t.To = x, m, from.g, to.g
 	t.SendSite, t.Got, t.SendAt, t.GotAt = from.comm.Site, to.comm.Site, from.at, to.at
 	t.Value, t.SenderWaits, t.Time = from.comm.Val, from == p, now
-	p.waits = KindNone
+	p.waits = wait.None
 	r.Passed(t)
 	t.Object, t.Message, t.SendAt, t.GotAt, t.Value = nil, nil, nil, nil, nil // they may lead to what g waits for
 	return true

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // PipeRead is r.Read(b) for g. Stopping g while it waits takes nothing from the
@@ -19,7 +20,7 @@ func (g *G) PipeRead(r *io.PipeReader, b []byte, at Stack, site *Site) (n int, e
 		return r.Read(b) // which says why
 	default:
 	}
-	stop := g.Block(&Wait{Kind: KindPipeRead, Object: unsafe.Pointer(r), Site: site, At: at})
+	stop := g.Block(&Wait{Kind: wait.PipeRead, Object: unsafe.Pointer(r), Site: site, At: at})
 	select {
 	case from := <-p.Writes:
 		g.Unblock()
@@ -51,7 +52,7 @@ func (g *G) PipeWrite(w *io.PipeWriter, b []byte, at Stack, site *Site) (n int, 
 	g.Lock(p.Lock, at, site)
 	defer g.Unlock(p.Lock)
 	for once := true; once || len(b) > 0; once = false {
-		stop := g.Block(&Wait{Kind: KindPipeWrite, Object: unsafe.Pointer(w), Site: site, At: at})
+		stop := g.Block(&Wait{Kind: wait.PipeWrite, Object: unsafe.Pointer(w), Site: site, At: at})
 		select {
 		case p.Writes <- b:
 			g.Unblock()

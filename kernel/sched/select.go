@@ -3,6 +3,7 @@ package sched
 import (
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/sched/stopping"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // Select is a select statement for g. It returns which case was chosen and, for
@@ -44,9 +45,9 @@ func Select(g *G, comms []Comm, wait bool, at Stack) (chosen int, ok bool) {
 
 // blockOnAll is Block for a select.
 func (g *G) blockOnAll(comms []Comm, at Stack) <-chan struct{} {
-	w := Wait{Kind: KindSelect, At: at}
+	w := Wait{Kind: wait.Select, At: at}
 	if len(comms) == 0 {
-		w.Kind = KindSelectEmpty
+		w.Kind = wait.SelectEmpty
 	} else {
 		w.Cases = g.cases(len(comms))
 	}
@@ -121,7 +122,7 @@ func SelectSendRecv[A, B any](g *G, a chan<- A, v A, b <-chan B, wait bool, at S
 func (g *G) blockPair(at Stack, a, b Case) <-chan struct{} {
 	cases := g.cases(2)
 	cases[0], cases[1] = a, b
-	return g.Block(&Wait{Kind: KindSelect, At: at, Cases: cases})
+	return g.Block(&Wait{Kind: wait.Select, At: at, Cases: cases})
 }
 
 // cases returns room for the n cases of a wait, until Unblock.

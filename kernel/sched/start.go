@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/wait"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -120,7 +121,7 @@ func (g *G) outlive() {
 			close(alone)
 		}
 		e.mu.Unlock()
-		stop := g.Block(&Wait{Kind: KindGoexit})
+		stop := g.Block(&Wait{Kind: wait.Goexit})
 		select {
 		case <-alone:
 		case <-stop:

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // Stopped returns the channel that is closed when g is to stop. It is for
@@ -147,7 +148,7 @@ func (g *G) recall() {
 	w := &g.private().wait
 	ch, seq := w.Object, g.seq
 	var elem reflect.Type
-	if w.Kind == KindSend && w.Site != nil {
+	if w.Kind == wait.Send && w.Site != nil {
 		elem = w.Site.elem
 	}
 	g.inspectionEnds()

@@ -3,6 +3,8 @@ package sched
 import (
 	"slices"
 	"unsafe"
+
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // communicate is [Communicate] for an observed goroutine.
@@ -86,9 +88,9 @@ func (p *party) withdraw() { p.x.exchange.waiting[direction(p.comm.Send)].Add(-1
 
 // blocks tells that p is about to wait.
 func (p *party) blocks() {
-	p.waits = KindReceive
+	p.waits = wait.Receive
 	if p.comm.Send {
-		p.waits = KindSend
+		p.waits = wait.Send
 	}
 	op := p.op(p.g, OpBlock)
 	op.Wait = &p.g.observed().wait
@@ -110,9 +112,9 @@ func (p *party) wait() (ok bool) {
 			p.gone()
 		}
 	}()
-	kind := KindReceive
+	kind := wait.Receive
 	if p.comm.Send {
-		kind = KindSend
+		kind = wait.Send
 	}
 	switch {
 	case p.comm.Send && p.x.Cap == 0 && p.comm.Site != nil && p.comm.Site.elem != nil:

@@ -5,12 +5,13 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched/holding"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // TryLock is m.TryLock.
 func (g *G) TryLock(m *sync.Mutex) bool {
 	if g.watch != nil {
-		return g.triesLock(KindMutex, unsafe.Pointer(m))
+		return g.triesLock(wait.Mutex, unsafe.Pointer(m))
 	}
 	ok := m.TryLock()
 	if ok {
@@ -22,7 +23,7 @@ func (g *G) TryLock(m *sync.Mutex) bool {
 // TryRWLock is m.TryLock.
 func (g *G) TryRWLock(m *sync.RWMutex) bool {
 	if g.watch != nil {
-		return g.triesLock(KindRWLock, unsafe.Pointer(m))
+		return g.triesLock(wait.RWLock, unsafe.Pointer(m))
 	}
 	ok := m.TryLock()
 	if ok {
@@ -34,7 +35,7 @@ func (g *G) TryRWLock(m *sync.RWMutex) bool {
 // TryRLock is m.TryRLock.
 func (g *G) TryRLock(m *sync.RWMutex) bool {
 	if g.watch != nil {
-		return g.triesLock(KindRLock, unsafe.Pointer(m))
+		return g.triesLock(wait.RLock, unsafe.Pointer(m))
 	}
 	ok := m.TryRLock()
 	if ok {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/sched/report"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // A Place is a position in the user's source. It is a [Stack] of one.
@@ -65,7 +66,7 @@ func ElemSite(elem reflect.Type, s *Site) *Site {
 
 // A Wait says what a goroutine is about to wait for.
 type Wait struct {
-	Kind   Kind
+	Kind   wait.Kind
 	Object unsafe.Pointer // the channel's pointer, or the address of the lock
 	Site   *Site          // may be nil
 	At     Stack          // may be nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/sched/park"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // WaitGroupAdd is wg.Add.
@@ -56,13 +57,13 @@ func (g *G) awaitGroup(wg *sync.WaitGroup, at Stack, site *Site) {
 	}
 	ls := &g.exec.s.lots
 	key := keyOf(unsafe.Pointer(wg))
-	w := g.parkingPlace(KindWaitGroup)
+	w := g.parkingPlace(wait.WaitGroup)
 	ls.Enter(key, w)
 	if goruntime.WaitCount(wg) == 0 {
 		ls.Exit(key, w, true)
 		return
 	}
-	stop := g.Block(&Wait{Kind: KindWaitGroup, Object: unsafe.Pointer(wg), Site: site, At: at})
+	stop := g.Block(&Wait{Kind: wait.WaitGroup, Object: unsafe.Pointer(wg), Site: site, At: at})
 	for {
 		select {
 		case how := <-w.Ready():
@@ -88,7 +89,7 @@ func (g *G) waitAside(wg *sync.WaitGroup, at Stack, site *Site) {
 		wg.Wait()
 		close(released)
 	}()
-	stop := g.Block(&Wait{Kind: KindWaitGroup, Object: unsafe.Pointer(wg), Site: site, At: at})
+	stop := g.Block(&Wait{Kind: wait.WaitGroup, Object: unsafe.Pointer(wg), Site: site, At: at})
 	select {
 	case <-released:
 		g.Unblock()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/sched/report"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // A watch looks for deadlocks. It is moved by the clock, and does nothing but
@@ -71,7 +72,7 @@ func (w *watch) tick(s *Scheduler) (again bool) {
 	now := nanotime()
 	for _, g := range mains {
 		kind, since := g.waitsSince()
-		if kind == KindNone || kind.EndsByItself() {
+		if kind == wait.None || kind.EndsByItself() {
 			continue
 		}
 		again = true
@@ -89,14 +90,14 @@ func (w *watch) tick(s *Scheduler) (again bool) {
 	return true
 }
 
-func (g *G) waitsSince() (Kind, int64) {
+func (g *G) waitsSince() (wait.Kind, int64) {
 	if !g.isBlocked() {
-		return KindNone, 0
+		return wait.None, 0
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.inspect() {
-		return KindNone, 0
+		return wait.None, 0
 	}
 	defer g.inspectionEnds()
 	return g.private().wait.Kind, g.since

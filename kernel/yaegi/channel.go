@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // site describes what an operation works on, for reports.
@@ -65,23 +66,23 @@ func channelPointer(ch reflect.Value) unsafe.Pointer { return ch.UnsafePointer()
 
 func (f *Frame) send(ch, v reflect.Value, site *sched.Site) {
 	if ch.IsNil() {
-		f.wait(&sched.Wait{Kind: sched.KindSendNil, Site: site}, nil)
+		f.wait(&sched.Wait{Kind: wait.SendNil, Site: site}, nil)
 	}
 	if ch.TrySend(v) {
 		return
 	}
-	f.wait(&sched.Wait{Kind: sched.KindSend, Object: channelPointer(ch), Site: site},
+	f.wait(&sched.Wait{Kind: wait.Send, Object: channelPointer(ch), Site: site},
 		[]reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}})
 }
 
 func (f *Frame) recv(ch reflect.Value, site *sched.Site) (v reflect.Value, ok bool) {
 	if ch.IsNil() {
-		f.wait(&sched.Wait{Kind: sched.KindReceiveNil, Site: site}, nil)
+		f.wait(&sched.Wait{Kind: wait.ReceiveNil, Site: site}, nil)
 	}
 	if v, ok = ch.TryRecv(); v.IsValid() {
 		return v, ok
 	}
-	_, v, ok = f.wait(&sched.Wait{Kind: sched.KindReceive, Object: channelPointer(ch), Site: site},
+	_, v, ok = f.wait(&sched.Wait{Kind: wait.Receive, Object: channelPointer(ch), Site: site},
 		[]reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
 	return v, ok
 }
@@ -173,7 +174,7 @@ func (c *printer) selectStmt(i *ssa.Select) {
 // it.
 func (f *Frame) choose(comms []communication, in []reflect.Value, blocking bool) (chosen int, v reflect.Value, ok bool) {
 	cases := make([]reflect.SelectCase, 0, len(comms)+2)
-	w := &sched.Wait{Kind: sched.KindSelect}
+	w := &sched.Wait{Kind: wait.Select}
 	for _, comm := range comms {
 		ch := in[0]
 		in = in[1:]
@@ -199,7 +200,7 @@ func (f *Frame) choose(comms []communication, in []reflect.Value, blocking bool)
 		return -1, v, false
 	}
 	if len(comms) == 0 {
-		w.Kind = sched.KindSelectEmpty
+		w.Kind = wait.SelectEmpty
 	}
 	return f.wait(w, cases)
 }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 var fileType = reflect.TypeFor[*os.File]()
@@ -78,7 +79,7 @@ func (s *stdin) Read(b []byte) (int, error) {
 	if len(b) == 0 || g == nil {
 		return 0, nil
 	}
-	stop := g.Block(&sched.Wait{Kind: sched.KindInput})
+	stop := g.Block(&sched.Wait{Kind: wait.Input})
 	select {
 	case s.turn <- struct{}{}:
 		g.Unblock()
@@ -117,7 +118,7 @@ func ask(g *sched.G) (string, error) {
 		text, err := e.Sink().Input(ctx, "", false)
 		answers <- answer{text, err}
 	}()
-	stop := g.Block(&sched.Wait{Kind: sched.KindInput})
+	stop := g.Block(&sched.Wait{Kind: wait.Input})
 	select {
 	case a := <-answers:
 		g.Unblock()

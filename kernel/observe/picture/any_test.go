@@ -15,6 +15,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/observe"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // scramble makes a record of events that fit nothing, from the bytes that a
@@ -43,7 +44,7 @@ func scramble(data []byte, text string) *observe.Record {
 		now += int64(next()) - 3
 		r.Events = append(r.Events, observe.Event{
 			Time: now, Goroutine: int32(next()%52) - 1, Kind: observe.EventKind(next() % 32), Object: int32(next()%52) - 1,
-			Peer: int32(len(r.Events) + next()%40 - 32), Wait: sched.Kind(next() % 24), Value: text,
+			Peer: int32(len(r.Events) + next()%40 - 32), Wait: wait.Kind(next() % 24), Value: text,
 			Place: sched.Place{Cell: 1, Line: next(), File: map[bool]string{true: text}[next()%7 == 0]},
 		})
 	}

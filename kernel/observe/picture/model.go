@@ -2,7 +2,7 @@ package picture
 
 import (
 	"github.com/gosched/gosched/kernel/observe"
-	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // A model is a record that has been looked through: every index in it is valid
@@ -241,13 +241,13 @@ func (m *model) finish(g int) {
 }
 
 // stateOf says in which state a wait of a kind is.
-func stateOf(k sched.Kind) state {
+func stateOf(k wait.Kind) state {
 	switch k {
-	case sched.KindSleep:
+	case wait.Sleep:
 		return asleep
-	case sched.KindInput, sched.KindIO, sched.KindNative, sched.KindPipeRead, sched.KindPipeWrite:
+	case wait.Input, wait.IO, wait.Native, wait.PipeRead, wait.PipeWrite:
 		return away
-	case sched.KindNone:
+	case wait.None:
 		return ready
 	}
 	return waiting

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/observe"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // A script writes a record as a program would make it.
@@ -55,7 +56,7 @@ func (s *script) spawn(g int32, line int, name string) int32 {
 	return n
 }
 
-func (s *script) block(g int32, line int, wait sched.Kind, object int32) int32 {
+func (s *script) block(g int32, line int, wait wait.Kind, object int32) int32 {
 	i := s.do(g, line, observe.Block, object, "")
 	s.r.Events[i].Wait = wait
 	return i
@@ -110,9 +111,9 @@ func pingPong() *observe.Record {
 	s := newScript(3, "table := make(chan string)", "go player(table)", `table <- "ping"`, "fmt.Println(<-table)", "", "func player(t chan string) {", "\tball := <-t", `	t <- "pong"`, "}")
 	ch := s.object(observe.Channel, "table", "chan string", 0)
 	p := s.spawn(0, 2, "player")
-	s.block(p, 7, sched.KindReceive, ch)
+	s.block(p, 7, wait.Receive, ch)
 	s.meet(0, 3, p, 7, ch, `"ping"`)
-	s.block(0, 4, sched.KindReceive, ch)
+	s.block(0, 4, wait.Receive, ch)
 	s.meet(p, 8, 0, 4, ch, `"pong"`)
 	s.end(p, observe.Returned)
 	s.do(0, 4, observe.Print, -1, "pong\n")
@@ -131,13 +132,13 @@ func workers() *observe.Record {
 		w[i] = s.spawn(0, 5, "worker")
 	}
 	for i := range w {
-		s.block(w[i], 11, sched.KindReceive, jobs)
+		s.block(w[i], 11, wait.Receive, jobs)
 	}
 	var sent []int32
 	for j := range 5 {
 		to := w[j%3]
 		if j >= 3 {
-			s.block(to, 11, sched.KindReceive, jobs)
+			s.block(to, 11, wait.Receive, jobs)
 		}
 		s.meet(0, 7, to, 11, jobs, fmt.Sprint(j+1))
 		if j < 3 {
@@ -150,7 +151,7 @@ func workers() *observe.Record {
 		g := w[j%3]
 		sent = append(sent, s.do(g, 12, observe.Send, results, fmt.Sprint((j+1)*(j+1))))
 	}
-	s.block(0, 9, sched.KindWaitGroup, wg)
+	s.block(0, 9, wait.WaitGroup, wg)
 	var last int32
 	for _, g := range w {
 		s.peer(s.do(g, 11, observe.ReceiveClosed, jobs, "0"), c)
@@ -173,10 +174,10 @@ func mutex() *observe.Record {
 	wg := s.object(observe.WaitGroup, "wg", "sync.WaitGroup", 0)
 	n := s.object(observe.Variable, "n", "int", 0)
 	a, b := s.spawn(0, 4, "deposit"), s.spawn(0, 4, "deposit")
-	s.block(0, 9, sched.KindWaitGroup, wg)
+	s.block(0, 9, wait.WaitGroup, wg)
 	s.do(a, 5, observe.Lock, mu, "")
 	s.do(a, 6, observe.Load, n, "0")
-	s.block(b, 5, sched.KindMutex, mu)
+	s.block(b, 5, wait.Mutex, mu)
 	s.do(a, 6, observe.Store, n, "1")
 	u := s.do(a, 7, observe.Unlock, mu, "")
 	s.wake(b, u)
@@ -201,9 +202,9 @@ func timeout() *observe.Record {
 	timer := s.object(observe.Channel, "time.After(…)", "<-chan time.Time", 1)
 	s.r.Objects[timer].Outside = true
 	q := s.spawn(0, 2, "query")
-	s.block(q, 8, sched.KindSleep, -1)
+	s.block(q, 8, wait.Sleep, -1)
 	s.r.Events[len(s.r.Events)-1].Value = "1s"
-	s.block(0, 4, sched.KindSelect, -1)
+	s.block(0, 4, wait.Select, -1)
 	s.now += 100e6
 	fire := s.do(observe.Outside, 0, observe.Fire, timer, "100ms")
 	s.wake(0, fire)
@@ -214,7 +215,7 @@ func timeout() *observe.Record {
 	s.now += 900e6
 	s.wake(q, -1)
 	s.same(q, 8, observe.Sleep, -1, "1s")
-	s.block(q, 9, sched.KindSend, reply)
+	s.block(q, 9, wait.Send, reply)
 	s.r.Goroutines[q].Fate = observe.Leaked
 	return s.done()
 }
@@ -225,15 +226,15 @@ func pipeline() *observe.Record {
 	sqs := s.object(observe.Channel, "squares", "chan int", 0)
 	gen := s.spawn(0, 1, "generate")
 	sq := s.spawn(0, 1, "square")
-	s.block(0, 1, sched.KindReceive, sqs)
-	s.block(gen, 5, sched.KindSend, nums)
+	s.block(0, 1, wait.Receive, sqs)
+	s.block(gen, 5, wait.Send, nums)
 	for i := 1; i <= 3; i++ {
 		s.take(sq, 10, gen, 5, nums, fmt.Sprint(i))
 		s.meet(sq, 11, 0, 1, sqs, fmt.Sprint(i*i))
 		s.do(0, 2, observe.Print, -1, fmt.Sprintln(i*i))
-		s.block(0, 1, sched.KindReceive, sqs)
+		s.block(0, 1, wait.Receive, sqs)
 		if i < 3 {
-			s.block(gen, 5, sched.KindSend, nums)
+			s.block(gen, 5, wait.Send, nums)
 		}
 	}
 	c := s.do(gen, 6, observe.Close, nums, "")
@@ -254,8 +255,8 @@ func deadlock() *observe.Record {
 	g := s.spawn(0, 3, "transfer")
 	s.do(0, 8, observe.Lock, a, "")
 	s.do(g, 4, observe.Lock, b, "")
-	s.block(0, 9, sched.KindMutex, b)
-	s.block(g, 5, sched.KindMutex, a)
+	s.block(0, 9, wait.Mutex, b)
+	s.block(g, 5, wait.Mutex, a)
 	s.r.Goroutines[g].Fate = observe.Deadlocked
 	s.r.Goroutines[0].Fate = observe.Deadlocked
 	return s.done()
@@ -268,11 +269,11 @@ func leak() *observe.Record {
 	for i, name := range []string{"web", "image", "video"} {
 		g[i] = s.spawn(0, 4+i, name)
 	}
-	s.block(0, 8, sched.KindReceive, ch)
+	s.block(0, 8, wait.Receive, ch)
 	s.meet(g[1], 5, 0, 8, ch, `"image"`)
 	s.end(g[1], observe.Returned)
-	s.block(g[0], 4, sched.KindSend, ch)
-	s.block(g[2], 6, sched.KindSend, ch)
+	s.block(g[0], 4, wait.Send, ch)
+	s.block(g[2], 6, wait.Send, ch)
 	s.do(0, 9, observe.Print, -1, "first: image\n")
 	s.end(0, observe.Returned)
 	s.r.Goroutines[g[0]].Fate, s.r.Goroutines[g[2]].Fate = observe.Leaked, observe.Leaked
@@ -284,8 +285,8 @@ func panics() *observe.Record {
 	done := s.object(observe.Channel, "done", "chan bool", 1)
 	ctx := s.object(observe.Context, "ctx", "context.Context", 0)
 	g, h := s.spawn(0, 2, "divide"), s.spawn(0, 3, "watch")
-	s.block(h, 12, sched.KindSelect, -1)
-	s.block(0, 4, sched.KindReceive, done)
+	s.block(h, 12, wait.Select, -1)
+	s.block(0, 4, wait.Receive, done)
 	s.do(g, 7, observe.Print, -1, "dividing by 0\n")
 	s.do(g, 8, observe.Panic, -1, "runtime error: integer divide by zero")
 	s.end(g, observe.Panicked)
@@ -305,13 +306,13 @@ func network() *observe.Record {
 	s.r.Objects[body].Outside = true
 	out := s.object(observe.Channel, "out", "chan string", 1)
 	g := s.spawn(0, 3, "fetch")
-	s.block(g, 4, sched.KindIO, -1)
-	s.block(0, 5, sched.KindReceive, out)
+	s.block(g, 4, wait.IO, -1)
+	s.block(0, 5, wait.Receive, out)
 	s.now += 40e6
 	s.wake(g, -1)
 	s.do(g, 5, observe.Receive, body, "15:04:05")
 	x := s.do(g, 6, observe.Send, out, `"200 OK"`)
-	s.block(g, 7, sched.KindInput, -1)
+	s.block(g, 7, wait.Input, -1)
 	s.wake(0, x)
 	s.peer(s.same(0, 5, observe.Receive, out, `"200 OK"`), x)
 	s.same(0, 5, observe.Send, out, `"spare"`)
@@ -356,10 +357,10 @@ func long(n int) *observe.Record {
 	s := newScript(14, "for range 1000 {")
 	ch := s.object(observe.Channel, "ch", "chan int", 0)
 	g := s.spawn(0, 2, "echo")
-	s.block(g, 3, sched.KindReceive, ch)
+	s.block(g, 3, wait.Receive, ch)
 	for i := 0; len(s.r.Events) < n-2; i++ {
 		s.meet(0, 5, g, 3, ch, fmt.Sprint(i))
-		s.block(g, 3, sched.KindReceive, ch)
+		s.block(g, 3, wait.Receive, ch)
 	}
 	s.end(0, observe.Returned)
 	s.r.Goroutines[g].Fate = observe.Leaked
@@ -376,21 +377,21 @@ func crowd(n, events int) *observe.Record {
 	names := []string{"fetch", "parse", "store"}
 	for i := 1; i < n; i++ {
 		g := s.spawn(0, 4+i%3, names[i%3])
-		s.block(g, 10+i%3, sched.KindSleep, -1)
+		s.block(g, 10+i%3, wait.Sleep, -1)
 	}
-	s.block(0, 20, sched.KindWaitGroup, wg)
+	s.block(0, 20, wait.WaitGroup, wg)
 	rounds := max((events-len(s.r.Events))/((n-1)*8/3), 1)
 	for round := range rounds {
 		for g := int32(1); g+3 < int32(n); g += 3 {
 			s.wake(g, -1)
 			x := s.do(g, 11, observe.Send, ch, fmt.Sprint(g))
-			s.block(g, 12, sched.KindSleep, -1)
+			s.block(g, 12, wait.Sleep, -1)
 			s.wake(g+1, -1)
 			s.peer(s.do(g+1, 12, observe.Receive, ch, fmt.Sprint(g)), x)
 			if round == rounds-1 {
 				s.end(g+1, observe.Returned)
 			} else {
-				s.block(g+1, 12, sched.KindMutex, mu)
+				s.block(g+1, 12, wait.Mutex, mu)
 			}
 			s.wake(g+2, -1)
 			s.do(g+2, 13, observe.Done, wg, "")
@@ -416,13 +417,13 @@ func fan() *observe.Record {
 			all = append(all, s.spawn(p, 9, "handler"))
 		}
 	}
-	s.block(0, 4, sched.KindReceive, out)
+	s.block(0, 4, wait.Receive, out)
 	for i, g := range all {
 		s.do(g, 10, observe.Lock, mu, "")
 		other := all[min(i+4, len(all)-1)]
 		contended := i%3 == 0 && other != g
 		if contended {
-			s.block(other, 10, sched.KindMutex, mu)
+			s.block(other, 10, wait.Mutex, mu)
 		}
 		u := s.do(g, 12, observe.Unlock, mu, "")
 		if contended {
@@ -436,7 +437,7 @@ func fan() *observe.Record {
 		if i%4 == 0 {
 			s.do(0, 5, observe.Print, -1, fmt.Sprintln("got", i))
 		}
-		s.block(0, 4, sched.KindReceive, out)
+		s.block(0, 4, wait.Receive, out)
 		s.end(g, observe.Returned)
 	}
 	return s.done()

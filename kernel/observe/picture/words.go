@@ -9,6 +9,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/observe"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // shorten makes text fit in n columns, as width counts them, on one line.
@@ -193,34 +194,34 @@ func (m *model) waits(e *observe.Event) string {
 		return o + "." + method
 	}
 	switch e.Wait {
-	case sched.KindReceive:
+	case wait.Receive:
 		return "<-" + o
-	case sched.KindSend:
+	case wait.Send:
 		return o + "<-"
-	case sched.KindReceiveNil:
+	case wait.ReceiveNil:
 		return "<-nil"
-	case sched.KindSendNil:
+	case wait.SendNil:
 		return "nil<-"
-	case sched.KindSelect:
+	case wait.Select:
 		return "select"
-	case sched.KindSelectEmpty:
+	case wait.SelectEmpty:
 		return "select {}"
-	case sched.KindMutex, sched.KindRWLock:
+	case wait.Mutex, wait.RWLock:
 		return dot("Lock")
-	case sched.KindRLock:
+	case wait.RLock:
 		return dot("RLock")
-	case sched.KindWaitGroup, sched.KindCond:
+	case wait.WaitGroup, wait.Cond:
 		return dot("Wait")
-	case sched.KindOnce:
+	case wait.Once:
 		return dot("Do")
-	case sched.KindSleep:
+	case wait.Sleep:
 		if e.Value != "" {
 			return "sleep " + value(e)
 		}
 		return "sleep"
-	case sched.KindIO:
+	case wait.IO:
 		return "network"
-	case sched.KindNone:
+	case wait.None:
 		return ""
 	}
 	return e.Wait.String()

@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // A Detector is what package sched tells of the goroutines of a session. What it
@@ -120,7 +121,7 @@ func (d *Detector) Did(by *sched.G, op *sched.Op) {
 
 // blocks is told that g is about to wait.
 func (g *Goroutine) blocks(op *sched.Op) {
-	if op.Wait == nil || op.Wait.Kind != sched.KindWaitGroup || op.Object == nil {
+	if op.Wait == nil || op.Wait.Kind != wait.WaitGroup || op.Object == nil {
 		return
 	}
 	op.Object.With(func() {

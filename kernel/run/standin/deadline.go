@@ -10,6 +10,7 @@ import (
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/stopping"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 var (
@@ -74,7 +75,7 @@ func WithDeadline(recv reflect.Type, method reflect.Type, name string, call fram
 
 // ioWait is a wait for something of type rt.
 func ioWait(t *frame.Thread, rt reflect.Type) *sched.Wait {
-	return &sched.Wait{Kind: sched.KindIO, Site: t.SiteOr(siteOf("", rt.String())), At: t.At()}
+	return &sched.Wait{Kind: wait.IO, Site: t.SiteOr(siteOf("", rt.String())), At: t.At()}
 }
 
 // isLeaf reports whether methods of the package's types lead to no code of the

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // Commands run as ever. A goroutine that is stopped while it waits for one kills
@@ -122,7 +123,7 @@ func aside(t *frame.Thread, site *sched.Site, end, call func()) {
 		defer close(done)
 		call()
 	}()
-	stop := t.G.Block(&sched.Wait{Kind: sched.KindIO, Site: t.SiteOr(site), At: t.At()})
+	stop := t.G.Block(&sched.Wait{Kind: wait.IO, Site: t.SiteOr(site), At: t.At()})
 	select {
 	case <-done:
 		t.G.Unblock()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // FileType is the type of the standard streams, as programs see it.
@@ -108,7 +109,7 @@ func (s *stdin) take() {
 		s.turn <- struct{}{}
 		return
 	}
-	stop := t.G.Block(&sched.Wait{Kind: sched.KindInput, At: t.At()})
+	stop := t.G.Block(&sched.Wait{Kind: wait.Input, At: t.At()})
 	select {
 	case s.turn <- struct{}{}:
 		t.G.Unblock()
@@ -144,7 +145,7 @@ func (s *stdin) fill() error {
 		answers <- answer{text, err}
 	}()
 	var a answer
-	stop := g.Block(&sched.Wait{Kind: sched.KindInput})
+	stop := g.Block(&sched.Wait{Kind: wait.Input})
 	select {
 	case a = <-answers:
 		g.Unblock()

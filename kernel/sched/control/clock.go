@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // Epoch is the time at which virtual clocks begin: that of package
@@ -34,7 +35,7 @@ func (c *Control) Sleep(g *sched.G, d time.Duration, at sched.Stack) {
 	}
 	t.reset(sched.OpSleep)
 	t.until = after(c.now, d)
-	t.wait = sched.Wait{Kind: sched.KindSleep, At: at}
+	t.wait = sched.Wait{Kind: wait.Sleep, At: at}
 	c.step(t)
 }
 

@@ -1,6 +1,10 @@
 package control
 
-import "github.com/gosched/gosched/kernel/sched"
+import (
+	"github.com/gosched/gosched/kernel/sched"
+
+	"github.com/gosched/gosched/kernel/sched/wait"
+)
 
 // Accesses implements sched.Controller.
 func (c *Control) Accesses() bool { return c.config.Accesses }
@@ -68,7 +72,7 @@ func (c *Control) step(t *thread) {
 // await waits for t's turn, or until it is stopped.
 func (c *Control) await(t *thread) {
 	t.holding.Store(true)
-	turn := t.g.Hold(&t.wait, t.gate, t.wait.Kind == sched.KindNone || !t.stuck)
+	turn := t.g.Hold(&t.wait, t.gate, t.wait.Kind == wait.None || !t.stuck)
 	t.holding.Store(false)
 	c.goesOn(t)
 	if turn {
@@ -142,7 +146,7 @@ func (c *Control) resumes(t *thread) {
 // blocked tells that t, which could have gone on when it was held, cannot any more. c.mu
 // is held.
 func (c *Control) blocked(t *thread) {
-	if t.stuck || t.told || t.wait.Kind == sched.KindNone {
+	if t.stuck || t.told || t.wait.Kind == wait.None {
 		return
 	}
 	t.told = true

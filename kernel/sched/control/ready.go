@@ -6,6 +6,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // reset forgets what t was about to do.
@@ -27,40 +28,40 @@ func (t *thread) plan(op *sched.Op) {
 	switch op.Kind {
 	case sched.OpSend:
 		t.comms = append(t.comms, sched.Comm{Send: true, Chan: t.object, Site: op.Site})
-		t.wait.Kind = sched.KindSend
+		t.wait.Kind = wait.Send
 		if t.object == nil {
-			t.wait.Kind = sched.KindSendNil
+			t.wait.Kind = wait.SendNil
 		}
 	case sched.OpReceive:
 		t.comms = append(t.comms, sched.Comm{Chan: t.object, Site: op.Site})
-		t.wait.Kind = sched.KindReceive
+		t.wait.Kind = wait.Receive
 		if t.object == nil {
-			t.wait.Kind = sched.KindReceiveNil
+			t.wait.Kind = wait.ReceiveNil
 		}
 	case sched.OpSelect:
 		t.comms = append(t.comms, op.Cases...)
-		t.wait.Kind, t.wait.Object = sched.KindSelect, nil
+		t.wait.Kind, t.wait.Object = wait.Select, nil
 		if len(t.comms) == 0 {
-			t.wait.Kind = sched.KindSelectEmpty
+			t.wait.Kind = wait.SelectEmpty
 		}
 		for _, c := range t.comms {
 			t.wait.Cases = append(t.wait.Cases, sched.Case{Send: c.Send, Object: c.Chan, Site: c.Site})
 		}
 	case sched.OpLock:
-		t.wait.Kind = sched.KindMutex
+		t.wait.Kind = wait.Mutex
 		if t.what == sched.ObjectRWMutex {
-			t.wait.Kind = sched.KindRWLock
+			t.wait.Kind = wait.RWLock
 		}
 	case sched.OpRLock:
-		t.wait.Kind = sched.KindRLock
+		t.wait.Kind = wait.RLock
 	case sched.OpWait:
-		t.wait.Kind = sched.KindWaitGroup
+		t.wait.Kind = wait.WaitGroup
 	case sched.OpCondWait:
-		t.wait.Kind = sched.KindCond
+		t.wait.Kind = wait.Cond
 	case sched.OpOnce:
-		t.wait.Kind = sched.KindOnce
+		t.wait.Kind = wait.Once
 	default:
-		t.wait = sched.Wait{Kind: sched.KindSleep, At: op.At}
+		t.wait = sched.Wait{Kind: wait.Sleep, At: op.At}
 	}
 }
 

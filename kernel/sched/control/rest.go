@@ -6,6 +6,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/report"
+	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // couldStillGo reports whether the goroutines that are left have only been given no
@@ -30,7 +31,7 @@ func (c *Control) Rest(g *sched.G) {
 		return
 	}
 	t.reset(opRest)
-	t.wait = sched.Wait{Kind: sched.KindGoexit}
+	t.wait = sched.Wait{Kind: wait.Goexit}
 	c.step(t)
 	c.mu.Lock()
 	c.endLocked(Over)

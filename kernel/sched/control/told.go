@@ -1,6 +1,10 @@
 package control
 
-import "github.com/gosched/gosched/kernel/sched"
+import (
+	"github.com/gosched/gosched/kernel/sched"
+
+	"github.com/gosched/gosched/kernel/sched/wait"
+)
 
 // Did implements sched.Observer.
 func (c *Control) Did(g *sched.G, op *sched.Op) {
@@ -88,16 +92,16 @@ func (c *Control) blocks(g *sched.G, op *sched.Op) {
 		t.ready <- struct{}{}
 		return
 	}
-	if op.Wait != nil && op.Wait.Kind == sched.KindOnce {
+	if op.Wait != nil && op.Wait.Kind == wait.Once {
 		t.object = op.Wait.Object
 	}
 	if t.signalled {
 		t.signalled = false
 		c.resumes(t)
-	} else if op.Wait != nil && op.Wait.Kind >= sched.KindInput {
+	} else if op.Wait != nil && op.Wait.Kind >= wait.Input {
 		t.state = away
 		c.outside[op.Wait.Kind.String()] = true
-	} else if op.Wait != nil && (op.Wait.Kind == sched.KindPipeRead || op.Wait.Kind == sched.KindPipeWrite) {
+	} else if op.Wait != nil && (op.Wait.Kind == wait.PipeRead || op.Wait.Kind == wait.PipeWrite) {
 		t.state = away // nobody tells when it is woken
 	} else if t.state == runs && !t.done {
 		t.state = waits
