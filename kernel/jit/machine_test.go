@@ -90,7 +90,7 @@ func (p *program) enter(entry uintptr, f *frame) *jit.Exit {
 				*(*unsafe.Pointer)(f.at(off)) = c.Spill[i]
 			}
 		}
-		goruntime.UnpinMachine()
+		goruntime.UnpinMachine(c)
 		if x != nil && x.Exit == pollExit { // the runtime has asked
 			entry = p.unit.Entry(x.Func, pollBlock)
 			continue

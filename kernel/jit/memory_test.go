@@ -222,12 +222,12 @@ func call(t *testing.T, p *program, f *jit.Func, set, get func(fr *frame)) *jit.
 			} else {
 				t.Error("it has not left")
 			}
-			goruntime.UnpinMachine()
+			goruntime.UnpinMachine(c)
 			return nil
 		}
 		x := p.unit.Find(pc)
 		if x.Exit == jit.AtEntry {
-			goruntime.UnpinMachine()
+			goruntime.UnpinMachine(c)
 			continue // it was asked to stop
 		}
 		depth := uint64(0)
@@ -243,7 +243,7 @@ func call(t *testing.T, p *program, f *jit.Func, set, get func(fr *frame)) *jit.
 			}
 			sp = link + jit.LinkSize
 		}
-		goruntime.UnpinMachine()
+		goruntime.UnpinMachine(c)
 		if depth != n || x.Exit != 2 {
 			t.Errorf("left by %d, %d calls deep, want 2 and %d", x.Exit, depth, n)
 		}
@@ -270,7 +270,7 @@ func TestStackLimit(t *testing.T) {
 		c := goruntime.PinMachine()
 		pc := goruntime.CallMachine(p.unit.Entry(f, 0), c, unsafe.Pointer(new(frame)))
 		exit, used, room := p.unit.Find(pc).Exit, c.Top-c.ExitSP, c.ExitSP-c.Limit
-		goruntime.UnpinMachine()
+		goruntime.UnpinMachine(c)
 		if exit != jit.AtEntry {
 			t.Fatal("it left by ", exit)
 		}
@@ -363,7 +363,7 @@ func TestPolls(t *testing.T) {
 		for last := fr[0]; ; {
 			c := goruntime.PinMachine()
 			pc := goruntime.CallMachine(entry, c, unsafe.Pointer(&fr))
-			goruntime.UnpinMachine()
+			goruntime.UnpinMachine(c)
 			if pc == 0 {
 				break
 			}

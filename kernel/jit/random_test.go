@@ -343,7 +343,7 @@ func (m *maker) values(fr *frame) []uint64 {
 
 func (m *maker) enter(p *program, entry uintptr, fr *frame) *jit.Exit {
 	c := goruntime.PinMachine()
-	defer goruntime.UnpinMachine()
+	defer goruntime.UnpinMachine(c)
 	pc := goruntime.CallMachine(entry, c, unsafe.Pointer(fr))
 	if pc == 0 {
 		return nil
