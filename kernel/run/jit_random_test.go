@@ -1,8 +1,10 @@
 package run
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -45,6 +47,35 @@ func TestRandomMachineCode(t *testing.T) {
 	}
 	for seed := first; seed < first+n; seed++ {
 		src := random.Fault(seed)
+		if d := differs(t, src); d != "" {
+			t.Errorf("seed %d: %s\n%s", seed, d, src)
+			return
+		}
+	}
+}
+
+// Random programs of pointers, which find what the garbage collector was not told of,
+// above all with GOGC=1 and GODEBUG=clobberfree=1.
+func TestRandomPointersInMachineCode(t *testing.T) {
+	first, n := uint64(0), uint64(60)
+	if testing.Short() {
+		n = 10
+	}
+	if _, err := fmt.Sscanf(os.Getenv("GOSCHED_TEST_RANDOM"), "%d+%d", &first, &n); err == nil {
+		t.Logf("%d programs from %d on", n, first)
+	}
+	over := make(chan bool)
+	defer func() { <-over }()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() {
+		defer close(over)
+		for ctx.Err() == nil {
+			runtime.GC()
+		}
+	}()
+	for seed := first; seed < first+n; seed++ {
+		src := random.Pointers(seed)
 		if d := differs(t, src); d != "" {
 			t.Errorf("seed %d: %s\n%s", seed, d, src)
 			return

@@ -13,9 +13,12 @@ import (
 func TestProgram(t *testing.T) {
 	fset := token.NewFileSet()
 	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
-	for seed := range uint64(60) {
+	for seed := range uint64(100) {
 		program := Program
-		if seed >= 50 {
+		switch {
+		case seed >= 60:
+			program = func(seed uint64) string { return "package main\n" + Pointers(seed) }
+		case seed >= 50:
 			program = func(seed uint64) string { return Numbers(seed, 20) }
 		}
 		src := program(seed)
