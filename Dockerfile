@@ -49,10 +49,10 @@ RUN python3 -m venv /opt/jupyter \
  && rm -rf /opt/jupyter/share/jupyter/kernels/python3
 COPY install/image/ /opt/jupyter/
 
-# The kernel and the notebooks.
+# The kernel and the notebooks, as learners get them.
 COPY --from=build /out/gosched /usr/local/bin/gosched
-RUN gosched install --prefix /opt/jupyter && gosched install --prefix /opt/jupyter --engine yaegi
-COPY --chown=${NB_UID}:${NB_UID} notebooks/*.ipynb ${HOME}/notebooks/
+RUN gosched install --prefix /opt/jupyter && gosched install --prefix /opt/jupyter --engine yaegi \
+ && gosched course "${HOME}/notebooks" && chown -R "${NB_UID}:${NB_UID}" "${HOME}/notebooks"
 
 WORKDIR ${HOME}
 USER ${NB_UID}

@@ -329,6 +329,7 @@ def test_copies_are_their_own(learners, hub):
     ada, bob, _ = learners
     name = sorted(p.name for p in (hub.home / "notebooks").glob("*.ipynb"))[0]
     before = bob.contents(f"notebooks/{name}")["content"]
+    assert not any(cell.get("outputs") for cell in before["cells"]), "the course is handed out as it is stored"
     changed = json.loads(json.dumps(before))
     changed["cells"] = changed["cells"][:1]
     changed["cells"][0]["source"] = "what ada wrote"

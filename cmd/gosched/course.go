@@ -31,7 +31,7 @@ func (p *process) copyCourse(dir string) (path string, err error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(p.dir, path)
 	}
-	update, err := course.Copy(notebooks.Files, path)
+	update, err := course.Copy(notebooks.ForLearners, path)
 	if err != nil {
 		return "", err
 	}

@@ -4,6 +4,11 @@
 //
 //	go run ./internal/book                # writes dist/book/notebooks and dist/book/html
 //	go run ./internal/book -o /tmp/book
+//	go run ./internal/book -store         # writes what cells have shown into notebooks
+//	go run ./internal/book -store notebooks/07-*.ipynb
+//
+// With -store what cells have shown is kept in the notebooks themselves, for who reads
+// them on a web page; what is there already stays if it is still right.
 //
 // The HTML is Sphinx's, with MyST-NB and the Sphinx Book Theme, in the versions of
 // requirements.txt; Mermaid draws the drawings, in the version of package-lock.json.
@@ -27,17 +32,18 @@ import (
 func main() {
 	out := flag.String("o", filepath.Join("dist", "book"), "the `directory` to write to")
 	program := flag.String("bin", os.Getenv("GOSCHED_TEST_BIN"), "the gosched `program` that runs the cells; built from this tree if not given")
+	store := flag.Bool("store", false, "store what the cells of notebooks have shown, and make no book")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := makeBook(ctx, *out, *program); err != nil {
+	if err := run(ctx, *out, *program, *store, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "book:", err)
 		os.Exit(1)
 	}
 }
 
-// makeBook makes the book in a directory.
-func makeBook(ctx context.Context, out, program string) (err error) {
+// run runs notebooks, by default all, and makes the book in a directory, or stores them.
+func run(ctx context.Context, out, program string, store bool, files []string) (err error) {
 	root, err := checkout(ctx)
 	if err != nil {
 		return err
@@ -58,12 +64,16 @@ func makeBook(ctx context.Context, out, program string) (err error) {
 			return fmt.Errorf("build gosched: %w", err)
 		}
 	}
-	files, err := filepath.Glob(filepath.Join(root, "notebooks", "*.ipynb"))
-	if err != nil {
-		return err
+	if len(files) == 0 || !store {
+		if files, err = filepath.Glob(filepath.Join(root, "notebooks", "*.ipynb")); err != nil {
+			return err
+		}
 	}
 	say("running %d notebooks", len(files))
 	lessons, err := execute(ctx, program, files)
+	if store {
+		return errors.Join(err, storeAll(files, lessons))
+	}
 	if err != nil {
 		return err
 	}

@@ -66,6 +66,9 @@ func page(l *lesson, linked map[target]bool) (*notebook.Notebook, error) {
 		if m.Role == course.RoleCheck || m.Role == course.RoleTaskCheck {
 			c.Metadata["tags"] = []any{"hide-cell"}
 		}
+		if strings.HasPrefix(c.ID, "practice-predict") {
+			c.Metadata["tags"] = []any{"hide-output"}
+		}
 		c.Outputs = nil
 		for _, o := range cell.Outputs {
 			c.Outputs = append(c.Outputs, output(o))

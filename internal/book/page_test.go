@@ -19,6 +19,7 @@ func TestPage(t *testing.T) {
 		{ID: "text", Type: notebook.Markdown, Source: "see [the **sum**](02-second.ipynb#cell-id=sum) and [more](02-second.ipynb)\n\n```mermaid\ngraph LR\n    A --> B\n```"},
 		{ID: "ran", Type: notebook.Code, Outputs: []notebook.Output{picture}},
 		{ID: "check", Type: notebook.Code, Metadata: map[string]any{"gosched": map[string]any{"role": course.RoleCheck, "solved": map[string]any{}}}},
+		{ID: "practice-predict-run", Type: notebook.Code, Metadata: map[string]any{"tags": []any{"raises-exception"}}},
 	}}}
 	second := &lesson{"02-second", &notebook.Notebook{Cells: []*notebook.Cell{{ID: "sum", Type: notebook.Code, Source: "1 + 2"}}}}
 	linked := targets([]*lesson{first, second})
@@ -40,6 +41,9 @@ func TestPage(t *testing.T) {
 	}
 	if !p.Cells[2].Tagged("hide-cell") {
 		t.Error("the check is in sight")
+	}
+	if !p.Cells[3].Tagged("hide-output") {
+		t.Error("what is to be predicted is in sight")
 	}
 	if len(first.nb.Cells[1].Outputs[0].Data) != 3 || first.nb.Cells[2].Tagged("hide-cell") {
 		t.Error("the lesson itself has changed")

@@ -37,5 +37,12 @@
 //
 //	go test ./internal/course -run Clean -update
 //
-// takes the outputs out again.
+// takes out again what front ends leave in them, and
+//
+//	go run ./internal/book -store
+//
+// runs them, proves what they show, and stores it in them. Not stored is what learners
+// find out by themselves. What is there already stays if it is right, so that a run
+// changes nothing but what is new. The notebook's metadata has a sum of the code that the
+// outputs are of.
 package course

@@ -25,6 +25,7 @@ func Execute(ctx context.Context, program string, nb *notebook.Notebook) (done *
 		return nil, err
 	}
 	run := exec.CommandContext(ctx, program, "run", "--quiet", "--allow-errors", "--timeout", "180s", "--save", out, in)
+	run.Env = append(os.Environ(), "GOSCHED_PROGRESS="+filepath.Join(dir, "progress.jsonl")) // nobody has done anything yet
 	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
 	run.WaitDelay = 10 * time.Second
 	said, err := run.CombinedOutput()

@@ -24,6 +24,7 @@ var alsoPrinted = map[string]string{
 	"09-races-and-mutexes.ipynb": `["/total [12]/", "/total [12]/", "sum 2"]`,
 	"21-debugging.ipynb":         `[["/sold [01]/", "sold 1"]]`,
 	"22-programs.ipynb":          `["the report is written"]`, // main of that cell has returned
+	"16-errgroup.ipynb":          `[{"repeat": "/[1-6] after .*/"}]`,
 	"18-memory-model.ipynb":      `["written before the send"]`,
 	"05-context.ipynb":           `[{"maybe": "/(Task cancelled|Worker [123]): context .*/"}]`, // main has returned
 	"10-leaks-and-cleanup.ipynb": `[{"maybe": "Worker: cancelled, exiting"}]`,

@@ -18,7 +18,7 @@ import (
 	"github.com/gosched/gosched/kernel/tasks"
 )
 
-var update = flag.Bool("update", false, "rewrite the notebooks clean: without outputs, and with the course's metadata")
+var update = flag.Bool("update", false, "rewrite the notebooks clean, and with the course's metadata")
 
 // The metadata of every notebook, so that it opens with the kernel.
 var metadata = map[string]any{
@@ -28,17 +28,20 @@ var metadata = map[string]any{
 
 // clean removes from a notebook what front ends leave in it.
 func clean(nb *notebook.Notebook) {
-	nb.Metadata = metadata
+	ran := nb.Metadata[mark]
+	nb.Metadata = maps.Clone(metadata)
+	if ran != nil {
+		nb.Metadata[mark] = ran
+	}
 	for _, cell := range nb.Cells {
-		cell.Outputs, cell.ExecutionCount = nil, 0
 		for _, key := range []string{"execution", "collapsed", "scrolled"} {
 			delete(cell.Metadata, key)
 		}
 	}
 }
 
-// Notebooks are committed without outputs, in the bytes of nbformat 4.5, with
-// an id of its own for every cell.
+// Notebooks are committed in the bytes of nbformat 4.5, with an id of its own for every
+// cell, and nothing of the front end they were edited in.
 func TestNotebooksAreClean(t *testing.T) {
 	for _, file := range notebooks(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
@@ -67,8 +70,11 @@ func TestNotebooksAreClean(t *testing.T) {
 				ids[cell.ID] = true
 			}
 			nb := read(t, file)
-			if !*update && !reflect.DeepEqual(nb.Metadata, metadata) {
-				t.Errorf("metadata %v, want %v", nb.Metadata, metadata)
+			if rest := maps.Clone(nb.Metadata); !*update {
+				delete(rest, mark)
+				if !reflect.DeepEqual(rest, metadata) {
+					t.Errorf("metadata %v, want %v", rest, metadata)
+				}
 			}
 			clean(nb)
 			var want bytes.Buffer
@@ -79,7 +85,7 @@ func TestNotebooksAreClean(t *testing.T) {
 				return
 			}
 			if !*update {
-				t.Fatalf("it has outputs, or is not written as nbformat writes; mend it with: go test ./internal/course -run Clean -update")
+				t.Fatalf("it has a front end's metadata, or is not written as nbformat writes; mend it with: go test ./internal/course -run Clean -update")
 			}
 			if err := nb.WriteFile(file); err != nil {
 				t.Fatal(err)
@@ -97,6 +103,9 @@ const (
 	maxLines = 45
 	maxWidth = 94 // characters, tabs being 4
 )
+
+// shows matches cells that show what really ran.
+var shows = regexp.MustCompile(`(?m)^%%(trace|race|explore)\b`)
 
 // Every lesson goes the same way, has a picture and an exercise, and is short.
 func TestLessons(t *testing.T) {
@@ -127,7 +136,7 @@ func TestLessons(t *testing.T) {
 				t.Errorf("want an exercise, and answers to it in testdata/answers: %v", err)
 			}
 			practised(t, nb, strings.TrimSuffix(name, ".ipynb"))
-			broken := 0
+			broken, drawn := 0, map[string]bool{}
 			for _, cell := range nb.Cells {
 				m, err := ReadMetadata(cell)
 				if err != nil {
@@ -138,6 +147,9 @@ func TestLessons(t *testing.T) {
 				}
 				if strings.HasPrefix(cell.ID, "break") && cell.Type == notebook.Code {
 					broken++
+				}
+				if part, _, _ := strings.Cut(cell.ID, "-"); shows.MatchString(cell.Source) {
+					drawn[part] = true
 				}
 				for line := range strings.SplitSeq(cell.Source, "\n") {
 					wide := len(strings.ReplaceAll(line, "\t", "    "))
@@ -151,6 +163,9 @@ func TestLessons(t *testing.T) {
 			}
 			if broken == 0 {
 				t.Error("nothing is broken in it")
+			}
+			if !drawn["break"] || !drawn["mend"] {
+				t.Errorf("what really ran is not shown both broken and mended, only in %v", slices.Collect(maps.Keys(drawn)))
 			}
 		})
 	}

@@ -24,6 +24,7 @@ import (
 	"syscall"
 
 	"github.com/gosched/gosched/install"
+	"github.com/gosched/gosched/notebooks"
 )
 
 func main() {
@@ -59,11 +60,11 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	if *extension {
 		return b.extension(ctx, target, *version)
 	}
-	notebooks, err := filepath.Abs(*contents)
+	folder, err := filepath.Abs(*contents)
 	if err != nil {
 		return err
 	}
-	return b.site(ctx, target, notebooks, *version, *python)
+	return b.site(ctx, target, folder, *version, *python)
 }
 
 func moduleRoot(ctx context.Context) (string, error) {
@@ -90,7 +91,7 @@ func (b *builder) path(elem ...string) string {
 }
 
 // site writes the site to an empty folder or over an older one.
-func (b *builder) site(ctx context.Context, target, notebooks, version, python string) error {
+func (b *builder) site(ctx context.Context, target, folder, version, python string) error {
 	if python == "" {
 		env, err := b.environment(ctx)
 		if err != nil {
@@ -117,15 +118,15 @@ func (b *builder) site(ctx context.Context, target, notebooks, version, python s
 		}
 	}
 	// Only notebooks: beside them are what makes and tests them.
-	names, err := filepath.Glob(filepath.Join(notebooks, "*.ipynb"))
+	names, err := filepath.Glob(filepath.Join(folder, "*.ipynb"))
 	if err != nil {
 		return err
 	}
 	if len(names) == 0 {
-		return fmt.Errorf("there are no notebooks in %s", notebooks)
+		return fmt.Errorf("there are no notebooks in %s", folder)
 	}
 	for _, name := range names {
-		if err := copyFile(name, filepath.Join(lite, "files", filepath.Base(name))); err != nil {
+		if err := copyBlank(name, filepath.Join(lite, "files", filepath.Base(name))); err != nil {
 			return err
 		}
 	}
@@ -237,6 +238,22 @@ func copyFile(from, to string) error {
 	if err != nil {
 		return err
 	}
+	return put(to, data)
+}
+
+// copyBlank copies a notebook for people who are to run it.
+func copyBlank(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if data, err = notebooks.Blank(data); err != nil {
+		return fmt.Errorf("%s: %w", from, err)
+	}
+	return put(to, data)
+}
+
+func put(to string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err
 	}
