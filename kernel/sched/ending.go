@@ -20,43 +20,6 @@ func (e *Execution) await() {
 	e.awaitEnd(idle, true)
 }
 
-// awaitEnd waits for done, which all goroutines are to cause or only the main
-// one. Time being up, it waits for those only that are not in compiled code: they
-// come to their end as soon as there is a processor for them.
-func (e *Execution) awaitEnd(done <-chan struct{}, all bool) {
-	select {
-	case <-done:
-		return
-	case <-e.giveUp:
-	}
-	const look, most = 20 * time.Millisecond, 5 * time.Second
-	for end := time.Now().Add(most); time.Now().Before(end) && e.coming(all); {
-		select {
-		case <-done:
-			return
-		case <-time.After(look):
-		}
-	}
-}
-
-// coming reports whether one of the goroutines, or the main one, is not in
-// compiled code.
-func (e *Execution) coming(all bool) bool {
-	left := make(map[*G]bool)
-	e.each(func(g *G) bool {
-		if all || g.kind == kindMain {
-			left[g] = true
-		}
-		return true
-	})
-	for _, x := range e.s.natives() {
-		if x.own && !x.ours {
-			delete(left, x.g)
-		}
-	}
-	return len(left) > 0
-}
-
 // abandon gives up the goroutines that are still alive, or only the main one.
 func (e *Execution) abandon(all bool) []report.Info {
 	var left []*G

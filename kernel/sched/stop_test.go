@@ -260,6 +260,30 @@ func TestContract13_NativeCodeIsAbandoned(t *testing.T) {
 	}
 }
 
+// A goroutine that has had no turn since it was to stop is not taken for one that
+// stays in compiled code: here the engine has no code of its own, and whoever polls
+// could be about to be called back.
+func TestContract13_ItsTurnHasNotCome(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	n := newNotebook(t)
+	var over atomic.Bool
+	defer over.Store(true)
+	for range 30 { // each has its slice before it is its turn
+		go func() {
+			for !over.Load() {
+			}
+		}()
+	}
+	for range 3 {
+		e, _ := n.begin()
+		time.AfterFunc(time.Millisecond, e.Interrupt)
+		out := e.Run(context.Background(), spin)
+		if out.Kind != Interrupted || len(out.Abandoned) > 0 {
+			t.Errorf("%v %+v", out.Kind, out.Abandoned)
+		}
+	}
+}
+
 func TestContract15_Kill(t *testing.T) {
 	n := newNotebook(t)
 	park := func(g *G) {
