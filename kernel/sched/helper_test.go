@@ -63,6 +63,7 @@ type notebook struct {
 	t     testing.TB
 	mu    sync.Mutex
 	cells int
+	most  time.Duration // an interrupt may take, if not the usual 100 ms
 }
 
 func newNotebook(t testing.TB) *notebook { return newNotebookOn(t, nil) }
@@ -125,7 +126,7 @@ func (n *notebook) interruptedWhen(fn func(g *G, ready func())) Outcome {
 		})
 	})
 	took := time.Since(asked)
-	if took -= delays(); took > 100*time.Millisecond {
+	if took -= delays(); took > max(n.most, 100*time.Millisecond) {
 		n.t.Errorf("interrupt took %v", took)
 	}
 	if out.Kind != Interrupted {

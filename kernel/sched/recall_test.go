@@ -42,14 +42,17 @@ func (n *notebook) waiting(count int) {
 	})
 }
 
-// drain receives what is sent on ch until nothing comes any more.
-func drain(ch chan int) map[int]int {
+// drain receives so many values from ch, and what else comes then.
+func drain(ch chan int, values int) map[int]int {
 	got := map[int]int{}
-	for {
+	for wait := patient; ; values-- {
+		if values <= 0 {
+			wait = 50 * time.Millisecond
+		}
 		select {
 		case v := <-ch:
 			got[v]++
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(wait):
 			return got
 		}
 	}
@@ -75,13 +78,14 @@ func TestContract13_StoppedSendersSendNothing(t *testing.T) {
 			}
 		}
 	}
-	eventually(t, "the killed end", func() bool { return n.Count() == senders-(senders+2)/3 })
+	const rest = senders - (senders+2)/3
+	eventually(t, "the killed end", func() bool { return n.Count() == rest })
 	for i := range senders {
 		if i%3 != 0 {
 			want[i%10]++
 		}
 	}
-	if got := drain(ch); !maps.Equal(got, want) {
+	if got := drain(ch, rest); !maps.Equal(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
 	}
 	if n.Count() != 0 {
@@ -165,9 +169,9 @@ func TestContract13_CompiledSendersAreNotStopped(t *testing.T) {
 	if !raceEnabled { // closing a channel while somebody sends is a race in itself
 		close(closed)
 	} else {
-		drain(closed)
+		drain(closed, 0)
 	}
-	if got, want := drain(ch), (map[int]int{0: 1, 1: 1, 2: 1, 3: 1, 4: 1}); !maps.Equal(got, want) {
+	if got, want := drain(ch, 5), (map[int]int{0: 1, 1: 1, 2: 1, 3: 1, 4: 1}); !maps.Equal(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
 	}
 	eventually(t, "the recall ends", func() bool { return !n.sends.Active() })
@@ -213,7 +217,7 @@ func TestContract13_SelectsAreNotStopped(t *testing.T) {
 	for i := range each {
 		want[i] = 3
 	}
-	if got := drain(ch); !maps.Equal(got, want) {
+	if got := drain(ch, 3*each); !maps.Equal(got, want) {
 		t.Errorf("got %v\nwant %v", got, want)
 	}
 }
@@ -244,6 +248,7 @@ func TestContract13_ManySendersAreStopped(t *testing.T) {
 	}
 	t.Run("all", func(t *testing.T) {
 		n := newNotebook(t)
+		n.most = time.Second // 500 ms for 5,000
 		n.interruptedWhen(func(g *G, ready func()) {
 			start(g)
 			ready()
@@ -258,7 +263,7 @@ func TestContract13_ManySendersAreStopped(t *testing.T) {
 		list := n.List()
 		n.Kill(list[len(list)-1].Number)
 		eventually(t, "it ends", func() bool { return n.Count() == senders-1 })
-		if got := drain(ch); got[1] != senders-1 {
+		if got := drain(ch, senders-1); got[1] != senders-1 {
 			t.Errorf("%d sent", got[1])
 		}
 	})
