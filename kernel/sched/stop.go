@@ -102,10 +102,22 @@ func (g *G) raise() {
 	g.recall()
 }
 
+// endGrace cuts the deferred calls of g, which have had their time by the clock. On a
+// machine that is busy with other processes that may have been no time at all: then
+// they have some more, for so many looks at most, until the process has had a fifth
+// as much on processors since began.
+func (g *G) endGrace(began time.Duration, looks int) {
+	if looks > 0 && !g.isBlocked() && processorTime()-began < grace/5 && others() > 0 {
+		time.AfterFunc(grace/5, func() { g.endGrace(began, looks-1) })
+		return
+	}
+	g.requestStop(true)
+}
+
 // EnterDeferred is called by the engine before each deferred call that it runs
 // because the goroutine is unwinding, and reports whether to run it. Until
 // [G.LeaveDeferred], the call runs and blocks like any other code, for 50 ms
-// in all; then it is stopped too, and later deferred calls are skipped.
+// in all; then it is stopped too, and later deferred calls are skipped. See endGrace.
 func (g *G) EnterDeferred() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -117,7 +129,8 @@ func (g *G) EnterDeferred() bool {
 	}
 	if !g.graced {
 		g.graced = true
-		time.AfterFunc(grace, func() { g.requestStop(true) })
+		began := processorTime()
+		time.AfterFunc(grace, func() { g.endGrace(began, 20) })
 	}
 	g.depth++
 	g.doomed.Store(false)
