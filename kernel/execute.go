@@ -79,12 +79,13 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 	// it up, as in IPython.
 	k.mu.Lock()
 	number := k.count
+	var written <-chan struct{}
 	if !c.Silent {
 		number++
 	}
 	if store {
 		k.count = number
-		k.history.Add(number, *c.Code)
+		written = k.history.Add(number, *c.Code)
 	}
 	k.cells++
 	cell := session.Cell{
@@ -110,6 +111,9 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 	}
 	res := k.session.Execute(ctx, cell, out)
 	out.end()
+	if store {
+		k.remembers(written)
+	}
 	if oneByOne {
 		if display := out.late.end(out, res.Goroutines); display != nil {
 			k.publish(r.RawHeader, "display_data", display)
@@ -154,6 +158,26 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 		reply.UserExpressions[name] = expression(e)
 	}
 	return reply, nil
+}
+
+// rememberTime is how long the end of a cell waits for the history at most. What is
+// written is written long before, except beside a slow disk.
+const rememberTime = 20 * time.Millisecond
+
+// remembers waits until a cell is in the history, so that whoever has the reply has
+// a cell that outlives the kernel, however the kernel ends.
+func (k *Kernel) remembers(written <-chan struct{}) {
+	select {
+	case <-written:
+		return
+	default:
+	}
+	late := time.NewTimer(rememberTime)
+	defer late.Stop()
+	select {
+	case <-written:
+	case <-late.C:
+	}
 }
 
 // errorOutput is the content of an error message on iopub.

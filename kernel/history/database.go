@@ -49,6 +49,10 @@ func open(path string) (*database, error) {
 		return nil, fmt.Errorf("opening the history: %w", err)
 	}
 	db.SetMaxOpenConns(1)
+	if writesAhead(path) {
+		// Another kernel may be in its way; then the file stays as it is for now.
+		_, _ = db.Exec("PRAGMA journal_mode = wal")
+	}
 	if _, err := db.Exec(schema); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("opening the history %s: %w", path, err)

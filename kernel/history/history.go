@@ -31,7 +31,8 @@ type History struct {
 	mu      sync.Mutex
 	memory  memory
 	jobs    []job
-	running bool // a goroutine does the jobs
+	done    chan struct{} // closed when these jobs are; nil while there are none
+	running bool          // a goroutine does the jobs
 	failed  bool
 	closed  bool
 	idle    *sync.Cond
@@ -58,15 +59,24 @@ func New(o Options) *History {
 	return h
 }
 
-// Add remembers a cell.
-func (h *History) Add(number int, input string) {
+// Add remembers a cell. The channel is closed when nothing but a crash of the machine
+// can lose it any more, or nothing more can be done for it.
+func (h *History) Add(number int, input string) (written <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.memory.add(number, input)
-	if len(input) <= longestInput {
-		h.do(func(db *database) error { return db.add(number, input) })
+	if len(input) > longestInput {
+		return nowhere
 	}
+	return h.do(func(db *database) error { return db.add(number, input) })
 }
+
+// nowhere is closed: what is not written needs no waiting for.
+var nowhere = func() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
 
 // SetOutput remembers what a cell showed.
 func (h *History) SetOutput(number int, output string) {
@@ -78,24 +88,29 @@ func (h *History) SetOutput(number int, output string) {
 	}
 }
 
-// do has a job done, after those before it. It is called with h.mu held.
-func (h *History) do(j job) {
+// do has a job done, after those before it, and returns a channel that is closed then.
+// It is called with h.mu held.
+func (h *History) do(j job) <-chan struct{} {
 	if h.options.Path == "" || h.failed || h.closed {
-		return
+		return nowhere
+	}
+	if h.done == nil {
+		h.done = make(chan struct{})
 	}
 	h.jobs = append(h.jobs, j)
 	if !h.running {
 		h.running = true
 		go h.work()
 	}
+	return h.done
 }
 
 // work does what there is to do, and ends.
 func (h *History) work() {
 	for {
 		h.mu.Lock()
-		jobs := h.jobs
-		h.jobs = nil
+		jobs, done := h.jobs, h.done
+		h.jobs, h.done = nil, nil
 		if len(jobs) == 0 {
 			h.running = false
 			h.idle.Broadcast()
@@ -106,6 +121,7 @@ func (h *History) work() {
 		if err := h.doAll(jobs); err != nil {
 			h.fail(err)
 		}
+		close(done)
 	}
 }
 
@@ -120,6 +136,14 @@ func (h *History) doAll(jobs []job) error {
 	return h.db.together(jobs)
 }
 
+// drop forgets what is to be done. It is called with h.mu held.
+func (h *History) drop() {
+	if h.done != nil {
+		close(h.done)
+	}
+	h.jobs, h.done = nil, nil
+}
+
 // fail gives the database up.
 func (h *History) fail(err error) {
 	if h.db != nil {
@@ -127,7 +151,8 @@ func (h *History) fail(err error) {
 		h.db = nil
 	}
 	h.mu.Lock()
-	h.failed, h.jobs = true, nil
+	h.failed = true
+	h.drop()
 	h.mu.Unlock()
 	if h.options.Failed != nil {
 		h.options.Failed(err)
@@ -236,7 +261,7 @@ func (h *History) Close(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		h.jobs = nil
+		h.drop()
 		h.idle.Broadcast()
 	})
 	defer stop()

@@ -87,6 +87,41 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// What is said to be written is there for others, without any end of the session.
+func TestWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.sqlite")
+	h := opened(t, path)
+	defer closed(t, h)
+	other := opened(t, path)
+	defer closed(t, other)
+	for n := 1; n <= 20; n++ {
+		<-h.Add(n, fmt.Sprint("cell ", n))
+		if got, want := texts(other.Tail(t.Context(), 1)), fmt.Sprintf("1/%d cell %d", n, n); got != want {
+			t.Fatalf("another session finds %q, want %q", got, want)
+		}
+	}
+}
+
+// Nobody waits for what is never written.
+func TestNeverWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.sqlite")
+	if err := os.WriteFile(path, []byte("this is no database, whatever its name says"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, h := range map[string]*History{"none": New(Options{}), "unusable": New(Options{Path: path})} {
+		for n := range 50 {
+			<-h.Add(n, "x")
+		}
+		<-h.Add(51, strings.Repeat("x", longestInput+1))
+		closed(t, h)
+		select {
+		case <-h.Add(52, "behind the end"):
+		default:
+			t.Errorf("%s: a history that is closed has one wait", name)
+		}
+	}
+}
+
 // Many kernels write at the same time.
 func TestManySessions(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.sqlite")
