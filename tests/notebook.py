@@ -170,6 +170,13 @@ class Notebook:
         self.until(lambda: msg_id in self.replies, what=msg_type)
         return self.replies.pop(msg_id)["content"]
 
+    def shell(self, msg_type, content):
+        msg = self.client.session.msg(msg_type, content)
+        self.client.shell_channel.send(msg)
+        msg_id = msg["header"]["msg_id"]
+        self.until(lambda: msg_id in self.replies, what=msg_type)
+        return self.replies.pop(msg_id)["content"]
+
     def comm(self, comm_id, data, msg_type="comm_msg", metadata=None, **content):
         """Sends a message of a comm, as a page does; returns its id."""
         msg = self.client.session.msg(msg_type, {"comm_id": comm_id, "data": data, **content}, metadata=metadata)

@@ -304,6 +304,17 @@ def test_contract14_kill_9(nb):
     assert nb.processes()[0] == kernel and nb.processes()[1] != worker
 
 
+def test_contract16_history_outlives_kill_9():
+    for n in range(5):
+        mark = "// a cell that is remembered, %d, %f" % (n, time.time())
+        with Notebook() as nb:
+            nb.ok(mark)
+            nb.processes()[0].kill()
+        with Notebook() as nb:
+            history = nb.shell("history_request", {"hist_access_type": "search", "pattern": mark, "output": False, "raw": True})["history"]
+            assert [h[2] for h in history] == [mark]
+
+
 FATAL = {
     "concurrent map writes": (
         "m := map[int]int{}\nfor g := range 8 {\n\tgo func() { for i := 0; ; i++ { m[i%10] = g } }()\n}\ntime.Sleep(20 * time.Second)",

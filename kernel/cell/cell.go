@@ -73,9 +73,9 @@ type Magic struct {
 	// Prefix is what the line starts with: "%"; "%%" for a command to the
 	// whole cell, which stands before its Go code; "!" for what would be a
 	// shell command; "?" for a line that asks about a name, also if the mark
-	// stands behind the name.
+	// stands behind the name; ":" for a command of another kernel.
 	Prefix string
-	// Name is the word after % or %%, perhaps empty, and always for the others.
+	// Name is the word after %, %% or :, perhaps empty, and always for the others.
 	Name string
 	Args string // the rest of the line without surrounding space
 	Pos  token.Pos

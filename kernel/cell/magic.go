@@ -89,6 +89,12 @@ func (sp *splitting) shell(off int) int {
 	return sp.take(off, magicLine{Magic: Magic{Prefix: "!", Args: strings.TrimSpace(sp.lines(off)[1:])}, offset: off})
 }
 
+// colon takes out a line that starts with :.
+func (sp *splitting) colon(off int) int {
+	name, args, _ := strings.Cut(sp.line(off)[1:], " ")
+	return sp.take(off, magicLine{Magic: Magic{Prefix: ":", Name: name, Args: strings.TrimSpace(args)}, offset: off})
+}
+
 // isShell reports whether the line at off, which starts with !, can be no part of
 // a Go expression, or one only with a name that means nothing.
 func (sp *splitting) isShell(off int) bool {

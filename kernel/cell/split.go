@@ -171,6 +171,10 @@ func (sp *splitting) scanFrom(from int) int {
 			if len(sp.open) == 0 && sp.atStart() && sp.startsLine(off) {
 				return sp.magic(off)
 			}
+		case token.COLON:
+			if len(sp.open) == 0 && sp.atStart() && sp.startsLine(off) && len(sp.line(off)) > 1 {
+				return sp.colon(off) // as gophernotes has it
+			}
 		case token.NOT:
 			if len(sp.open) == 0 && sp.atStart() && sp.startsLine(off) && sp.isShell(off) {
 				return sp.shell(off)

@@ -233,6 +233,8 @@ func (e *Engine) wrong(m cell.Magic) string {
 		return ""
 	case m.Prefix == "?":
 		return ""
+	case m.Prefix == ":":
+		return insteadOfColon(m)
 	case title == "%":
 		return "the name of a command comes after %\n\t%help lists what there is"
 	}

@@ -75,6 +75,11 @@ func TestContract5_UnknownCommands(t *testing.T) {
 		{"!nosuch(1)", "cell 1:1:2: undefined: nosuch", "%sh nosuch(1)"},
 		{"%bash ls", "cell 1:1:1: %%bash is for a whole cell", "write %%bash"},
 		{"%ls -l", "cell 1:1:1: there is no command %ls", "!ls"},
+		{":import \"net/http\"\nfmt.Print(\"ran\")", "cell 1:1:1: :import is gophernotes'", "write import \"net/http\""},
+		{"fmt.Print(\"ran\")\n:doc fmt.Println", "cell 1:2:1: :doc is gophernotes'", "write %doc fmt.Println"},
+		{":write", "cell 1:1:1: :write is gophernotes'", "write %save cells.go"},
+		{":type", "cell 1:1:1: :type is gophernotes'", "write %doc NAME"},
+		{":nosuch x", "cell 1:1:1: there is no command :nosuch", "%help lists them"},
 		{"%with_inputs x", "cell 1:1:1: there is no command %with_inputs", "echo answer"},
 	} {
 		tr, r := open(t).exec(test.src)
@@ -98,6 +103,8 @@ func TestContract6_NoCommands(t *testing.T) {
 		{"a, b := 7,\n4\na %\nb", "=> 3"},
 		{"`\n%kill\n!ls\n?x\n`", "=> \"\\n%kill\\n!ls\\n?x\\n\""},
 		{"fmt.Print('?', \"x?\")", "63x?"},
+		{"s := []int{1, 2, 3}\ns[1\t:\n2]", "=> [2]"},
+		{"s := []int{1, 2, 3}\ns[\n:2]", "=> [1 2]"},
 	} {
 		if got := open(t).run(test.src); got != test.want {
 			t.Errorf("%s\n%s, want %s", test.src, got, test.want)

@@ -1,5 +1,12 @@
 package engine
 
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gosched/gosched/kernel/cell"
+)
+
 // elsewhere says what to do here for commands of other kernels.
 var elsewhere = map[string]string{
 	"lsmagic": "%help lists what there is",
@@ -44,3 +51,50 @@ var elsewhere = map[string]string{
 }
 
 const moduleInstead = "%get github.com/google/uuid, for example, downloads a module for cells to import"
+
+// colons says what to do here for commands that begin with a colon, which gophernotes
+// had and gomacro, on which it runs, has. ARGS stands for what comes after them.
+var colons = map[string]string{
+	"import":       `import "ARGS"`,
+	"i":            `import "ARGS"`,
+	"type":         "%doc ARGS",
+	"t":            "%doc ARGS",
+	"doc":          "%doc ARGS",
+	"d":            "%doc ARGS",
+	"inspect":      "%doc ARGS",
+	"print":        "%list",
+	"p":            "%list",
+	"env":          "%list",
+	"write":        "%save ARGS",
+	"w":            "%save ARGS",
+	"clear":        "%reset",
+	"c":            "%reset",
+	"unload":       "%reset ARGS",
+	"vendor":       "%get ARGS",
+	"package":      "nothing: all cells are one package",
+	"options":      "nothing: there are no such options",
+	"debug":        "%%trace before the cell shows what it does",
+	"containerize": "!gosched export NOTEBOOK makes a Go program of a notebook",
+	"help":         "%help",
+	"h":            "%help",
+	"quit":         "nothing: Kernel > Restart Kernel in the menu ends the session",
+	"q":            "nothing: Kernel > Restart Kernel in the menu ends the session",
+}
+
+// samples stand for arguments that are missing.
+var samples = map[string]string{"import": "fmt", "i": "fmt", "write": "cells.go", "w": "cells.go", "vendor": "github.com/google/uuid"}
+
+// insteadOfColon says what to write in place of a command with a colon.
+func insteadOfColon(m cell.Magic) string {
+	instead := colons[m.Name]
+	if instead == "" {
+		return fmt.Sprintf("there is no command :%s\n\tcommands begin with %%; %%help lists them", m.Name)
+	}
+	args := strings.Trim(m.Args, `"`)
+	if args == "" {
+		if args = samples[m.Name]; args == "" {
+			args = "NAME"
+		}
+	}
+	return fmt.Sprintf(":%s is gophernotes'\n\twrite %s", m.Name, strings.ReplaceAll(instead, "ARGS", args))
+}

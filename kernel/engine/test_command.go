@@ -28,11 +28,13 @@ var testCommand = command{
 		{"%test", "run the tests that this cell declares, or else those of the last cell that has any"},
 		{"%test REGEXP [-v] [-race] [-cover] [-virtual] [-short] [-skip REGEXP] [-count N]", "run the tests with such names, of all cells"},
 		{"%test PACKAGE [REGEXP] [-v]…", "run the tests of a package, such as ./shapes or github.com/google/uuid"},
+		{"%test -bench REGEXP [REGEXP]…", "run the benchmarks with such names as well"},
 	},
 	help: "Tests are functions such as TestSum(t *testing.T), examples such as ExampleSum() with an // Output: comment, and fuzz targets " +
 		"such as FuzzSum(f *testing.F), of which the seeds are run. REGEXP is that of go test -run, and may name subtests: Sum/empty. " +
 		"With -race, tests whose goroutines race for memory fail. With -cover, it says how many of the statements in the session's functions the tests reach; %cover shows which. With -virtual, each test is run in a bubble of testing/synctest: the clock jumps when " +
-		"everybody waits, so that an hour of sleeping takes no time; such a test can have no subtests and cannot be parallel.",
+		"everybody waits, so that an hour of sleeping takes no time; such a test can have no subtests and cannot be parallel. " +
+		"Flags may be written as gonb has them: -test.v, -test.run=Sum. In a cell that declares benchmarks and no tests, %test runs these.",
 	examples: []string{"%test", "%test Sum -v", "%test . -count 3", "%test Timeout -virtual"},
 	last:     true,
 	line: func(ctx context.Context, in *invocation) error {
@@ -49,14 +51,14 @@ var testCommand = command{
 		}
 		return err
 	},
-	complete: completeTests("Test", "-cover", "-v", "-race", "-virtual", "-short", "-skip", "-count"),
+	complete: completeTests("Test", "-cover", "-v", "-race", "-virtual", "-short", "-skip", "-count", "-bench"),
 }
 
 // test runs what the arguments of %test say, and counts what that reaches unless c is
 // nil.
 func (in *invocation) test(ctx context.Context, c *coverage) error {
 	args := in.args
-	words := in.words()
+	words := testWords(in.args)
 	racing := slices.Contains(words, "-race")
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "-race" || w == "-cover" })
 	pkg := ""
@@ -68,14 +70,22 @@ func (in *invocation) test(ctx context.Context, c *coverage) error {
 	if in.args = args; err != nil {
 		return err
 	}
-	o.Run = o.Bench
-	o.Bench = ""
 	tests := func() error {
 		return in.runTests(o, func() (testrun.Result, *session.Failure) { return in.engine.runPackageTests(ctx, in.run, pkg, o) })
 	}
 	switch {
 	case pkg == "":
 		names := in.engine.testFunctions(in.run, o.Run, "Test", "Fuzz", "Example")
+		if o.Bench != "" && len(names) == 0 {
+			o.Run = o.Bench
+			return in.bench(ctx, o)
+		}
+		if in.args == "" && !in.engine.declaredHere(in.run, names) {
+			// As gonb has it, which has no other command for benchmarks.
+			if benchmarks := in.engine.testFunctions(in.run, "", "Benchmark"); in.engine.declaredHere(in.run, benchmarks) {
+				return in.bench(ctx, o)
+			}
+		}
 		if len(names) == 0 {
 			return noneDeclared(o.Run, "test", "func TestSum(t *testing.T) { … }")
 		}
@@ -83,8 +93,17 @@ func (in *invocation) test(ctx context.Context, c *coverage) error {
 			in.say("note: TestMain is not called; what it sets up has to be there already")
 		}
 		tests = func() error {
-			return in.runTests(o, func() (testrun.Result, *session.Failure) { return in.engine.runSuite(ctx, in.run, names, o, c) })
+			o, bench := o, o.Bench
+			o.Bench = ""
+			err := in.runTests(o, func() (testrun.Result, *session.Failure) { return in.engine.runSuite(ctx, in.run, names, o, c) })
+			if err != nil || bench == "" {
+				return err
+			}
+			o.Run = bench
+			return in.bench(ctx, o)
 		}
+	case o.Bench != "":
+		return fmt.Errorf("-bench is for benchmarks that cells declare, and %s is a package\nin a terminal, go test -bench %s %s runs its benchmarks", pkg, o.Bench, pkg)
 	case c != nil:
 		return fmt.Errorf("what is counted are the functions of cells, and %s is a package\nin a terminal, go test -cover %s counts what the tests of a package reach", pkg, pkg)
 	}
@@ -147,57 +166,92 @@ var benchCommand = command{
 		if err != nil {
 			return err
 		}
-		if o.Count == 0 {
-			o.Count = 6
-		}
-		if o.BenchTime == "" {
-			o.BenchTime = "100ms"
-		}
-		names := in.engine.testFunctions(in.run, o.Bench, "Benchmark")
-		if len(names) == 0 {
-			return noneDeclared(o.Bench, "benchmark", "func BenchmarkSum(b *testing.B) { for b.Loop() { … } }")
-		}
-		if o.Bench == "" {
-			o.Bench = "."
-		}
-		var mu sync.Mutex
-		var results strings.Builder
-		print := o.Print
-		o.Print = func(line string) {
-			switch {
-			case strings.HasPrefix(line, "Benchmark"):
-				mu.Lock()
-				defer mu.Unlock()
-				results.WriteString(line)
-			case !strings.HasPrefix(line, "goos: ") && !strings.HasPrefix(line, "goarch: ") && !strings.HasPrefix(line, "pkg: ") && !strings.HasPrefix(line, "cpu: "):
-				print(line)
-			}
-		}
-		r, failure := in.engine.runSuite(ctx, in.run, names, o, nil)
-		if failure != nil {
-			return failure
-		}
-		if !r.OK {
-			return testsFailed(r)
-		}
-		list, err := testrun.Benchmarks(results.String())
-		if err != nil {
-			return err
-		}
-		var table strings.Builder
-		if err := testrun.WriteTable(&table, list); err != nil {
-			return err
-		}
-		in.run.exec.Emit(session.Stream{Name: session.Stdout, Text: table.String()})
-		return nil
+		return in.bench(ctx, o)
 	},
 	complete: completeTests("Benchmark"),
 }
 
+// bench runs the benchmarks whose names are as o.Run has it.
+func (in *invocation) bench(ctx context.Context, o testrun.Options) error {
+	if o.Count == 0 {
+		o.Count = 6
+	}
+	if o.BenchTime == "" {
+		o.BenchTime = "100ms"
+	}
+	names := in.engine.testFunctions(in.run, o.Run, "Benchmark")
+	if len(names) == 0 {
+		return noneDeclared(o.Run, "benchmark", "func BenchmarkSum(b *testing.B) { for b.Loop() { … } }")
+	}
+	if o.Bench, o.Run = o.Run, ""; o.Bench == "" {
+		o.Bench = "."
+	}
+	var mu sync.Mutex
+	var results strings.Builder
+	print := o.Print
+	o.Print = func(line string) {
+		switch {
+		case strings.HasPrefix(line, "Benchmark"):
+			mu.Lock()
+			defer mu.Unlock()
+			results.WriteString(line)
+		case !strings.HasPrefix(line, "goos: ") && !strings.HasPrefix(line, "goarch: ") && !strings.HasPrefix(line, "pkg: ") && !strings.HasPrefix(line, "cpu: "):
+			print(line)
+		}
+	}
+	r, failure := in.engine.runSuite(ctx, in.run, names, o, nil)
+	if failure != nil {
+		return failure
+	}
+	if !r.OK {
+		return testsFailed(r)
+	}
+	list, err := testrun.Benchmarks(results.String())
+	if err != nil {
+		return err
+	}
+	var table strings.Builder
+	if err := testrun.WriteTable(&table, list); err != nil {
+		return err
+	}
+	in.run.exec.Emit(session.Stream{Name: session.Stdout, Text: table.String()})
+	return nil
+}
+
+// testWords are the arguments of a command about tests, with flags as the go command
+// has them where they are written as its binaries have them: -test.run=Sum.
+func testWords(args string) []string {
+	var words []string
+	for _, w := range strings.Fields(args) {
+		flag, isFlag := strings.CutPrefix(w, "-")
+		if !isFlag {
+			if w == `""` || w == "''" { // all, to a shell
+				w = "."
+			}
+			words = append(words, w)
+			continue
+		}
+		flag = strings.TrimPrefix(strings.TrimPrefix(flag, "-"), "test.")
+		name, value, has := strings.Cut(flag, "=")
+		switch {
+		case has && (value == "true" || value == "false"):
+			if value == "false" {
+				continue
+			}
+			words = append(words, "-"+name)
+		case has:
+			words = append(words, "-"+name, strings.Trim(value, `"'`))
+		default:
+			words = append(words, "-"+name)
+		}
+	}
+	return words
+}
+
 // testOptions reads what is written after the command. The regular expression is
-// in Bench.
+// in Run.
 func testOptions(in *invocation) (testrun.Options, error) {
-	words := in.words()
+	words := testWords(in.args)
 	o := testrun.Options{Print: in.engine.testPrinter(in.run)}
 	for i := 0; i < len(words); i++ {
 		word := words[i]
@@ -234,14 +288,27 @@ func testOptions(in *invocation) (testrun.Options, error) {
 				return o, err
 			}
 			o.BenchTime = text
+		case "-run", "-bench":
+			text, err := value()
+			if err == nil {
+				_, err = regexp.Compile(text)
+			}
+			if err != nil {
+				return o, err
+			}
+			if word == "-run" {
+				o.Run = text
+			} else {
+				o.Bench = text
+			}
 		default:
-			if strings.HasPrefix(word, "-") || o.Bench != "" {
+			if strings.HasPrefix(word, "-") || o.Run != "" {
 				return o, in.misused()
 			}
 			if _, err := regexp.Compile(word); err != nil {
 				return o, fmt.Errorf("%q is no regular expression: %w", word, err)
 			}
-			o.Bench = word
+			o.Run = word
 		}
 	}
 	return o, nil
@@ -300,6 +367,11 @@ func (e *Engine) testFunctions(run *cellRun, pattern string, kinds ...string) []
 		last = run.cell.Name
 	}
 	return slices.DeleteFunc(list, func(f testFunction) bool { return f.Cell != last })
+}
+
+// declaredHere reports whether functions are those of the run's cell.
+func (e *Engine) declaredHere(run *cellRun, list []testFunction) bool {
+	return len(list) > 0 && list[0].Cell == run.cell.Name
 }
 
 // declaresTestMain reports whether go test would call a function of the session

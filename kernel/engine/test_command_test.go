@@ -55,6 +55,9 @@ func TestContract25_Tests(t *testing.T) {
 			"--- FAIL: FuzzA (T)\n    --- FAIL: FuzzA/seed#1 (T)\n        panic: int(2)\n            main.FuzzA.func1(...)\n                cell 1 line 6\n", "test failure: 1 of 1 test failed: FuzzA"},
 		{"synctest", "import \"testing/synctest\"\nfunc TestA(t *testing.T) { synctest.Test(t, func(t *testing.T) { time.Sleep(time.Hour); fmt.Println(\"an hour later\") }) }\n%test", "an hour later\nok: 1 test(T)", ""},
 		{"by name", "func TestA(t *testing.T) { fmt.Println(\"A\") }\nfunc TestB(t *testing.T) { fmt.Println(\"B\") }\n%test B", "B\nok: 1 test(T)", ""},
+		{"gonb's flags", "func TestA(t *testing.T) { fmt.Println(\"A\") }\nfunc TestB(t *testing.T) { fmt.Println(\"B\") }\n%test -test.run=B --test.count=2 -test.v=false", "B\nB\nok: 2 tests(T)", ""},
+		{"gonb's all", "func TestA(t *testing.T) { fmt.Println(\"A\") }\n%test \"\"", "A\nok: 1 test(T)", ""},
+		{"benchmarks of a package", "%test ./shapes -bench X", "", "command error: -bench is for benchmarks that cells declare, and ./shapes is a package"},
 		{"no such name", "func TestA(t *testing.T) {}\n%test X", "", `command error: no test is called like "X"`},
 		{"none", "%test", "", "command error: no cell declares a test"},
 		{"no benchmark", "%bench", "", "command error: no cell declares a benchmark"},
@@ -73,6 +76,28 @@ func TestContract25_Tests(t *testing.T) {
 				t.Errorf("afterwards a cell gives %s", got)
 			}
 		})
+	}
+}
+
+// As gonb has it, %test runs benchmarks where it is asked to, and where a cell has
+// nothing else.
+func TestBenchmarksByTest(t *testing.T) {
+	nb := open(t)
+	const test, bench = "func TestA(t *testing.T) { fmt.Println(\"A\") }\n", "func BenchmarkA(b *testing.B) { for b.Loop() {} }\n"
+	for _, tt := range []struct {
+		src               string
+		tests, benchmarks bool
+	}{
+		{test + "%test", true, false},
+		{bench + "%test", false, true},
+		{test + bench + "%test", true, false},
+		{test + bench + "%test -test.bench=. -test.run=Benchmark", false, true},
+		{test + bench + "%test -bench A", true, true},
+	} {
+		out, failure := nb.suite(tt.src)
+		if failure != "" || strings.Contains(out, "ok: 1 test") != tt.tests || strings.Contains(out, "allocs") != tt.benchmarks {
+			t.Errorf("%s\nprints\n%s\n%s", tt.src, out, failure)
+		}
 	}
 }
 
