@@ -90,7 +90,7 @@ func peeked(data []byte, left int) string {
 	}
 	s := fmt.Sprintf(": % x", data[:min(len(data), 16)])
 	cut := left > 16
-	if isText(data) {
+	if IsText(data) {
 		s, cut = fmt.Sprintf(": %q", data), left > len(data)
 	}
 	if cut {
@@ -139,8 +139,20 @@ func linked(l *list.List) string {
 	return fmt.Sprintf("*list.List of %d: %s", l.Len(), s)
 }
 
-// isText says whether bytes are text that people can read.
-func isText(data []byte) bool {
+// State says in words what a lock, a counter, a group or a limiter is at, where its
+// fields would say less: "locked". It reads what is there and locks nothing.
+func State(v reflect.Value) (text string, ok bool) {
+	if text, ok = goruntime.SyncState(v); !ok {
+		text, ok = extendedText(v)
+	}
+	if _, state, named := strings.Cut(text, ", "); ok && named {
+		text = state
+	}
+	return text, ok
+}
+
+// IsText says whether bytes are text that people can read.
+func IsText(data []byte) bool {
 	for len(data) > 0 {
 		r, n := utf8.DecodeRune(data)
 		if r == utf8.RuneError && n <= 1 {

@@ -267,7 +267,7 @@ func (p *printer) list(v reflect.Value, top bool) {
 // of something. Otherwise it is its length and beginning as a dump at the top,
 // and hexadecimal digits elsewhere.
 func (p *printer) bytes(v reflect.Value, top bool) {
-	if text := v.Bytes(); len(text) > 0 && isText(text[:min(len(text), p.limit)]) {
+	if text := v.Bytes(); len(text) > 0 && IsText(text[:min(len(text), p.limit)]) {
 		if top {
 			p.write(string(text[:min(len(text), p.limit+1)]))
 		} else {

@@ -5,7 +5,9 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/gosched/gosched/kernel/display"
 	"github.com/gosched/gosched/kernel/stdlib"
 )
 
@@ -22,6 +24,9 @@ const (
 func brief(v reflect.Value, depth int) string {
 	if !v.IsValid() {
 		return "nil"
+	}
+	if text, ok := display.State(v); ok {
+		return cutTo(text, briefLength)
 	}
 	if text, ok := ownText(v); ok {
 		return cutTo(text, briefLength)
@@ -59,6 +64,11 @@ func brief(v reflect.Value, depth int) string {
 	case reflect.Slice, reflect.Array:
 		if v.Kind() == reflect.Slice && v.IsNil() {
 			return "nil"
+		}
+		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 && v.Len() > 0 {
+			if data := v.Bytes(); display.IsText(data[:min(len(data), 4*briefLength)]) {
+				return cutTo(strconv.Quote(string(data[:min(len(data), 4*briefLength)])), briefLength)
+			}
 		}
 		if depth == 0 {
 			return "[…]"
@@ -106,6 +116,8 @@ func ownText(v reflect.Value) (text string, ok bool) {
 		}
 	}()
 	switch x := v.Interface().(type) {
+	case time.Time:
+		return x.Round(0).String(), true // without the monotonic clock's reading
 	case error:
 		return x.Error(), true
 	case fmt.Stringer:

@@ -21,6 +21,7 @@ type database struct {
 	sql     *sql.DB
 	tx      *sql.Tx // of together
 	session int     // this one's number, when it has a cell
+	ahead   bool    // it has a log, and does not wait for the disk
 }
 
 // busy is how long another kernel's write is waited for. Their writes take
@@ -49,15 +50,16 @@ func open(path string) (*database, error) {
 		return nil, fmt.Errorf("opening the history: %w", err)
 	}
 	db.SetMaxOpenConns(1)
+	var mode string
 	if writesAhead(path) {
 		// Another kernel may be in its way; then the file stays as it is for now.
-		_, _ = db.Exec("PRAGMA journal_mode = wal")
+		_ = db.QueryRow("PRAGMA journal_mode = wal").Scan(&mode)
 	}
 	if _, err := db.Exec(schema); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("opening the history %s: %w", path, err)
 	}
-	return &database{sql: db}, nil
+	return &database{sql: db, ahead: mode == "wal"}, nil
 }
 
 func (d *database) close() { _ = d.sql.Close() }

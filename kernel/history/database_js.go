@@ -4,7 +4,7 @@ import "errors"
 
 // A database is what is remembered beyond a session. In a browser there is none:
 // the engine of the database needs an operating system.
-type database struct{}
+type database struct{ ahead bool }
 
 var errNoDatabase = errors.New("there is no database of cells in the browser; %history knows those of this session")
 

@@ -35,6 +35,7 @@ type History struct {
 	running bool          // a goroutine does the jobs
 	failed  bool
 	closed  bool
+	slow    bool // the database is, since it cannot write ahead
 	idle    *sync.Cond
 
 	db *database // used by the goroutine that does the jobs
@@ -60,7 +61,8 @@ func New(o Options) *History {
 }
 
 // Add remembers a cell. The channel is closed when nothing but a crash of the machine
-// can lose it any more, or nothing more can be done for it.
+// can lose it any more, or nothing more can be done for it. On a network's file system
+// it is closed at once: there, to write takes too long to wait for.
 func (h *History) Add(number int, input string) (written <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -68,7 +70,11 @@ func (h *History) Add(number int, input string) (written <-chan struct{}) {
 	if len(input) > longestInput {
 		return nowhere
 	}
-	return h.do(func(db *database) error { return db.add(number, input) })
+	done := h.do(func(db *database) error { return db.add(number, input) })
+	if h.slow {
+		return nowhere
+	}
+	return done
 }
 
 // nowhere is closed: what is not written needs no waiting for.
@@ -132,6 +138,9 @@ func (h *History) doAll(jobs []job) error {
 			return err
 		}
 		h.db = db
+		h.mu.Lock()
+		h.slow = !db.ahead
+		h.mu.Unlock()
 	}
 	return h.db.together(jobs)
 }

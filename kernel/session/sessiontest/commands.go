@@ -218,9 +218,13 @@ func commandsVariables(t *T) {
 			"n, s, list := 42, \"text\", []int{1, 2, 3}\nages := map[string]int{\"a\": 1}\nch := make(chan Point, 3)\nch <- Point{}\n" +
 			"p := &Point{1, 2}\nvar e error\nlong := make([]byte, 5000)\nwhen := time.Duration(1500) * time.Millisecond\n" +
 			"func double(x int) int { return 2 * x }\nconst limit = 10", ""},
+		[2]string{"var mu sync.Mutex\nmu.Lock()\nwg := new(sync.WaitGroup)\nwg.Add(2)\nraw := []byte(`{\"plain\": 1}`)\nnow := time.Now()", ""},
 	)
 	text := nb.shown("%vars")
-	for _, want := range []string{"name", "type", "value", "size", "n ", " int ", " 42 ", `"text"`, "[1 2 3]", "1 entry", "chan Point", "1 of 3 filled", "&{X:1 Y:2}", "nil", "len 5000", "5.0 kB", "1.5s"} {
+	if strings.Contains(text, "m=+") {
+		t.Errorf("%%vars: a time with its monotonic clock in\n%s", text)
+	}
+	for _, want := range []string{"name", "type", "value", "size", "n ", " int ", " 42 ", `"text"`, "[1 2 3]", "1 entry", "chan Point", "1 of 3 filled", "&{X:1 Y:2}", "nil", "len 5000", "5.0 kB", "1.5s", " locked ", " counter 2 ", `"{\"plain\": 1}"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%%vars: no %q in\n%s", want, text)
 		}
