@@ -55,8 +55,8 @@ type Magic struct {
 	// Line and Cell say whether it can stand in a line of its own, %name, and
 	// at the head of a cell, %%name.
 	Line, Cell bool
-	Brief      string // what it does, in one line
-	Help       string // how it is used
+	Brief      string        // what it does, in one line
+	Help       func() string // how it is used
 	// Arguments offers what may stand in the place of the last, partial word,
 	// after the words before it. It may be nil.
 	Arguments func(before []string, partial string) []session.Match

@@ -117,8 +117,8 @@ func env() *assist.Env {
 			return v, ok
 		},
 		Magics: []assist.Magic{
-			{Name: "goroutines", Line: true, Brief: "list goroutines", Help: "list goroutines"},
-			{Name: "kill", Line: true, Brief: "stop goroutines", Help: "stop goroutines", Arguments: func(before []string, _ string) []session.Match {
+			{Name: "goroutines", Line: true, Brief: "list goroutines", Help: func() string { return "list goroutines" }},
+			{Name: "kill", Line: true, Brief: "stop goroutines", Help: func() string { return "stop goroutines" }, Arguments: func(before []string, _ string) []session.Match {
 				if len(before) == 1 && before[0] == "cell" {
 					return []session.Match{{Text: "3"}, {Text: "31"}, {Text: "4"}}
 				}

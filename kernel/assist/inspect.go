@@ -411,7 +411,7 @@ func inspectMagic(env *Env, source string, at int) session.Inspection {
 	line, _, _ := strings.Cut(source[at:], "\n")
 	title, _, _ := strings.Cut(strings.TrimSpace(line), " ")
 	if m := env.magic(title); m != nil {
-		return page{head: title, doc: m.Help}.inspection(1)
+		return page{head: title, doc: m.Help()}.inspection(1)
 	}
 	return session.Inspection{}
 }

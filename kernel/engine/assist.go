@@ -54,7 +54,7 @@ func (e *Engine) assistance() *assist.Env {
 	env := &assist.Env{Checker: lenient{e}, Packages: importable(), Importer: e.importer, Doc: e.doc}
 	for i := range e.commands {
 		c := &e.commands[i]
-		m := assist.Magic{Name: c.name, Line: c.line != nil, Cell: c.whole(), Brief: c.usage[0].does, Help: c.helpText()}
+		m := assist.Magic{Name: c.name, Line: c.line != nil, Cell: c.whole(), Brief: c.usage[0].does, Help: c.helpText}
 		if c.complete != nil {
 			m.Arguments = func(before []string, partial string) []session.Match { return c.complete(e, before, partial) }
 		}
