@@ -93,7 +93,7 @@ func (p *pointers) stmt() {
 	case k == 13:
 		p.line("arr[n&3] = %s", p.tree())
 	case k == 14:
-		p.line("%s", p.pick("held.pair[n&1] = p", "held.s = s", "held.any = q", "held.n += n", "pool, held.pair = held.pair, pool", "h := held; held = other; other = h"))
+		p.line("%s", p.pick("held.pair[n&1] = p", "held.s = s", "held.any = q", "held.n += n", "pool, held.pair = held.pair, pool", "{ h := held; held = other; other = h }"))
 	case k == 15:
 		p.line("if len(s) < 40 { s += %s }", p.text())
 	case k == 16:
