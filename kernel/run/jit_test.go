@@ -147,6 +147,39 @@ func main() { println(g(0)); println(g(1)); println(g(-1)) }`},
 		{"strings", `func count(s string, c byte) int { n := 0; for i := 0; i < len(s); i++ { if s[i] == c { n++ } }; return n }
 func main() { t := ""; for i := 0; i < 50; i++ { t += "abca" }; println(count(t, 'a'), count("banana", 'a'), count("", 'x')) }`},
 		{"swap", `func main() { a, b, c := 1, 2, 3; x, y := 1.5, 2.5; for i := 0; i < 1000; i++ { a, b, c = b, c, a; x, y = y, x+0.25 }; println(a, b, c, x, y) }`},
+		{"structs", `
+type vector struct { x, y, z int }
+type mixed struct { p *vector; s string; f float64 }
+type padded struct { b bool; n int64 }
+type one struct { v vector }
+type small struct { a, b uint16; c int32 }
+func (v vector) plus(w vector) vector { return vector{v.x + w.x, v.y + w.y, v.z + w.z} }
+func (v vector) dot(w vector) int { return v.x*w.x + v.y*w.y + v.z*w.z }
+func (v *vector) turn() { v.x, v.y, v.z = v.y, v.z, v.x }
+func (m mixed) next(n int) mixed { if n%3 == 0 { return mixed{m.p, m.s + "x", m.f} }; m.f += 0.5; return m }
+func (o one) deeper(n int) one { if n == 0 { return o }; r := o.deeper(n-1); r.v.y += n; return r }
+func (p padded) flip() padded { return padded{!p.b, p.n + 1} }
+func (s small) mix() small { return small{s.b, s.a + 40000, int32(s.a) - s.c} }
+func pick(a, b vector, first bool) vector { r := a; if !first { r = b }; return r }
+func main() {
+	sum, step, total := vector{}, vector{1, 2, 3}, 0
+	m, p, o, s := mixed{&step, "s", 1}, padded{}, one{vector{1, 2, 3}}, small{1, 2, 3}
+	list := make([]vector, 4)
+	for i := 0; i < 1000; i++ {
+		sum = sum.plus(step)
+		step.turn()
+		total += sum.dot(step) & 15
+		if i < 100 { m = m.next(i) }
+		p, s = p.flip(), s.mix()
+		list[i&3] = pick(sum, list[(i+1)&3], i%5 < 2)
+		if list[0] == list[1] { total++ }
+	}
+	o = o.deeper(900)
+	println(sum.x, sum.y, sum.z, total, m.p == &step, len(m.s), m.f, p.b, p.n, o.v.x, o.v.y, s.a, s.b, s.c, list[1].x, list[2].z)
+	var none *mixed
+	defer func() { println(recover().(error).Error()) }()
+	println(none.next(1).f)
+}`},
 		{"closures", `func main() { n := 0; add := func(k int) { n += k }; for i := 0; i < 1000; i++ { add(i); if i%100 == 0 { println(n) } } }`},
 		{"map", `func main() { m := map[int]int{}; s := 0; for i := 0; i < 1000; i++ { m[i%7] += i; for j := 0; j < 10; j++ { s += j ^ i } }; println(m[3], s) }`},
 		{"channels", `func main() { c := make(chan int); go func() { for i := 0; i < 500; i++ { c <- i*i }; close(c) }(); s := 0; for v := range c { s += v % 17 }; println(s) }`},

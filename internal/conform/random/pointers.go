@@ -72,7 +72,7 @@ func (p *pointers) fresh(prefix string) string {
 
 func (p *pointers) stmt() {
 	v := p.trees[p.r.IntN(len(p.trees))]
-	switch k := p.r.IntN(30); {
+	switch k := p.r.IntN(32); {
 	case k < 4:
 		p.line("if t := %s; t != nil { %s = t }", p.tree(), v)
 	case k < 6:
@@ -121,8 +121,8 @@ func (p *pointers) stmt() {
 		p.block(1 + p.r.IntN(4))
 		p.line("}")
 	case k == 23 && p.depth < 3:
-		p.line("for w := %s; w != nil && fuel > 0; w = w.%s {", v, p.pick("left", "right"))
-		p.line("\tfuel--; n ^= w.key")
+		p.line("for x := %s; x != nil && fuel > 0; x = x.%s {", v, p.pick("left", "right"))
+		p.line("\tfuel--; n ^= x.key")
 		p.block(1 + p.r.IntN(2))
 		p.line("}")
 	case k == 24 && p.depth < 3:
@@ -139,7 +139,11 @@ func (p *pointers) stmt() {
 		p.line("if w := %s(%s); w != nil { q = w }", c, p.number())
 	case k == 27:
 		p.line("n += value(%s).weigh(%s)", p.pick("p", "q", "number(n)"), p.number())
-	case k >= 28 && p.funcs > 0:
+	case k == 28:
+		p.line("w = two{%s, %s, %s}", p.tree(), v, p.number())
+	case k == 29:
+		p.line("%s", p.pick("w = w.swap()", "w, pairs[n&3] = pairs[(n+1)&3], w", "if w.a != nil { p = w.a }", "if w = turned(w, n&15); w.b != nil { q = w.b }; n += w.n & 7", "p.val = w", "if x, ok := q.val.(two); ok { w = x }", "if w == pairs[n&3] { n++ }"))
+	case k >= 30 && p.funcs > 0:
 		f := p.r.IntN(p.funcs)
 		p.line("if steps--; steps > 0 && fuel > 0 {")
 		t := p.fresh("t")
@@ -153,11 +157,22 @@ func (p *pointers) stmt() {
 const pointerHeader = `
 type tree struct { left, right *tree; key int; name string; val any }
 type record struct { pair [2]*tree; n int; s string; any any }
+type two struct { a, b *tree; n int }
 type value interface { weigh(n int) int }
 type number int
 
 func (t *tree) weigh(n int) int { return t.key&15 + n }
 func (k number) weigh(n int) int { return int(k)&7 - n }
+
+func (w two) swap() two { return two{w.b, w.a, w.n + 1} }
+
+func turned(w two, n int) two {
+	if n == 0 { return w }
+	r := turned(two{w.b, w.a, w.n ^ n}, n-1)
+	r.n += len(pool)
+	if r.a != nil { r.a = r.a.left }
+	return r
+}
 
 var root *tree
 var pool [2]*tree
@@ -200,6 +215,8 @@ func Pointers(seed uint64) string {
 		p.trees = []string{"p", "q"}
 		fmt.Fprintf(&p.b, "func f%d(fuel int, p, q *tree, n int, s string, xs []*tree) (*tree, string, int) {\n", i)
 		p.line("arr := [4]*tree{p, q, root, p}")
+		p.line("w := two{q, p, n}")
+		p.line("var pairs [4]two")
 		if p.r.IntN(2) == 0 {
 			p.line("m := map[string]*tree{}")
 		} else {
@@ -208,7 +225,7 @@ func Pointers(seed uint64) string {
 		for range 4 + p.r.IntN(12) {
 			p.stmt()
 		}
-		p.line("_, _ = arr, m")
+		p.line("_, _, _, _ = arr, m, w, pairs")
 		p.line("return %s, s, n", p.tree())
 		p.b.WriteString("}\n\n")
 		p.funcs = i + 1

@@ -58,8 +58,38 @@ func partsOf(t reflect.Type, off uintptr) []part {
 		return []part{{off, jit.Pointer}, {off + 8, jit.Int64}, {off + 16, jit.Int64}}
 	case reflect.Interface:
 		return []part{{off, jit.Pointer}, {off + 8, jit.Pointer}}
+	case reflect.Struct:
+		return partsOfStruct(t, off)
 	}
 	return nil
+}
+
+// maxParts is how many parts a struct may have.
+const maxParts = 6
+
+// partsOfStruct lists the parts of a small struct, if there is nothing between them.
+func partsOfStruct(t reflect.Type, off uintptr) (all []part) {
+	if t.NumField() > maxParts || t.Size() > 8*maxParts {
+		return nil
+	}
+	next := off
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Name == "_" {
+			return nil
+		}
+		ps := partsOf(f.Type, off+f.Offset)
+		if ps == nil || ps[0].off != next {
+			return nil
+		}
+		all = append(all, ps...)
+		last := all[len(all)-1]
+		next = last.off + uintptr(last.kind.Size())
+	}
+	if next != off+t.Size() || len(all) > maxParts {
+		return nil
+	}
+	return all
 }
 
 // A lowering turns a function into package jit's form.

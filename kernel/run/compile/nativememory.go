@@ -2,6 +2,7 @@ package compile
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -167,10 +168,26 @@ func (l *lowering) index(in *ssa.Index) bool {
 // field lowers x.f of a struct in the frame.
 func (l *lowering) field(in *ssa.Field) bool {
 	d, x := l.parts(in), l.c.slots[in.X]
-	if d == nil || x == nil || l.parts(in.X) != nil || isConst(in.X) {
+	if d == nil || x == nil {
 		return false
 	}
-	m := jit.Address{Base: none, Index: none, Disp: int32(x.Off + l.c.fieldOffset(in.X.Type(), in.Field))}
+	from := x.Off + l.c.fieldOffset(in.X.Type(), in.Field)
+	if all := l.parts(in.X); all != nil {
+		var ms []move
+		for _, p := range d {
+			src := part{from + p.off - d[0].off, p.kind}
+			if !slices.Contains(all, src) {
+				return false
+			}
+			ms = append(ms, move{p, src})
+		}
+		l.moves(ms)
+		return true
+	}
+	if isConst(in.X) {
+		return false
+	}
+	m := jit.Address{Base: none, Index: none, Disp: int32(from)}
 	vars := make([]jit.Var, len(d))
 	for i := range d {
 		vars[i] = l.variable(d[i])
