@@ -81,6 +81,10 @@ type command struct {
 	// place of cell.
 	text func(ctx context.Context, in *invocation, body string) error
 
+	// means, if not nil, says of arguments with which %name can only be meant for the
+	// whole cell: it is %%name then.
+	means func(args string) bool
+
 	// last says that the line is carried out after all of the cell's Go code,
 	// also where no statement stands before it; first, that it is before.
 	last, first bool
@@ -332,6 +336,16 @@ func (e *Engine) around(run *cellRun, rest func(context.Context) ending) func(co
 		}
 	}
 	return rest
+}
+
+// widen has lines that mean the whole cell say so.
+func (e *Engine) widen(c *cell.Cell) {
+	for i := range c.Magics {
+		m := &c.Magics[i]
+		if c := e.command(m.Name); m.Prefix == "%" && c != nil && c.means != nil && c.means(m.Args) {
+			m.Prefix = "%%"
+		}
+	}
 }
 
 // splitMagics divides a cell's lines of commands into those that stand before

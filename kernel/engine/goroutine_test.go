@@ -72,6 +72,9 @@ func TestContract15_GoroutinesLive(t *testing.T) {
 	if text := shown[0].Bundle.Data["text/plain"].(string); !strings.Contains(text, "chan send") || !strings.Contains(text, "sleep") {
 		t.Errorf("the first table, while the cell runs:\n%s", text)
 	}
+	if tr, r := nb.exec("%goroutines live\ntime.Sleep(time.Millisecond)"); r.Failure != nil || len(tr.events) == 0 {
+		t.Errorf("as a line: %v", r.Failure)
+	}
 	if _, r := nb.exec("%%goroutines dead\n1"); r.Failure == nil || !strings.Contains(r.Failure.Value, "%%goroutines live") {
 		t.Errorf("a mistyped word: %v", r.Failure)
 	}

@@ -52,6 +52,7 @@ var goroutinesCommand = command{
 		}
 		return in.goroutinesLive(ctx, rest)
 	},
+	means: func(args string) bool { return args == "live" },
 	complete: func(e *Engine, before []string, _ string) []session.Match {
 		if len(before) > 0 {
 			return nil

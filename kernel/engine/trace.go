@@ -261,11 +261,17 @@ func (e *Engine) traced(ctx context.Context, run *cellRun, rest func(context.Con
 	}
 	switch {
 	case r == nil || len(r.Events) == 0:
-	case t.keeps(r, over):
+	case t.keeps(r, over), !tells(r):
 	default:
 		run.exec.Emit(session.Display{Bundle: picture.Bundle(r)})
 	}
 	return end
+}
+
+// tells reports whether anything is to be seen in a picture that nobody has asked for
+// of this cell: not where it is a command, or declares something.
+func tells(r *observe.Record) bool {
+	return len(r.Goroutines) > 1 || slices.ContainsFunc(r.Events, func(e observe.Event) bool { return e.Kind != observe.Begin && e.Kind != observe.End })
 }
 
 // keeps keeps a record instead of its being drawn, if that was asked for. Of one

@@ -15,16 +15,24 @@ func communicates(k wait.Kind) bool {
 // again, as one is whose turn it is under a schedule. Otherwise it adds that it has
 // gone on.
 func (r *Recorder) stillWaits(g int32, op *sched.Op, now int64) bool {
-	w := r.lanes[g].woken
-	if w.kind != Unblock {
+	if r.lanes[g].woken.kind != Unblock {
 		return false
 	}
-	if op.Kind == sched.OpBlock && op.Wait.Kind == w.wait && r.object(op) == w.object {
-		r.lanes[g].woken = entry{}
+	if op.Kind == sched.OpBlock && r.waitsOn(g, op.Wait.Kind, r.object(op)) {
 		return true
 	}
 	r.goesOn(g, now)
 	return false
+}
+
+// waitsOn is stillWaits for a wait of a kind for an object, which begins.
+func (r *Recorder) waitsOn(g int32, kind wait.Kind, object int32) bool {
+	w := &r.lanes[g].woken
+	if w.kind != Unblock || w.wait != kind || w.object != object {
+		return false
+	}
+	*w = entry{}
+	return true
 }
 
 // goesOn adds that goroutine g goes on, if it has been woken.

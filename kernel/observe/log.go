@@ -1,8 +1,9 @@
 package observe
 
 import (
-	"github.com/gosched/gosched/kernel/sched"
+	"sync"
 
+	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
@@ -33,12 +34,46 @@ func (l *log) at(i int32) *entry { return &l.chunks[i/chunk][i%chunk] }
 
 func (l *log) add(e entry) int32 {
 	if l.n%chunk == 0 {
-		l.chunks = append(l.chunks, make([]entry, 0, chunk))
+		l.chunks = append(l.chunks, spares.take())
 	}
 	c := &l.chunks[l.n/chunk]
 	*c = append(*c, e)
 	l.n++
 	return l.n - 1
+}
+
+// spares are chunks of records that are over: memory that the system has yet to give
+// takes longer than all else about an event.
+var spares spareChunks
+
+type spareChunks struct {
+	mu   sync.Mutex
+	list [][]entry
+}
+
+const maxSpare = 16 // 2 MB
+
+func (s *spareChunks) take() []entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.list); n > 0 {
+		c := s.list[n-1]
+		s.list = s.list[:n-1]
+		return c
+	}
+	return make([]entry, 0, chunk)
+}
+
+// done gives the log's chunks to others.
+func (l *log) done() {
+	spares.mu.Lock()
+	defer spares.mu.Unlock()
+	for _, c := range l.chunks {
+		if len(spares.list) < maxSpare {
+			spares.list = append(spares.list, c[:0])
+		}
+	}
+	*l = log{}
 }
 
 const noPlace = -1

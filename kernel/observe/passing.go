@@ -8,6 +8,32 @@ import (
 
 var _ sched.PassingObserver = (*Recorder)(nil)
 
+// Blocks implements [sched.PassingObserver].
+func (r *Recorder) Blocks(g *sched.G, x *sched.Object, kind wait.Kind, site *sched.Site, at sched.Stack, time int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		return
+	}
+	now, i := r.when(time), r.goroutine(g)
+	switch {
+	case r.lanes[i].stuck:
+		return
+	case r.full():
+		r.r.Dropped++
+		return
+	}
+	e := entry{time: now, goroutine: i, kind: Block, wait: kind, object: r.objectAt(x, site, at), peer: -1, place: r.placeAt(site, at)}
+	if r.waitsOn(i, kind, e.object) {
+		return
+	}
+	r.goesOn(i, now)
+	r.add(&e)
+	if r.config.Changed != nil {
+		r.config.Changed()
+	}
+}
+
 // Passed implements [sched.PassingObserver]: it does for both ends of a message what
 // Did would, in one go.
 func (r *Recorder) Passed(p *sched.Passing) {

@@ -105,7 +105,7 @@ func (r *Recorder) Finish(leaked []int) *Record {
 		}
 	}
 	r.r.Events = r.log.events()
-	r.log = log{}
+	r.log.done()
 	return &r.r
 }
 

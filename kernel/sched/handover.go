@@ -48,6 +48,7 @@ type party struct {
 	cases  []Comm
 	chosen int
 	try    bool // it would not have waited
+	polite bool // it lets others run before it waits
 }
 
 // tell tells that the party's communication has taken place. by is the goroutine

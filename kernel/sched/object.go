@@ -117,10 +117,13 @@ func (g *G) object(p unsafe.Pointer, kind ObjectKind) *Object {
 		return nil
 	}
 	seen := &g.observed().seen
-	last := &seen[(keyOf(p)>>4^keyOf(p)>>8)%uintptr(len(seen))]
-	if x := *last; x != nil && x.Kind == kind && x.is(p) {
+	i := (keyOf(p)>>4 ^ keyOf(p)>>8) % uintptr(len(seen))
+	if x := seen[i]; x != nil && x.Kind == kind && x.is(p) {
 		return x
 	}
-	*last = g.exec.s.Object(p, kind)
-	return *last
+	if x := seen[i^1]; x != nil && x.Kind == kind && x.is(p) {
+		return x
+	}
+	seen[i^1], seen[i] = seen[i], g.exec.s.Object(p, kind)
+	return seen[i]
 }

@@ -29,6 +29,7 @@ type Observation struct {
 	Random func() uint64
 
 	watch *watching
+	alone PassingObserver // the Recorder, if that is one and nobody else observes
 }
 
 // watching is what observed goroutines share. It does not keep the observation in
@@ -85,6 +86,9 @@ type Controller interface {
 // Observe has o told what the execution's goroutines do. It is called once,
 // before Run, and o observes nothing else.
 func (e *Execution) Observe(o *Observation) {
+	if o.Controller == nil && o.Detector == nil {
+		o.alone, _ = o.Recorder.(PassingObserver)
+	}
 	o.watch = new(watching)
 	o.watch.now.Store(o)
 	e.watch = o.watch

@@ -26,17 +26,15 @@ type PassingObserver interface {
 	Observer
 	// Passed is called like Did. p is the caller's, and valid only during the call.
 	Passed(p *Passing)
+	// Blocks is called for what an OpBlock tells, of a wait to send or to receive.
+	Blocks(g *G, x *Object, kind wait.Kind, site *Site, at Stack, time int64)
 }
 
 // passes tells of both ends at once, if that can be done, of by, which has let p go on.
 // g calls it.
 func (x *Object) passes(g *G, by, p *party, now int64) bool {
-	o := p.o
-	if o != by.o || o.Controller != nil || o.Detector != nil || p.sel || by.sel || p.comm.Send && x.Cap > 0 {
-		return false
-	}
-	r, ok := o.Recorder.(PassingObserver)
-	if !ok {
+	r := p.o.alone
+	if r == nil || p.o != by.o || p.sel || by.sel || p.comm.Send && x.Cap > 0 {
 		return false
 	}
 	from, to := by, p

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"slices"
+	"time"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched/wait"
@@ -22,13 +23,22 @@ func (g *G) communicate(o *Observation, c *Comm, at Stack) (ok bool) {
 	}
 	p := &g.observed().party
 	*p = party{g: g, o: o, x: x, comm: *c, at: at}
+	var gaveWay time.Duration
 	for i := 0; ; i++ {
+		polite := p.polite
 		done, again, ok := p.attempt()
+		if gaveWay > 0 {
+			g.yields.tried(gaveWay, done)
+			gaveWay = 0
+		}
 		switch {
 		case done:
 			return ok
 		case !again:
 			return p.wait()
+		case p.polite && !polite:
+			gaveWay = yield()
+			continue
 		}
 		g.yieldTo(i)
 	}
@@ -59,10 +69,23 @@ func (p *party) attempt() (done, again, ok bool) {
 	if x.Cap == 0 && x.exchange.waiting[direction(!p.comm.Send)].Load() > 0 {
 		return false, true, false
 	}
+	if p.givesWay() {
+		return false, true, false
+	}
 	p.g.registers(p)
 	p.register()
 	p.blocks()
 	return false, false, false
+}
+
+// givesWay reports whether p, which would wait, lets others run first, which it does
+// once, see yielding.
+func (p *party) givesWay() bool {
+	if p.polite || p.comm.Send || p.x.Cap > 0 || p.o.holds() || !p.g.yields.due() {
+		return false
+	}
+	p.polite = true
+	return true
 }
 
 // registers notes that g is about to register p, which may be several.
@@ -91,6 +114,10 @@ func (p *party) blocks() {
 	p.waits = wait.Receive
 	if p.comm.Send {
 		p.waits = wait.Send
+	}
+	if r := p.o.alone; r != nil {
+		r.Blocks(p.g, p.x, p.waits, p.comm.Site, p.at, nanotime())
+		return
 	}
 	op := p.op(p.g, OpBlock)
 	op.Wait = &p.g.observed().wait

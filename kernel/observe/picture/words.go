@@ -219,6 +219,8 @@ func (m *model) waits(e *observe.Event) string {
 			return "sleep " + value(e)
 		}
 		return "sleep"
+	case wait.Goexit:
+		return "the others" // it may have called runtime.Goexit, or returned
 	case wait.IO:
 		return "network"
 	case wait.None:
