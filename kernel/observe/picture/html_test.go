@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -61,6 +62,16 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+// cpuTime is what the process has used, whatever else the machine does.
+func cpuTime(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // A big record is drawn in a second, and takes a megabyte in all its forms.
 func TestCrowd(t *testing.T) {
 	r := crowd(10_000, 200_000)
@@ -69,13 +80,13 @@ func TestCrowd(t *testing.T) {
 	}
 	b := Bundle(r)
 	best := time.Hour
-	for range 3 { // other tests may be running
-		start := time.Now()
+	for range 3 {
+		start := cpuTime(t)
 		Bundle(r)
-		best = min(best, time.Since(start))
+		best = min(best, cpuTime(t)-start)
 	}
 	if best > time.Second {
-		t.Errorf("took %v", best)
+		t.Errorf("took %v of a processor", best)
 	}
 	size := 0
 	for _, v := range b.Data {
