@@ -25,6 +25,28 @@ func alike(t *testing.T, src string) {
 	}
 }
 
+// Faults of memory are panics in Go's own code alone, so who asks for these gets closures.
+func TestMachineCodeHasNoFaults(t *testing.T) {
+	if !goruntime.MachineKnown {
+		t.Skip("there is no machine code here")
+	}
+	alike(t, `
+import ("runtime/debug"; "syscall"; "unsafe")
+func read(b []byte, n int) (s int) {
+	defer func() { if e := recover(); e != nil { s = -1 } }()
+	return sum(b, n)
+}
+func sum(b []byte, n int) int { s := 1; for i := 0; i < n; i++ { s += int(b[i]) }; return s }
+func main() {
+	debug.SetPanicOnFault(true)
+	page := syscall.Getpagesize()
+	b, err := syscall.Mmap(-1, 0, 2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil { panic(err) }
+	if err := syscall.Mprotect(b[page:], syscall.PROT_NONE); err != nil { panic(err) }
+	println(read(b, page), read(b, page+1), unsafe.Sizeof(b))
+}`)
+}
+
 func TestMachineCode(t *testing.T) {
 	for _, tt := range []struct{ name, src string }{
 		{"fib", `

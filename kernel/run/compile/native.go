@@ -26,6 +26,10 @@ type jitState struct {
 	facts      *goruntime.Facts
 	target     jit.Target
 	mu         sync.Mutex // held to compile
+
+	// faults says that a function was seen that has faults of memory become panics,
+	// by debug.SetPanicOnFault. The runtime does that for Go's own code alone.
+	faults atomic.Bool
 }
 
 // Modes of link.Config.JIT that turn it on. By default it is off: it has not run
@@ -123,6 +127,9 @@ func (n *native) stub(b *frame.Block, number int) {
 				return orig
 			}
 		}
+		if n.jit.faults.Load() {
+			return orig
+		}
 		code := n.code.Load()
 		if code == nil {
 			if n.count.Add(1) < hot && !n.jit.always {
@@ -175,6 +182,11 @@ func (code *nativeCode) run(fr *frame.Frame, entry uintptr, from *frame.Block, a
 		switch p.kind {
 		case comesBack:
 			fr.Do(p.b, p.from, p.to)
+			if fr.Thread.Due() || fr.Fn.Native.(*native).jit.faults.Load() {
+				// Closures look what is due. Where a goroutine that waits a lot makes
+				// its rounds, nobody might ask it to stop otherwise.
+				return fr.GoOn(p.b, p.to)
+			}
 			entry, after = x.Resume, p
 			continue
 		case polled:

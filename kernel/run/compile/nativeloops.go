@@ -78,6 +78,13 @@ func (c *compiler) machineCode() {
 	count := 0
 	for _, b := range fn.Blocks {
 		count += len(b.Instrs)
+		for _, in := range b.Instrs {
+			if call, ok := in.(ssa.CallInstruction); ok {
+				if f := call.Common().StaticCallee(); f != nil && f.Name() == "SetPanicOnFault" && f.String() == "runtime/debug.SetPanicOnFault" {
+					c.jit.faults.Store(true)
+				}
+			}
+		}
 	}
 	if count > maxInstructions || c.fn.Shape.Type.Size() > maxFrame {
 		return
