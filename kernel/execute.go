@@ -162,7 +162,7 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 
 // rememberTime is how long the end of a cell waits for the history at most, which is
 // when another kernel is in the way. A cell is nearly always written while it runs.
-const rememberTime = 250 * time.Millisecond
+const rememberTime = time.Second
 
 // remembers waits until a cell is in the history, so that whoever has the reply has
 // a cell that outlives the kernel, however the kernel ends.
