@@ -494,7 +494,7 @@ func (e *Engine) userExpressions(ctx context.Context, c session.Cell, sink sessi
 func ownPackages() []string {
 	this := path.Dir(reflect.TypeFor[Engine]().PkgPath())
 	var paths []string
-	for _, name := range []string{"run", "sched", "goruntime", "rtype"} {
+	for _, name := range []string{"run", "jit", "sched", "goruntime", "rtype"} {
 		paths = append(paths, this+"/"+name)
 	}
 	return paths

@@ -298,6 +298,16 @@ func seq(n int) iter.Seq[int] { return func(yield func(int) bool) { if n == 0 { 
 	})
 }
 
+// What takes long, such as a large slice, is the cell's own code all the same.
+func TestContract13_LargeValues(t *testing.T) {
+	stopsAll(t, "type block [1 << 20]int", []string{
+		"for { s := make([]int, 20_000_000); _ = s[0] }",
+		"for { s := make([]*block, 20_000_000); s = append(s, nil); _ = s[0] }",
+		"b := make([]byte, 100_000_000); for { _ = string(b) }",
+		"for { var b, c block; b[7]++; c = b; _ = any(c) }",
+	})
+}
+
 // Deferred calls have little time when a cell is stopped; one that is running
 // then goes on for that long.
 func TestContract13_DeferredCalls(t *testing.T) {

@@ -80,17 +80,18 @@ func (r *Reader) Own(stack []uintptr) bool {
 	return len(stack) >= maxRecorded
 }
 
-// Within reports whether the innermost function that is not the runtime's is in one of
-// the packages with these import paths.
+// Within reports whether the innermost function that is neither the runtime's nor
+// package reflect's, by which the engine makes values too, is in one of the packages
+// with these import paths or in one below them.
 func (r *Reader) Within(stack []uintptr, packages []string) bool {
 	for _, pc := range stack {
 		for _, name := range r.Names(pc) {
-			if strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "internal/runtime/") {
+			if strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "internal/runtime/") || strings.HasPrefix(name, "reflect.") {
 				continue
 			}
 			return slices.ContainsFunc(packages, func(pkg string) bool {
 				rest, ok := strings.CutPrefix(name, pkg)
-				return ok && strings.HasPrefix(rest, ".")
+				return ok && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "/"))
 			})
 		}
 	}

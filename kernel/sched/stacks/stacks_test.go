@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path"
 	"reflect"
 	"runtime"
 	"strings"
@@ -172,8 +173,12 @@ func TestWhoseStack(t *testing.T) {
 		t.Error("a goroutine is taken for a child, or a child for one")
 	}
 	const here = "github.com/gosched/gosched/kernel/sched/stacks"
-	if !r.Within(stackOf(own), []string{"other", here}) || r.Within(stackOf(own), []string{here + "/more", "github.com"}) {
+	if !r.Within(stackOf(own), []string{"other", here}) || !r.Within(stackOf(own), []string{path.Dir(here)}) ||
+		r.Within(stackOf(own), []string{here + "/more", "git", path.Dir(here) + "/stack"}) {
 		t.Error("in which package it is")
+	}
+	if compare := reflect.ValueOf(reflect.DeepEqual).Pointer() + 1; !r.Within(append([]uintptr{compare}, stackOf(own)...), []string{here}) {
+		t.Error("reflection is taken for code that does not poll")
 	}
 	if !r.Within(nil, nil) {
 		t.Error("the runtime's own code is somebody else's")
