@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/install"
+	"github.com/gosched/gosched/kernel/modules"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -44,6 +45,23 @@ func (d *doctor) program() {
 		d.wrong("sudo chown -R \"$(id -un)\" "+shellQuote(existing(data)), "You may not write into your Jupyter's data directory %s: %v", data, err)
 	} else {
 		d.fine("Your Jupyter's data directory can be written: %s", data)
+	}
+	d.kept()
+}
+
+// kept says where what published modules declare is kept from session to session.
+func (d *doctor) kept() {
+	switch dir, err := modules.CacheDir(); {
+	case err != nil:
+		d.note("", "Modules are checked anew by each session: %v", err)
+	case dir == "":
+		d.note("unset "+modules.CacheVariable, "Modules are checked anew by each session: %s is off.", modules.CacheVariable)
+	default:
+		if err := writable(dir); err != nil {
+			d.note("", "Modules are checked anew by each session, because what they declare cannot be kept in %s: %v", dir, err)
+			return
+		}
+		d.fine("What modules declare is kept for later sessions in %s", dir)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel"
+	"github.com/gosched/gosched/kernel/modules"
 	"github.com/gosched/gosched/kernel/wire"
 	"github.com/gosched/gosched/kernel/worker"
 )
@@ -35,6 +36,7 @@ What the environment says:
   ` + engineVariable + `        the engine where no flag names one
   ` + historyVariable + `       the file that remembers the cells of all sessions, or off
   ` + progressVariable + `      the file that keeps which tasks of the course are done, or off
+  ` + modules.CacheVariable + `         the folder that keeps what published modules declare, or off
   ` + formatVariable + `        on puts gofmt's text into cells when they run, like %fmt on`
 }
 

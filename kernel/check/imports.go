@@ -35,6 +35,7 @@ func (b *builder) importDecls(decls []ast.Decl) ([]ast.Decl, error) {
 	for _, d := range decls {
 		selected.collectFree(d)
 	}
+	told := map[string]bool{}
 	for _, s := range b.c.Imports {
 		path, err := strconv.Unquote(s.Path.Value)
 		if err != nil {
@@ -49,7 +50,10 @@ func (b *builder) importDecls(decls []ast.Decl) ([]ast.Decl, error) {
 				msg, f.words, f.item = fixable.Fix()
 				b.fixes[s.Path.Pos()] = f
 			}
-			b.errs = append(b.errs, b.s.errorAt(s.Path.Pos(), msg))
+			if !told[msg] { // a broken go.mod is told once, not for each import
+				b.errs = append(b.errs, b.s.errorAt(s.Path.Pos(), msg))
+			}
+			told[msg] = true
 			b.missing[s.Path.Pos()] = true
 			if name := missingName(s, path, selected); name != "." && name != "_" && !declared[name] && !have[name] {
 				// The checker fails to import it, too, and then says nothing
@@ -106,7 +110,10 @@ func (b *builder) importDecls(decls []ast.Decl) ([]ast.Decl, error) {
 			if pos := usedAt(decls, name); ok && pos.IsValid() {
 				// It could be imported once. The checker fails, too, and says
 				// nothing about what is selected from it.
-				b.errs = append(b.errs, b.s.errorAt(pos, err.Error()))
+				if !told[err.Error()] {
+					b.errs = append(b.errs, b.s.errorAt(pos, err.Error()))
+				}
+				told[err.Error()] = true
 				b.missing[pos] = true
 				add(&ast.ImportSpec{Name: &ast.Ident{NamePos: pos, Name: name}, Path: &ast.BasicLit{ValuePos: pos, Kind: token.STRING, Value: strconv.Quote(path)}})
 			}

@@ -23,11 +23,13 @@ import (
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/check"
 	"github.com/gosched/gosched/kernel/display"
+	"github.com/gosched/gosched/kernel/display/gophernotes"
 	"github.com/gosched/gosched/kernel/engine/shell"
 	"github.com/gosched/gosched/kernel/facade"
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/lower"
 	"github.com/gosched/gosched/kernel/lower/mention"
+	"github.com/gosched/gosched/kernel/modules"
 	"github.com/gosched/gosched/kernel/observe/explore"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/session"
@@ -127,6 +129,9 @@ func Open(o Options) (*Engine, error) {
 		log.Printf("cells that are replaced stay in memory: %v", err)
 	} else if choice.Kind == Direct && e.modules.loader != nil {
 		e.modules.loader.CheckLate()
+		if dir, err := modules.CacheDir(); err == nil {
+			e.modules.loader.Keep(dir)
+		} // else each session checks what it imports; doctor says why
 	}
 	e.session = check.New(check.Config{
 		Fset:      e.fset,
@@ -269,7 +274,7 @@ func (e *Engine) parseText(name string, src []byte) (*cell.Cell, error) {
 		c, err = cell.ParseWith(e.fset, name, src, o)
 	}
 	if err == nil {
-		if src := e.asGophernotes(c); src != nil {
+		if src := gophernotes.Rewrite(c, e.known); src != nil {
 			return cell.ParseWith(e.fset, name, src, o)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/goproxytest"
 
+	"github.com/gosched/gosched/kernel/modules"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -25,7 +26,7 @@ func openWithProxy(t *testing.T, files map[string]string) (nb *notebook, dir str
 	t.Cleanup(srv.Close)
 	for name, value := range map[string]string{
 		"GOPROXY": srv.URL, "GOSUMDB": "off", "GOMODCACHE": t.TempDir(), "GOENV": "off", "GOWORK": "",
-		"GOFLAGS": "-modcacherw", "GOPATH": t.TempDir(), "GOPRIVATE": "", "GONOPROXY": "", "GONOSUMDB": "", autoVariable: "",
+		"GOFLAGS": "-modcacherw", "GOPATH": t.TempDir(), "GOPRIVATE": "", "GONOPROXY": "", "GONOSUMDB": "", autoVariable: "", modules.CacheVariable: t.TempDir(),
 	} {
 		t.Setenv(name, value)
 	}
@@ -39,6 +40,17 @@ func openWithProxy(t *testing.T, files map[string]string) (nb *notebook, dir str
 	}
 	t.Cleanup(func() { e.Close() })
 	return &notebook{t: t, e: e}, dir
+}
+
+// again opens another session in the same folder.
+func (nb *notebook) again(dir string) *notebook {
+	nb.t.Helper()
+	e, err := Open(Options{Kind: Direct, Dir: dir})
+	if err != nil {
+		nb.t.Fatal(err)
+	}
+	nb.t.Cleanup(func() { e.Close() })
+	return &notebook{t: nb.t, e: e}
 }
 
 func writeFile(t *testing.T, file, text string) {
@@ -256,5 +268,44 @@ func TestContract24_FunctionsWhenTheyAreCalled(t *testing.T) {
 	}
 	if text := nb.fails("late.Broken()"); !strings.Contains(text, "example.com/late") || !strings.Contains(text, "undefined: doesNotExist") || !strings.Contains(text, "late.Broken") {
 		t.Errorf("a function that does not compile says\n%s", text)
+	}
+}
+
+// A session for which another one has checked a package runs it as that one does.
+func TestContract24_KeptPackages(t *testing.T) {
+	nb, dir := openWithProxy(t, nil)
+	cells := []string{
+		"import \"example.com/kept\"\nkept.All()",
+		"kept.All()",
+		"fmt.Println(kept.Use(nil, kept.Values{}, nil, nil), kept.ErrKept, kept.Level, kept.Third, kept.Rune)",
+		"fmt.Printf(\"%T %T %+v\", kept.Node{}, kept.Same{}, kept.Node{})",
+	}
+	outcome := func(nb *notebook) (list []string) {
+		nb.run("%get example.com/kept")
+		for _, src := range cells {
+			list = append(list, nb.run(src))
+		}
+		return append(list, nb.fails("kept.Fail(2)"), nb.fails("kept.Nothing"))
+	}
+	first := outcome(nb)
+	if want := "[blank init 1 deferred 2 deferred 2 init 3]"; !strings.Contains(first[0], want) {
+		t.Errorf("%s does not have %s", first[0], want)
+	}
+	for range 2 {
+		nb = nb.again(dir)
+		for i, got := range outcome(nb) {
+			if got != first[i] {
+				t.Errorf("the next session says\n%s\nnot\n%s", got, first[i])
+			}
+		}
+	}
+}
+
+// What is wrong with a go.work is told once, however many imports wait for it.
+func TestContract24_BrokenWorkspace(t *testing.T) {
+	nb, _ := openWithProxy(t, map[string]string{"go.work": "go 1.21\nuse ./nowhere\n"})
+	text := nb.fails("import (\n\"example.com/leaf\"\n\"example.com/mid\"\n)\nfmt.Println(leaf.Version, mid.Leaf())")
+	if n := strings.Count(text, "no go.mod is"); n != 1 {
+		t.Errorf("it is told %d times:\n%s", n, text)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/check"
 	"github.com/gosched/gosched/kernel/display"
+	"github.com/gosched/gosched/kernel/display/gophernotes"
 	"github.com/gosched/gosched/kernel/stdlib"
 )
 
@@ -69,6 +70,11 @@ func (x *exporter) read() error {
 		if len(c.Body) > 0 {
 			x.again = s.leave(nothing, "what follows its first line is no Go") || x.again
 			continue
+		}
+		if src := gophernotes.Rewrite(c, options.Known); src != nil {
+			if c, err = cell.ParseWith(x.fset, name, src, options); err != nil {
+				return err
+			}
 		}
 		if s.extent == declarations {
 			if c, err = cell.ParseWith(x.fset, name, x.declarationsOf(c), options); err != nil {

@@ -90,6 +90,7 @@ func (l *Loader) bodies(p *Package, stands []byte) ([]*ast.File, error) {
 				kept = append(kept, d)
 				continue
 			}
+			p.odd = true
 			if in := defined[fd.Name.Name]; in != nil && fd.Recv == nil {
 				if len(added) == 0 {
 					added = append(added, standin)

@@ -22,6 +22,8 @@ import (
 type Embed struct {
 	Var   string
 	Files []EmbeddedFile // and folders, sorted by name
+
+	patterns []string
 }
 
 // An EmbeddedFile is one that is embedded; the names of folders end in a slash.
@@ -59,7 +61,7 @@ func (l *Loader) embeds(p *Package) ([]Embed, error) {
 				if err != nil {
 					return nil, fmt.Errorf("%s: %w", l.fset.Position(spec.Pos()), err)
 				}
-				list = append(list, Embed{spec.Names[0].Name, files})
+				list = append(list, Embed{spec.Names[0].Name, files, patterns})
 			}
 		}
 	}

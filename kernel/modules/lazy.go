@@ -100,6 +100,13 @@ func isGeneric(fd *ast.FuncDecl) bool {
 // of its own; nil if there is none.
 func (l *Loader) body(p *Package, fn *types.Func) (*stdlib.Source, error) {
 	a, ok := p.aside[fn.Pos()]
+	if at, kept := p.apart[fn.Pos()]; kept {
+		decl, err := at.decl()
+		if err != nil {
+			return nil, err
+		}
+		a, ok = aside{decl, at.of}, true
+	}
 	if !ok {
 		return nil, nil
 	}
@@ -123,8 +130,12 @@ func (l *Loader) body(p *Package, fn *types.Func) (*stdlib.Source, error) {
 // checkBody checks a function as a literal in its file.
 func (l *Loader) checkBody(p *Package, decl *ast.FuncDecl) (*types.Info, error) {
 	info := stdlib.NewInfo()
+	return info, l.checkBodyInto(p.Package, decl, info)
+}
+
+func (l *Loader) checkBodyInto(pkg *types.Package, decl *ast.FuncDecl, info *types.Info) error {
 	lit := &ast.FuncLit{Type: &ast.FuncType{Func: decl.Type.Func, Params: withReceiver(decl), Results: decl.Type.Results}, Body: decl.Body}
-	return info, types.CheckExpr(l.fset, p.Package, decl.Pos(), lit, info)
+	return types.CheckExpr(l.fset, pkg, decl.Pos(), lit, info)
 }
 
 // withReceiver lists a function's receiver and parameters, all with names or none.

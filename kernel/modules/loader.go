@@ -12,9 +12,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/gosched/gosched/kernel/modules/typedata"
 	"github.com/gosched/gosched/kernel/stdlib"
 )
 
@@ -25,7 +27,9 @@ type Loader struct {
 	fset    *token.FileSet
 	session *Session
 	std     types.Importer
-	late    bool // see CheckLate
+	late    bool         // see CheckLate
+	store   *store       // see Keep
+	checked atomic.Int32 // packages, from their sources
 
 	mu       sync.Mutex
 	packages map[string]*Package
@@ -52,6 +56,14 @@ type Package struct {
 	imports []string            // those that are loaded from source, too
 	stamp   string              // of its files, where they may change
 	aside   map[token.Pos]aside // functions by the place of their names, see setAside
+
+	// Of what is kept from session to session, see Keep.
+	source     string // its key
+	key        string // of its types
+	allImports []string
+	odd        bool                // it has what cannot be kept
+	outline    bool                // no more is known than what it imports
+	apart      map[token.Pos]apart // like aside, of a package that has been kept
 }
 
 // NewLoader returns a loader that has loaded nothing. Packages that are not in
@@ -397,7 +409,7 @@ func (l *Loader) check(ctx context.Context, r *resolver, todo map[string]*Packag
 			if gctx.Err() != nil {
 				return gctx.Err()
 			}
-			if err := l.checkOne(r, p, todo); err != nil {
+			if err := l.checkOne(gctx, r, p, todo); err != nil {
 				return err
 			}
 			close(done[p.Path])
@@ -411,7 +423,57 @@ type importerFunc func(path string) (*types.Package, error)
 
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
 
-func (l *Loader) checkOne(r *resolver, p *Package, todo map[string]*Package) error {
+// checkOne checks a package whose imports have been, unless what it declares has
+// been kept.
+func (l *Loader) checkOne(ctx context.Context, r *resolver, p *Package, todo map[string]*Package) error {
+	imports := l.imports(r, p, todo)
+	p.key = l.typesKey(r, p, todo)
+	if p.outline {
+		if l.restore(p, imports) == nil {
+			return nil
+		}
+		key, source := p.key, p.source
+		parsed, err := l.parseSource(ctx, r, p.Path)
+		if err != nil {
+			return err
+		}
+		*p = *parsed
+		p.key, p.source = key, source
+	}
+	if err := l.checkSource(p, imports); err != nil {
+		return err
+	}
+	if p.key != "" {
+		_ = l.keep(p, imports) // else the next session checks it as well
+	}
+	return nil
+}
+
+// imports is what a package imports others with.
+func (l *Loader) imports(r *resolver, p *Package, todo map[string]*Package) typedata.Importer {
+	return func(path string) (*types.Package, error) {
+		if r.fromStd(path) {
+			return l.std.Import(path)
+		}
+		if err := internalTo(strings.TrimSuffix(p.Path, "_test"), path); err != nil && slices.Contains(p.imports, path) {
+			return nil, err
+		}
+		q := todo[path]
+		if q == nil {
+			q = l.packages[path]
+		}
+		if q == nil || q.Package == nil {
+			return nil, fmt.Errorf("package %q has not been loaded", path)
+		}
+		if q.Package.Name() == "main" {
+			return nil, fmt.Errorf("%q is a program, not an importable package", path)
+		}
+		return q.Package, nil
+	}
+}
+
+func (l *Loader) checkSource(p *Package, imports typedata.Importer) error {
+	l.checked.Add(1)
 	p.Info = stdlib.NewInfo()
 	if p.aside != nil {
 		p.Body = func(fn *types.Func) (*stdlib.Source, error) { return l.body(p, fn) }
@@ -420,25 +482,7 @@ func (l *Loader) checkOne(r *resolver, p *Package, todo map[string]*Package) err
 	conf := types.Config{
 		GoVersion: "go" + p.info.goVer,
 		Sizes:     types.SizesFor("gc", runtime.GOARCH),
-		Importer: importerFunc(func(path string) (*types.Package, error) {
-			if r.fromStd(path) {
-				return l.std.Import(path)
-			}
-			if err := internalTo(strings.TrimSuffix(p.Path, "_test"), path); err != nil {
-				return nil, err
-			}
-			q := todo[path]
-			if q == nil {
-				q = l.packages[path]
-			}
-			if q == nil || q.Package == nil {
-				return nil, fmt.Errorf("package %q has not been loaded", path)
-			}
-			if q.Package.Name() == "main" {
-				return nil, fmt.Errorf("%q is a program, not an importable package", path)
-			}
-			return q.Package, nil
-		}),
+		Importer:  importerFunc(imports),
 		Error: func(err error) {
 			var e types.Error
 			if errors.As(err, &e) && !e.Soft {

@@ -1,6 +1,7 @@
 package modules
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +14,20 @@ import (
 	"strings"
 )
 
-// parse reads a package's files.
+// parse reads a package's files, unless it is kept what it imports.
 func (l *Loader) parse(ctx context.Context, r *resolver, pkgPath string) (*Package, error) {
+	p, key := l.outlined(ctx, r, pkgPath)
+	if p != nil {
+		return p, nil
+	}
+	p, err := l.parseSource(ctx, r, pkgPath)
+	if err == nil {
+		p.source = key
+	}
+	return p, err
+}
+
+func (l *Loader) parseSource(ctx context.Context, r *resolver, pkgPath string) (*Package, error) {
 	i, err := r.info(ctx, pkgPath)
 	if err != nil {
 		return nil, err
@@ -47,6 +60,7 @@ func (l *Loader) parseFiles(ctx context.Context, r *resolver, pkgPath string, i 
 			return nil, l.syntaxError(p, err)
 		}
 		p.Files = append(p.Files, f)
+		p.odd = p.odd || bytes.Contains(src, []byte("//line ")) || bytes.Contains(src, []byte("/*line "))
 	}
 	more, err := l.bodies(p, stands)
 	if err != nil {
@@ -65,8 +79,12 @@ func (l *Loader) parseFiles(ctx context.Context, r *resolver, pkgPath string, i 
 	for _, f := range p.Files {
 		for _, spec := range f.Imports {
 			path := importPath(spec)
+			p.odd = p.odd || spec.Name != nil && spec.Name.Name == "."
 			if path == "C" {
 				return nil, fmt.Errorf("package %q cannot be used here: it needs cgo, and cells are run without a C compiler", pkgPath)
+			}
+			if !slices.Contains(p.allImports, path) {
+				p.allImports = append(p.allImports, path)
 			}
 			if !r.fromStd(path) && !slices.Contains(p.imports, path) {
 				p.imports = append(p.imports, path)
@@ -74,6 +92,7 @@ func (l *Loader) parseFiles(ctx context.Context, r *resolver, pkgPath string, i 
 		}
 	}
 	slices.Sort(p.imports)
+	slices.Sort(p.allImports)
 	return p, nil
 }
 

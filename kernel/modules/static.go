@@ -18,6 +18,7 @@ import (
 type Static struct {
 	Var     string
 	literal *ast.CompositeLit
+	read    func() (*ast.CompositeLit, error) // in its place
 }
 
 // manyLiterals is how many literals make a table large.
@@ -51,7 +52,7 @@ func statics(files []*ast.File) []Static {
 					}
 				}
 				spec.Values = nil
-				list = append(list, Static{spec.Names[0].Name, lit})
+				list = append(list, Static{Var: spec.Names[0].Name, literal: lit})
 			}
 		}
 	}
@@ -140,7 +141,14 @@ func intLiteral(b *ast.BasicLit) (int, error) {
 
 // Fill sets the variable, which must be addressable.
 func (s *Static) Fill(v reflect.Value) error {
-	if err := fillTable(v, s.literal); err != nil {
+	lit := s.literal
+	if s.read != nil {
+		var err error
+		if lit, err = s.read(); err != nil {
+			return fmt.Errorf("variable %s: %w", s.Var, err)
+		}
+	}
+	if err := fillTable(v, lit); err != nil {
 		return fmt.Errorf("variable %s: %w", s.Var, err)
 	}
 	return nil

@@ -1,4 +1,6 @@
-package engine
+// Package gophernotes reads cells that were written for gophernotes, a kernel that
+// has a function Display where this one has package display.
+package gophernotes
 
 import (
 	"bytes"
@@ -10,15 +12,15 @@ import (
 	"github.com/gosched/gosched/kernel/display"
 )
 
-// displayFunction is what gophernotes calls the function that shows a value.
-const displayFunction = "Display"
+// function is what gophernotes calls the function that shows a value.
+const function = "Display"
 
-// asGophernotes writes display.Show(v) for the calls Display(v) of a cell that was
-// written for gophernotes, and display.HTML(s), which shows itself, for
-// Display(display.HTML(s)). A Display that is declared is left alone. It returns nil
-// where there is nothing to do.
-func (e *Engine) asGophernotes(c *cell.Cell) []byte {
-	if !bytes.Contains(c.Source, []byte(displayFunction+"(")) || e.known(displayFunction) {
+// Rewrite writes display.Show(v) for the calls Display(v) of a cell, and
+// display.HTML(s), which shows itself, for Display(display.HTML(s)). A Display that is
+// declared, in the cell or where known says, is left alone. It returns nil where there
+// is nothing to do.
+func Rewrite(c *cell.Cell, known func(name string) bool) []byte {
+	if !bytes.Contains(c.Source, []byte(function+"(")) || known(function) {
 		return nil
 	}
 	var calls []*ast.CallExpr
@@ -26,25 +28,25 @@ func (e *Engine) asGophernotes(c *cell.Cell) []byte {
 	look := func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if id, ok := n.Fun.(*ast.Ident); ok && id.Name == displayFunction && len(n.Args) == 1 {
+			if id, ok := n.Fun.(*ast.Ident); ok && id.Name == function && len(n.Args) == 1 {
 				calls = append(calls, n)
 			}
 		case *ast.FuncDecl:
-			declared = declared || n.Name.Name == displayFunction
+			declared = declared || n.Name.Name == function
 		case *ast.TypeSpec:
-			declared = declared || n.Name.Name == displayFunction
+			declared = declared || n.Name.Name == function
 		case *ast.ValueSpec:
 			for _, id := range n.Names {
-				declared = declared || id.Name == displayFunction
+				declared = declared || id.Name == function
 			}
 		case *ast.Field:
 			for _, id := range n.Names {
-				declared = declared || id.Name == displayFunction
+				declared = declared || id.Name == function
 			}
 		case *ast.AssignStmt:
 			for _, x := range n.Lhs {
 				id, ok := x.(*ast.Ident)
-				declared = declared || ok && n.Tok == token.DEFINE && id.Name == displayFunction
+				declared = declared || ok && n.Tok == token.DEFINE && id.Name == function
 			}
 		}
 		return true

@@ -1,0 +1,384 @@
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/gosched/gosched/kernel/modules/typedata"
+	"github.com/gosched/gosched/kernel/stdlib"
+)
+
+// outlined returns a package of which it is kept what it imports, or nil, and the
+// key of its sources.
+func (l *Loader) outlined(ctx context.Context, r *resolver, pkgPath string) (*Package, string) {
+	if l.store == nil {
+		return nil, ""
+	}
+	f, err := r.find(ctx, pkgPath)
+	if err != nil {
+		return nil, ""
+	}
+	key := l.sourceKey(r, f)
+	if key == "" {
+		return nil, ""
+	}
+	data, ok := l.store.get(key)
+	if !ok {
+		return nil, key
+	}
+	o, err := decode((*coder).outline, data)
+	if err != nil {
+		return nil, key
+	}
+	p := &Package{
+		Path: pkgPath, Dir: f.dir, Module: f.module.String(), info: &info{f, &build.Package{Dir: f.dir, Name: o.name}},
+		allImports: o.imports, source: key, outline: true,
+	}
+	for _, path := range o.imports {
+		if !r.fromStd(path) {
+			p.imports = append(p.imports, path)
+		}
+	}
+	return p, key
+}
+
+// restore makes a package of what is kept of it.
+func (l *Loader) restore(p *Package, imports typedata.Importer) error {
+	if p.key == "" {
+		return errNotKept
+	}
+	data, ok := l.store.get(p.key)
+	if !ok {
+		return errNotKept
+	}
+	e, err := decode((*coder).entry, data)
+	if err != nil {
+		return err
+	}
+	t := &texts{dir: p.Dir, entries: e.files, read: make([][]byte, len(e.files))}
+	if l.fset.Base() == 1 {
+		l.fset.AddFile("", -1, 0) // code in a file is read as if something stood before it
+	}
+	for i := range e.files {
+		f, err := e.files[i].add(l.fset, filepath.Join(p.Dir, e.files[i].name))
+		if err != nil {
+			return err
+		}
+		t.files = append(t.files, f)
+	}
+	pkg, err := typedata.Read(e.types, p.Path, t.files, imports)
+	if err != nil {
+		return err
+	}
+	s := &restored{l: l, p: p, e: e, texts: t, pkg: pkg}
+	return s.restore(imports)
+}
+
+// A restored is a package that is being made.
+type restored struct {
+	l     *Loader
+	p     *Package
+	e     *entry
+	texts *texts
+	pkg   *types.Package
+	info  *types.Info
+	files []*ast.File
+	vars  map[string]bool // that stand in files already
+}
+
+func (s *restored) restore(imports typedata.Importer) error {
+	s.info = stdlib.NewInfo()
+	s.vars = map[string]bool{}
+	for i := range s.e.files {
+		if err := s.file(i, imports); err != nil {
+			return err
+		}
+	}
+	apart, err := s.functions()
+	if err != nil {
+		return err
+	}
+	if err := s.initialValues(); err != nil {
+		return err
+	}
+	s.others()
+	var embeds []Embed
+	for _, m := range s.e.embeds {
+		files, err := embedded(s.p.Dir, m.patterns)
+		if err != nil {
+			return err
+		}
+		embeds = append(embeds, Embed{Var: m.name, Files: files, patterns: m.patterns})
+	}
+	var statics []Static
+	for _, st := range s.e.statics {
+		statics = append(statics, Static{Var: st.name, read: func() (*ast.CompositeLit, error) {
+			x, err := s.texts.expr(st)
+			lit, ok := x.(*ast.CompositeLit)
+			if err == nil && !ok {
+				err = errors.New("it is no table")
+			}
+			return lit, err
+		}})
+	}
+	p := s.p
+	p.Source = stdlib.Source{Package: s.pkg, Files: s.files, Info: s.info}
+	p.Body = func(fn *types.Func) (*stdlib.Source, error) { return s.l.body(p, fn) }
+	p.Embeds, p.Statics, p.apart, p.outline = embeds, statics, apart, false
+	return nil
+}
+
+// file makes a file without declarations, and its scope with what it imports.
+func (s *restored) file(i int, imports typedata.Importer) error {
+	fe, tf := &s.e.files[i], s.texts.files[i]
+	start, end := token.Pos(tf.Base()), token.Pos(tf.Base()+tf.Size())
+	f := &ast.File{Package: start + token.Pos(fe.clause), Name: &ast.Ident{NamePos: start + token.Pos(fe.clause), Name: s.pkg.Name()}, FileStart: start, FileEnd: end}
+	s.files = append(s.files, f)
+	s.info.FileVersions[f] = fe.version
+	scope := types.NewScope(s.pkg.Scope(), start, end, tf.Name())
+	s.info.Scopes[f] = scope
+	for _, imp := range fe.imports {
+		pkg := types.Unsafe
+		if imp.path != "unsafe" {
+			var err error
+			if pkg, err = imports(imp.path); err != nil {
+				return err
+			}
+		}
+		name := types.NewPkgName(start+token.Pos(imp.pos), s.pkg, imp.name, pkg)
+		if imp.name != "_" {
+			scope.Insert(name)
+		}
+	}
+	return nil
+}
+
+// functions declares the functions and methods of all files. They have no bodies
+// but for those that initialise the package.
+func (s *restored) functions() (map[token.Pos]apart, error) {
+	byPos := map[token.Pos]*types.Func{}
+	scope := s.pkg.Scope()
+	for _, name := range scope.Names() {
+		switch obj := scope.Lookup(name).(type) {
+		case *types.Func:
+			byPos[obj.Pos()] = obj
+		case *types.TypeName:
+			if n, ok := obj.Type().(*types.Named); ok && !obj.IsAlias() {
+				for m := range n.Methods() {
+					byPos[m.Pos()] = m
+				}
+			}
+		}
+	}
+	all := map[token.Pos]apart{}
+	for i, f := range s.files {
+		for _, fe := range s.e.files[i].funcs {
+			a := apart{s.texts, i, fe, f}
+			pos := f.FileStart + token.Pos(fe.pos)
+			if fe.name == "init" && byPos[pos] == nil {
+				decl, err := a.decl()
+				if err != nil {
+					return nil, err
+				}
+				if err := s.l.checkBodyInto(s.pkg, decl, s.info); err != nil {
+					return nil, err
+				}
+				s.info.Defs[decl.Name] = types.NewFunc(pos, s.pkg, "init", types.NewSignatureType(nil, nil, nil, nil, nil, false))
+				f.Decls = append(f.Decls, decl)
+				continue
+			}
+			fn := byPos[pos]
+			if fn == nil {
+				return nil, fmt.Errorf("there is no function %s", fe.name)
+			}
+			id := &ast.Ident{NamePos: pos, Name: fe.name}
+			s.info.Defs[id] = fn
+			d := &ast.FuncDecl{Name: id, Type: &ast.FuncType{Func: f.FileStart + token.Pos(fe.start), Params: &ast.FieldList{}}}
+			if fn.Signature().Recv() != nil {
+				d.Recv = &ast.FieldList{} // else a method named init initialises the package
+			}
+			f.Decls = append(f.Decls, d)
+			all[pos] = a
+		}
+	}
+	return all, nil
+}
+
+// initialValues checks initial values of variables, as if a function of their file
+// assigned them.
+func (s *restored) initialValues() error {
+	statements := make([][]ast.Stmt, len(s.files))
+	for _, in := range s.e.inits {
+		f := s.files[in.value.file]
+		value, err := s.texts.expr(in.value)
+		if err != nil {
+			return err
+		}
+		init := &types.Initializer{Rhs: value}
+		assign := &ast.AssignStmt{TokPos: value.Pos(), Tok: token.ASSIGN, Rhs: []ast.Expr{value}}
+		spec := &ast.ValueSpec{Values: []ast.Expr{value}}
+		for i, name := range in.names {
+			pos := f.FileStart + token.Pos(in.poses[i])
+			id := &ast.Ident{NamePos: pos, Name: name}
+			v, _ := s.pkg.Scope().Lookup(name).(*types.Var)
+			if name == "_" {
+				v = types.NewVar(pos, s.pkg, "_", types.Typ[types.Invalid])
+			}
+			if v == nil {
+				return fmt.Errorf("there is no variable %s", name)
+			}
+			s.vars[name] = true
+			s.info.Defs[id] = v
+			init.Lhs = append(init.Lhs, v)
+			spec.Names = append(spec.Names, id)
+			assign.Lhs = append(assign.Lhs, &ast.Ident{NamePos: value.Pos(), Name: name})
+		}
+		var stmt ast.Stmt = assign
+		if in.typ.end > 0 && len(in.names) == 1 {
+			typ, err := s.texts.expr(in.typ)
+			if err != nil {
+				return err
+			}
+			stmt = &ast.DeclStmt{Decl: &ast.GenDecl{TokPos: typ.Pos(), Tok: token.VAR, Specs: []ast.Spec{
+				&ast.ValueSpec{Names: []*ast.Ident{{NamePos: typ.Pos(), Name: "_"}}, Type: typ, Values: []ast.Expr{value}},
+			}}}
+		}
+		statements[in.value.file] = append(statements[in.value.file], stmt)
+		s.info.InitOrder = append(s.info.InitOrder, init)
+		f.Decls = append(f.Decls, &ast.GenDecl{TokPos: value.Pos(), Tok: token.VAR, Specs: []ast.Spec{spec}})
+	}
+	for _, list := range statements {
+		if len(list) == 0 {
+			continue
+		}
+		at := list[0].Pos()
+		lit := &ast.FuncLit{Type: &ast.FuncType{Func: at, Params: &ast.FieldList{Opening: at, Closing: at}}, Body: &ast.BlockStmt{Lbrace: at, List: list, Rbrace: at}}
+		if err := types.CheckExpr(s.l.fset, s.pkg, at, lit, s.info); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// others declares what has neither code nor an initial value.
+func (s *restored) others() {
+	if len(s.files) == 0 {
+		return
+	}
+	f := s.files[0]
+	scope := s.pkg.Scope()
+	for _, name := range scope.Names() {
+		obj := scope.Lookup(name)
+		id := &ast.Ident{NamePos: obj.Pos(), Name: name}
+		var d *ast.GenDecl
+		switch obj.(type) {
+		case *types.Const:
+			d = &ast.GenDecl{Tok: token.CONST, Specs: []ast.Spec{&ast.ValueSpec{Names: []*ast.Ident{id}}}}
+		case *types.Var:
+			if s.vars[name] {
+				continue
+			}
+			d = &ast.GenDecl{Tok: token.VAR, Specs: []ast.Spec{&ast.ValueSpec{Names: []*ast.Ident{id}}}}
+		case *types.TypeName:
+			d = &ast.GenDecl{Tok: token.TYPE, Specs: []ast.Spec{&ast.TypeSpec{Name: id}}}
+		default:
+			continue
+		}
+		s.info.Defs[id] = obj
+		f.Decls = append(f.Decls, d)
+	}
+}
+
+// Texts are those of a package's files, which are read when something of them is
+// needed.
+type texts struct {
+	dir     string
+	entries []fileEntry
+	files   []*token.File
+
+	mu   sync.Mutex
+	read [][]byte
+}
+
+func (t *texts) text(i int) ([]byte, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.read[i] != nil {
+		return t.read[i], nil
+	}
+	name := filepath.Join(t.dir, t.entries[i].name)
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	if hashOf(data) != t.entries[i].hash {
+		return nil, fmt.Errorf("%s is not what it was when its module was downloaded; go clean -modcache, and get it again", name)
+	}
+	t.read[i] = data
+	return data, nil
+}
+
+// at is a set of files in which the next file begins where that of a text does, so
+// that what is in it has the positions that it has there.
+func (t *texts) at(file, offset, before int) (*token.FileSet, error) {
+	fset := token.NewFileSet()
+	pad := t.files[file].Base() + offset - before - 2
+	if pad < 0 {
+		return nil, errNotKept
+	}
+	fset.AddFile("", 1, pad)
+	return fset, nil
+}
+
+// expr is an expression in a file.
+func (t *texts) expr(at spanEntry) (ast.Expr, error) {
+	text, err := t.text(at.file)
+	if err != nil {
+		return nil, err
+	}
+	fset, err := t.at(at.file, at.start, 0)
+	if err != nil {
+		return nil, err
+	}
+	return parser.ParseExprFrom(fset, "", text[at.start:at.end], parser.SkipObjectResolution)
+}
+
+// An apart is a function whose body is in a file that has not been parsed.
+type apart struct {
+	texts *texts
+	file  int
+	funcEntry
+	of *ast.File
+}
+
+func (a *apart) decl() (*ast.FuncDecl, error) {
+	text, err := a.texts.text(a.file)
+	if err != nil {
+		return nil, err
+	}
+	const clause = "package p;"
+	fset, err := a.texts.at(a.file, a.start, len(clause))
+	if err != nil {
+		return nil, err
+	}
+	f, err := parser.ParseFile(fset, "", slices.Concat([]byte(clause), text[a.start:a.end]), parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	if len(f.Decls) == 1 {
+		if d, ok := f.Decls[0].(*ast.FuncDecl); ok {
+			return d, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no function %s", a.name)
+}
