@@ -67,7 +67,7 @@ func (m *moduleSet) context() context.Context {
 
 // has reports whether a package is to be loaded from a module.
 func (m *moduleSet) has(path string) bool {
-	if stdlib.Has(path) && !strings.Contains(path, ".") || path == stdlib.ShadowPath || path == "" || path == "C" {
+	if stdlib.Has(path) && !strings.Contains(path, ".") || stdlib.IsShadow(path) || path == "" || path == "C" {
 		return false
 	}
 	if m.loader == nil {

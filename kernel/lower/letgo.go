@@ -100,6 +100,11 @@ func (p *Program) LetGo(gone mention.Packages) {
 			delete(p.shadows, key)
 		}
 	}
+	for fn := range p.built {
+		if gone.Function(fn) {
+			delete(p.built, fn)
+		}
+	}
 	prog := reflect.ValueOf(p.SSA)
 	packages := *table[map[*types.Package]*ssa.Package](prog, "packages")
 	for pkg, built := range packages {

@@ -27,6 +27,7 @@ type Program struct {
 	shadows  map[string]*ssa.Function          // by instance
 	lazy     map[*types.Package]*stdlib.Source // whose bodies are built late
 	built    map[*ssa.Function]*ssa.Function   // that were
+	fills    map[*types.Package]*stdlib.Source // whose generic functions are completed late
 	generics map[*ssa.Package][]*ssa.Function  // of packages that are no cells
 }
 
@@ -41,6 +42,7 @@ func New(fset *token.FileSet, importer *stdlib.Importer, modules func(*types.Pac
 		shadows:  map[string]*ssa.Function{},
 		lazy:     map[*types.Package]*stdlib.Source{},
 		built:    map[*ssa.Function]*ssa.Function{},
+		fills:    map[*types.Package]*stdlib.Source{},
 		generics: map[*ssa.Package][]*ssa.Function{},
 	}
 }

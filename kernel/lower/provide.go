@@ -64,6 +64,9 @@ func (p *Program) provide(pkg *types.Package, fresh *[]*ssa.Package) error {
 	if src.Body != nil {
 		p.lazy[pkg] = src
 	}
+	if src.Fill != nil {
+		p.fills[pkg] = src
+	}
 	*fresh = append(*fresh, p.SSA.CreatePackage(pkg, src.Files, src.Info, true))
 	return nil
 }
@@ -75,7 +78,7 @@ func (p *Program) source(pkg *types.Package) (*stdlib.Source, error) {
 			return src, nil
 		}
 	}
-	if stdlib.Has(pkg.Path()) || pkg.Path() == stdlib.ShadowPath {
+	if stdlib.Has(pkg.Path()) || stdlib.IsShadow(pkg.Path()) {
 		return p.importer.Source(pkg.Path())
 	}
 	return nil, nil

@@ -16,6 +16,9 @@ func (p *Program) Body(fn *ssa.Function) *ssa.Function {
 	if late := p.late(fn); late != nil {
 		return late
 	}
+	if late := p.lateInstance(fn); late != nil {
+		return late
+	}
 	origin := fn.Origin()
 	if origin == nil || len(fn.TypeArgs()) == 0 {
 		return nil
@@ -56,7 +59,7 @@ func identicalArgs(a, b []types.Type) bool {
 
 // instantiate makes an instance of a function of the shadow package.
 func (p *Program) instantiate(name string, targs []types.Type) (*ssa.Function, error) {
-	shadow, err := p.importer.Import(stdlib.ShadowPath)
+	shadow, err := p.importer.Import(stdlib.ShadowPackage(name))
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +69,9 @@ func (p *Program) instantiate(name string, targs []types.Type) (*ssa.Function, e
 	generic, ok := shadow.Scope().Lookup(name).(*types.Func)
 	if !ok {
 		return nil, fmt.Errorf("no %s in %s", name, shadow.Path())
+	}
+	if err := p.fill(generic); err != nil {
+		return nil, err
 	}
 	return instantiate.Function(p.SSA, generic, targs)
 }

@@ -5,7 +5,8 @@
 // For each package there are type data for go/types ([Importer]), symbols to
 // run with ([Lookup]) and documentation ([Doc]). Packages that consist of
 // generic code have no symbols, nor have modules' packages that start
-// goroutines or wait for them; they are run from source ([Importer.Source]).
+// goroutines or wait for them; they are run from source ([Importer.Source]),
+// the bodies of generic functions when they are needed.
 // For single generic functions and methods inside compiled packages there are
 // bodies in a source package of its own ([Shadow]).
 //

@@ -35,6 +35,9 @@ type Source struct {
 	// Body checks the body of a function that Files have without, and returns it as a
 	// package of its own, or nil. It is nil where Files have all.
 	Body func(*types.Func) (*Source, error)
+	// Fill puts the body of a generic function that Files have without into Files and
+	// Info, and reports whether it did. It must not run while either is read.
+	Fill func(*types.Func) (bool, error)
 }
 
 // NewImporter returns an importer that has nothing imported yet. Positions in
@@ -49,7 +52,7 @@ func NewImporter(fset *token.FileSet) *Importer {
 
 // Import implements [types.Importer]. Its error says what can be imported.
 func (imp *Importer) Import(path string) (*types.Package, error) {
-	if !Has(path) && path != ShadowPath {
+	if !Has(path) && !IsShadow(path) {
 		return nil, &UnknownPackageError{Path: path}
 	}
 	imp.mu.Lock()
@@ -125,23 +128,31 @@ func (imp *Importer) check(path string) (*types.Package, error) {
 		return nil, &UnknownPackageError{Path: path}
 	}
 	src := &Source{Info: NewInfo()}
+	asides := map[string]*aside{}
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
-		f, err := parser.ParseFile(imp.fset, path+"/"+displayName(name), sources[name], parser.SkipObjectResolution)
+		shown := path + "/" + displayName(name)
+		f, err := parser.ParseFile(imp.fset, shown, setAside(shown, sources[name], asides), parser.SkipObjectResolution)
 		if err != nil {
 			return nil, fmt.Errorf("source of package %q: %w", path, err)
 		}
 		src.Files = append(src.Files, f)
 	}
+	var first firstError
 	conf := types.Config{
 		GoVersion: languageVersion(path),
 		Importer:  loader{imp},
 		Sizes:     types.SizesFor("gc", runtime.GOARCH),
+		Error:     first.add,
 	}
-	pkg, err := conf.Check(path, imp.fset, src.Files, src.Info)
-	if err != nil {
-		return nil, fmt.Errorf("source of package %q: %w", path, err)
+	pkg, _ := conf.Check(path, imp.fset, src.Files, src.Info) // its error is told to first
+	if first.err != nil {
+		return nil, fmt.Errorf("source of package %q: %w", path, first.err)
 	}
 	src.Package = pkg
+	if len(asides) > 0 {
+		declare(src.Files, asides)
+		src.Fill = func(fn *types.Func) (bool, error) { return imp.fill(src, asides, fn) }
+	}
 	imp.packages[path] = pkg
 	imp.sources[path] = src
 	return pkg, nil

@@ -6,6 +6,7 @@ import (
 	"go/build"
 	"go/build/constraint"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -14,6 +15,29 @@ import (
 // ShadowPath is the import path of the source package that [Shadow] names
 // functions of.
 const ShadowPath = "github.com/gosched/gosched/kernel/stdlib/shadow"
+
+// IsShadow reports whether a path is [ShadowPath] or that of a part of it.
+func IsShadow(pkgPath string) bool {
+	return pkgPath == ShadowPath || strings.HasPrefix(pkgPath, ShadowPath+"/")
+}
+
+// ShadowPackage returns the path of the part of [ShadowPath] that has a function:
+// the files for one release after the other that share a name. Who needs a function
+// does not need what the others import.
+func ShadowPackage(name string) string {
+	files := Sources(ShadowPath)
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		if bytes.Contains(files[file], []byte("\nfunc "+name+"[")) {
+			return ShadowPath + "/" + shadowPart(file)
+		}
+	}
+	return ShadowPath
+}
+
+func shadowPart(file string) string {
+	name, _, _ := strings.Cut(strings.TrimSuffix(file, ".go"), "_")
+	return name
+}
 
 // nativePath is the compiled package whose functions source packages call.
 const nativePath = "github.com/gosched/gosched/kernel/stdlib/native"
@@ -27,13 +51,14 @@ var sourceFiles embed.FS
 // goroutines.
 func Sources(pkgPath string) map[string][]byte {
 	dir := path.Join("source", pkgPath)
-	if pkgPath == ShadowPath {
-		dir = "shadow"
+	part := ""
+	if IsShadow(pkgPath) {
+		dir, part = "shadow", strings.TrimPrefix(strings.TrimPrefix(pkgPath, ShadowPath), "/")
 	}
 	files := make(map[string][]byte)
 	if entries, err := fs.ReadDir(sourceFiles, dir); err == nil {
 		for _, e := range entries {
-			if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
+			if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") || part != "" && part != shadowPart(e.Name()) {
 				continue
 			}
 			if data, err := sourceFiles.ReadFile(path.Join(dir, e.Name())); err == nil && forThisRelease(data) {

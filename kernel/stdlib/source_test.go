@@ -241,6 +241,7 @@ func TestBuildSources(t *testing.T) {
 			create(q)
 		}
 		if src := imp.sources[p.Path()]; src != nil {
+			fillAll(t, src)
 			prog.CreatePackage(p, src.Files, src.Info, true)
 		} else {
 			prog.CreatePackage(p, nil, nil, true)

@@ -91,7 +91,7 @@ func (l *Table) BodyOf(fn *ssa.Function) *ssa.Function {
 	var b *ssa.Function
 	switch {
 	case fn.Blocks == nil:
-		if l.cfg.Body != nil {
+		if l.cfg.Body != nil && (len(fn.TypeArgs()) == 0 || !l.compiledInstance(fn, c)) {
 			b = l.cfg.Body(fn)
 		}
 	case len(fn.TypeArgs()) == 0 || !l.compiledInstance(fn, c):

@@ -37,8 +37,8 @@ func Function(prog *ssa.Program, fn *types.Func, targs []types.Type) (*ssa.Funct
 		args[i] = fmt.Sprintf("T%d", i)
 		pkg.Scope().Insert(types.NewTypeName(token.NoPos, pkg, args[i], t))
 	}
-	src := fmt.Sprintf("package instantiate\nimport f %q\nvar instance = f.%s[%s]\n",
-		fn.Pkg().Path(), fn.Name(), strings.Join(args, ", "))
+	pkg.Scope().Insert(fn)
+	src := fmt.Sprintf("package instantiate\nvar instance = %s[%s]\n", fn.Name(), strings.Join(args, ", "))
 	file, err := parser.ParseFile(prog.Fset, "instantiate.go", src, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, fmt.Errorf("instantiating %s: %w", fn.FullName(), err)
@@ -54,8 +54,7 @@ func Function(prog *ssa.Program, fn *types.Func, targs []types.Type) (*ssa.Funct
 		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
 		FileVersions: make(map[*ast.File]string),
 	}
-	conf := types.Config{Importer: only{fn.Pkg()}}
-	if err := types.NewChecker(&conf, prog.Fset, pkg, info).Files([]*ast.File{file}); err != nil {
+	if err := types.NewChecker(&types.Config{}, prog.Fset, pkg, info).Files([]*ast.File{file}); err != nil {
 		return nil, fmt.Errorf("instantiating %s: %w", fn.FullName(), err)
 	}
 	built := prog.CreatePackage(pkg, []*ast.File{file}, info, false)
@@ -73,8 +72,3 @@ func Function(prog *ssa.Program, fn *types.Func, targs []types.Type) (*ssa.Funct
 	}
 	return nil, fmt.Errorf("instantiating %s: %w", fn.FullName(), errors.ErrUnsupported)
 }
-
-// only is the importer of a package that imports one thing.
-type only struct{ pkg *types.Package }
-
-func (o only) Import(string) (*types.Package, error) { return o.pkg, nil }

@@ -17,6 +17,10 @@ func TestFunction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	once := src.Package.Scope().Lookup("OnceValues").(*types.Func)
+	if filled, err := src.Fill(once); !filled || err != nil {
+		t.Fatal(filled, err)
+	}
 	prog := ssa.NewProgram(fset, ssa.InstantiateGenerics|ssa.SanityCheckFunctions)
 	for _, p := range src.Package.Imports() {
 		complete, err := imp.Source(p.Path())
@@ -29,7 +33,6 @@ func TestFunction(t *testing.T) {
 	}
 	prog.CreatePackage(src.Package, src.Files, src.Info, true).Build()
 
-	once := src.Package.Scope().Lookup("OnceValues").(*types.Func)
 	local := types.NewNamed(types.NewTypeName(token.NoPos, types.NewPackage("cell", "main"), "local", nil), types.Typ[types.Int], nil)
 	targs := []types.Type{local, types.NewSlice(types.Typ[types.String])}
 	f, err := Function(prog, once, targs)
