@@ -3,7 +3,8 @@
 //	go run ./internal/release -version v0.1.0
 //
 // writes dist/gosched-v0.1.0-OS-ARCH for every platform, beside it what it is made
-// of (.cdx.json) and a Python wheel, and dist/SHA256SUMS.
+// of (.cdx.json) and a Python wheel, the wheel of the kernel for browsers, and
+// dist/SHA256SUMS.
 // The version must have an entry in CHANGELOG.md. The same tree and the same Go
 // make the same programs and wheels, byte for byte, anywhere. On Linux the programs are static; on macOS they
 // need the system's own library and nothing else.
@@ -48,6 +49,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	dist := set.String("out", "dist", "the `directory` to write to")
 	wheels := set.Bool("wheels", true, "build Python wheels, too; that needs Python 3")
 	only := set.String("platforms", strings.Join(platforms, ","), "the platforms, separated by commas")
+	lite := set.Bool("lite", true, "build the wheel of the kernel for browsers, too, with the others")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
@@ -101,15 +103,33 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 			}
 			made = append(made, path)
 		}
-		for _, path := range made {
-			content, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(content), filepath.Base(path))
+		if err := addSums(&sums, made...); err != nil {
+			return err
+		}
+	}
+	if wheel != nil && *lite {
+		fmt.Fprintln(out, "building the kernel for browsers")
+		path, err := wheel.buildExtension(ctx, *version)
+		if err != nil {
+			return fmt.Errorf("js/wasm: %w", err)
+		}
+		if err := addSums(&sums, path); err != nil {
+			return err
 		}
 	}
 	return os.WriteFile(filepath.Join(*dist, "SHA256SUMS"), []byte(sums.String()), 0o644)
+}
+
+// addSums adds lines as sha256sum writes them.
+func addSums(sums *strings.Builder, paths ...string) error {
+	for _, path := range paths {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(sums, "%x  %s\n", sha256.Sum256(content), filepath.Base(path))
+	}
+	return nil
 }
 
 func moduleRoot(ctx context.Context) (string, error) {

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,11 +87,30 @@ func TestRelease(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Count(string(sums), "\n"); got != 6 || !strings.Contains(string(sums), "-darwin-arm64\n") {
+	if got := strings.Count(string(sums), "\n"); got != 7 || !strings.Contains(string(sums), "-darwin-arm64\n") {
 		t.Errorf("sums:\n%s", sums)
 	}
-	if wheel := regexp.MustCompile(`  gosched-[0-9.]+-py3-none-macosx_\d+_\d+_arm64\.whl\n`); !wheel.Match(sums) {
+	if mac := regexp.MustCompile(`  gosched-[0-9.]+-py3-none-macosx_\d+_\d+_arm64\.whl\n`); !mac.Match(sums) {
 		t.Errorf("no wheel for a Mac in:\n%s", sums)
+	}
+	lite, err := filepath.Glob(filepath.Join(dist, "jupyterlite_gosched-*-py3-none-any.whl"))
+	if err != nil || len(lite) != 1 || !strings.Contains(string(sums), "  "+filepath.Base(lite[0])+"\n") {
+		t.Fatalf("the wheel for JupyterLite is %v, %v; sums:\n%s", lite, err, sums)
+	}
+	wheel, err := zip.OpenReader(lite[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer wheel.Close()
+	found := map[string]bool{}
+	for _, f := range wheel.File {
+		_, name, _ := strings.Cut(f.Name, ".data/data/share/jupyter/labextensions/jupyterlite-gosched/")
+		found[name] = true
+	}
+	for _, want := range []string{"package.json", "kernel/gosched.wasm.gz", "kernel/wasm_exec.js"} {
+		if !found[want] {
+			t.Errorf("there is no %s in the wheel for JupyterLite: %v", want, slices.Sorted(maps.Keys(found)))
+		}
 	}
 	var materials struct {
 		BOMFormat  string

@@ -44,9 +44,6 @@ func newWheelBuilder(ctx context.Context, out io.Writer, root, dist string) (*wh
 	return b, b.env.Make(ctx, host, python, func(string) {})
 }
 
-// wheelFiles are copied from install/wheel as they are.
-var wheelFiles = []string{"pyproject.toml", "hatch_build.py", "README.md"}
-
 // build makes the wheel of a program and returns its path.
 func (b *wheelBuilder) build(ctx context.Context, program, version, goos, goarch string) (path string, err error) {
 	tag, err := wheelTag(program, goos, goarch)
@@ -60,6 +57,41 @@ func (b *wheelBuilder) build(ctx context.Context, program, version, goos, goarch
 	defer func() { err = errors.Join(err, os.RemoveAll(stage)) }()
 	if err := b.layOut(stage, program, version); err != nil {
 		return "", err
+	}
+	return b.pack(ctx, stage, filepath.Join("install", "wheel"), tag, version)
+}
+
+// buildExtension makes the wheel of the kernel for browsers and returns its path.
+func (b *wheelBuilder) buildExtension(ctx context.Context, version string) (path string, err error) {
+	stage, err := os.MkdirTemp("", "gosched-wheel-")
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(stage)) }()
+	to := filepath.Join(stage, "share", "jupyter", "labextensions", "jupyterlite-gosched")
+	cmd := exec.CommandContext(ctx, "go", "run", "./internal/site", "-extension", "-version", version, "-out", to)
+	cmd.Dir = b.root
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the extension: %w\n%s", err, said)
+	}
+	return b.pack(ctx, stage, filepath.Join("install", "jupyterlite", "wheel"), "py3-none-any", version)
+}
+
+// pack makes a wheel of what lies in stage, as a folder of the repository describes
+// it, and returns its path.
+func (b *wheelBuilder) pack(ctx context.Context, stage, project, tag, version string) (string, error) {
+	for _, from := range []string{
+		filepath.Join(project, "pyproject.toml"),
+		filepath.Join(project, "README.md"),
+		filepath.Join("install", "wheel", "hatch_build.py"),
+	} {
+		content, err := os.ReadFile(filepath.Join(b.root, from))
+		if err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(filepath.Join(stage, filepath.Base(from)), content, 0o644); err != nil {
+			return "", err
+		}
 	}
 	to := filepath.Join(stage, "dist")
 	cmd := exec.CommandContext(ctx, b.env.Bin("python"), "-m", "build", "--wheel", "--no-isolation", "--outdir", to, stage)
@@ -75,25 +107,16 @@ func (b *wheelBuilder) build(ctx context.Context, program, version, goos, goarch
 	if err != nil {
 		return "", err
 	}
-	path = filepath.Join(b.dist, filepath.Base(made[0]))
+	path := filepath.Join(b.dist, filepath.Base(made[0]))
 	if err := os.WriteFile(path, content, 0o644); err != nil {
 		return "", err
 	}
-	return path, b.check(ctx, path)
+	return path, b.check(ctx, path, filepath.Join(b.root, project, "pyproject.toml"))
 }
 
 // layOut writes what the wheel is made of: the kernelspecs find the program in
 // the bin directory of whatever environment they are installed into.
 func (b *wheelBuilder) layOut(stage, program, version string) error {
-	for _, name := range wheelFiles {
-		content, err := os.ReadFile(filepath.Join(b.root, "install", "wheel", name))
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(stage, name), content, 0o644); err != nil {
-			return err
-		}
-	}
 	content, err := os.ReadFile(program)
 	if err != nil {
 		return err
@@ -119,10 +142,10 @@ func (b *wheelBuilder) layOut(stage, program, version string) error {
 }
 
 // check has Python's own tools look at a wheel.
-func (b *wheelBuilder) check(ctx context.Context, path string) error {
+func (b *wheelBuilder) check(ctx context.Context, path, config string) error {
 	for _, args := range [][]string{
 		{"twine", "check", "--strict", path},
-		{"check-wheel-contents", "--config", filepath.Join(b.root, "install", "wheel", "pyproject.toml"), path},
+		{"check-wheel-contents", "--config", config, path},
 	} {
 		if said, err := exec.CommandContext(ctx, b.env.Bin(args[0]), args[1:]...).CombinedOutput(); err != nil {
 			return fmt.Errorf("%s: %w\n%s", args[0], err, said)

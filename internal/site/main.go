@@ -195,7 +195,7 @@ func (b *builder) extension(ctx context.Context, target, version string) error {
 		return err
 	}
 	// With minimal, package plot draws nothing but SVG, which is all that charts are.
-	cmd := exec.CommandContext(ctx, "go", "build", "-modfile", modfile, "-tags", "minimal", "-trimpath",
+	cmd := exec.CommandContext(ctx, "go", "build", "-modfile", modfile, "-tags", "minimal", "-trimpath", "-buildvcs=false",
 		"-ldflags", "-s -w -X main.version="+version, "-o", wasm, "./cmd/gosched-wasm")
 	cmd.Dir = b.root
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
