@@ -2,7 +2,6 @@ package observe
 
 import (
 	"github.com/gosched/gosched/kernel/sched"
-
 	"github.com/gosched/gosched/kernel/sched/wait"
 )
 

@@ -2,7 +2,6 @@ package control
 
 import (
 	"github.com/gosched/gosched/kernel/sched"
-
 	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
