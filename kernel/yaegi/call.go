@@ -154,10 +154,6 @@ func (c *printer) compiledCallee(k *callee, fn *ssa.Function) {
 	}
 }
 
-// operands prints the arguments of a call. A variadic call has its last as a
-// variable, since yaegi takes an expression for one of several.
-func (c *printer) operands(vs []ssa.Value) []string { return c.args(vs) }
-
 func (c *printer) call(i *ssa.Call) {
 	if b, ok := i.Call.Value.(*ssa.Builtin); ok {
 		c.builtin(i, b)
@@ -165,7 +161,7 @@ func (c *printer) call(i *ssa.Call) {
 	}
 	c.at(i.Pos())
 	k := c.callee(&i.Call)
-	expr := k.expr(c.operands(k.args))
+	expr := k.expr(c.args(k.args))
 	c.assign(i, len(k.out), expr)
 }
 

@@ -9,42 +9,14 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
 // site describes what an operation works on, for reports.
 func (c *printer) site(v ssa.Value) *sched.Site {
-	return &sched.Site{Name: operandName(v), Type: strings.ReplaceAll(typeName(v.Type()), "main.", "")}
-}
-
-// operandName is an operand as written, as far as SSA form tells, or "".
-func operandName(v ssa.Value) string {
-	switch v := v.(type) {
-	case *ssa.Global:
-		return v.Name()
-	case *ssa.Parameter:
-		return v.Name()
-	case *ssa.FreeVar:
-		return v.Name()
-	case *ssa.Alloc:
-		if v.Comment != "complit" && v.Comment != "new" && !strings.Contains(v.Comment, " ") {
-			return v.Comment
-		}
-	case *ssa.Phi:
-		return v.Comment
-	case *ssa.UnOp:
-		return operandName(v.X)
-	case *ssa.ChangeType:
-		return operandName(v.X)
-	case *ssa.FieldAddr:
-		st := elemOf(v.X.Type()).Underlying().(*types.Struct)
-		if x := operandName(v.X); x != "" {
-			return x + "." + st.Field(v.Field).Name()
-		}
-		return st.Field(v.Field).Name()
-	}
-	return ""
+	return &sched.Site{Name: c.operands.Of(v), Type: operand.Type(v)}
 }
 
 // wait waits for one of the communications in cases, or unwinds the goroutine if

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/lower/funcname"
+	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/sched"
 )
 
@@ -210,7 +211,7 @@ func (m *Machine) compile(fns []*ssa.Function) error {
 		f := m.wanted[len(m.wanted)-1]
 		m.wanted = m.wanted[:len(m.wanted)-1]
 		printed = append(printed, f)
-		c := &printer{m: m, fn: f, vars: map[string][]string{}, names: map[ssa.Value]string{}, labels: map[*ssa.BasicBlock]bool{}}
+		c := &printer{m: m, fn: f, operands: operand.In(f.ssa), vars: map[string][]string{}, names: map[ssa.Value]string{}, labels: map[*ssa.BasicBlock]bool{}}
 		var code string
 		if err := m.attempt(func() { code = c.print() }); err != nil {
 			m.forgetWanted(printed)

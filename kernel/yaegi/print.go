@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/lower/order"
 	"github.com/gosched/gosched/kernel/sched"
 )
@@ -66,17 +67,18 @@ func (f *function) call(caller *Frame, args []reflect.Value) []reflect.Value {
 
 // A printer prints one function. m.mu is held.
 type printer struct {
-	m      *Machine
-	fn     *function
-	body   strings.Builder
-	vars   map[string][]string // by type
-	names  map[ssa.Value]string
-	labels map[*ssa.BasicBlock]bool // those that something jumps to
-	block  *ssa.BasicBlock
-	pos    int // p's value, 0 if not known
-	temps  int
-	defers bool
-	folded map[ssa.Value]bool
+	m        *Machine
+	fn       *function
+	body     strings.Builder
+	vars     map[string][]string // by type
+	names    map[ssa.Value]string
+	labels   map[*ssa.BasicBlock]bool // those that something jumps to
+	block    *ssa.BasicBlock
+	pos      int // p's value, 0 if not known
+	temps    int
+	defers   bool
+	operands *operand.Names
+	folded   map[ssa.Value]bool
 }
 
 func (c *printer) line(format string, args ...any) {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/lower/order"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
@@ -44,7 +45,7 @@ type compiler struct {
 	fused  map[ssa.Value]bool          // comparisons that their If evaluates
 	blocks map[*ssa.BasicBlock]*frame.Block
 
-	names map[token.Pos]string // variables that calls are assigned to; see assignedName
+	names *operand.Names
 
 	cur    *frame.Block // being filled
 	curPos token.Pos
@@ -58,7 +59,7 @@ type compiler struct {
 
 func (tr *Translation) compiler(fn *frame.Function) *compiler {
 	return &compiler{
-		links: tr.links, fn: fn, ssa: fn.SSA, jit: &tr.jit,
+		links: tr.links, fn: fn, ssa: fn.SSA, jit: &tr.jit, names: operand.In(fn.SSA),
 		slots:  map[ssa.Value]*frame.Slot{},
 		tuples: map[ssa.Value][]*frame.Slot{},
 		addrs:  map[ssa.Value]*addr{},

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/memory"
@@ -26,8 +27,8 @@ type namer func(fr *frame.Frame, word unsafe.Pointer) string
 // element returns what gives the elements in the name of v their indexes, or nil
 // where there are none.
 func (c *compiler) element(v ssa.Value) func(sched.Stack, unsafe.Pointer) string {
-	static := c.operandName(v)
-	if !strings.Contains(static, link.UnknownIndex) {
+	static := c.names.Of(v)
+	if !strings.Contains(static, operand.UnknownIndex) {
 		return nil
 	}
 	name, fn := c.namer(v), c.fn
@@ -41,9 +42,9 @@ func (c *compiler) element(v ssa.Value) func(sched.Stack, unsafe.Pointer) string
 }
 
 func (c *compiler) namer(v ssa.Value) namer {
-	static := c.operandName(v)
+	static := c.names.Of(v)
 	fixed := func(*frame.Frame, unsafe.Pointer) string { return static }
-	if !strings.Contains(static, link.UnknownIndex) {
+	if !strings.Contains(static, operand.UnknownIndex) {
 		return fixed
 	}
 	switch v := v.(type) {
@@ -138,7 +139,7 @@ func (c *compiler) path(v ssa.Value) *path {
 	for p.root == nil {
 		switch x := v.(type) {
 		case *ssa.FieldAddr:
-			p.steps = append(p.steps, step{field: link.FieldName(x), off: c.fieldOffset(x.X.Type(), x.Field)})
+			p.steps = append(p.steps, step{field: operand.FieldName(x), off: c.fieldOffset(x.X.Type(), x.Field)})
 			v = x.X
 		case *ssa.IndexAddr:
 			s := step{size: c.memory(link.ElemOf(x.Type())).Size}

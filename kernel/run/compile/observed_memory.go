@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"go/token"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -184,22 +183,4 @@ func (c *compiler) aloneNext(in *ssa.Next) {
 		defer l.Unlock()
 		do(fr)
 	}
-}
-
-// isVariable reports whether an address is that of a variable which the source
-// names, or of a part of one.
-func isVariable(addr ssa.Value) bool {
-	switch v := addr.(type) {
-	case *ssa.Global:
-		return true
-	case *ssa.Alloc:
-		return token.IsIdentifier(v.Comment) && !unnamedAllocs[v.Comment]
-	case *ssa.FreeVar:
-		return v.Parent().Syntax() != nil
-	case *ssa.FieldAddr:
-		return isVariable(v.X)
-	case *ssa.IndexAddr:
-		return isVariable(v.X)
-	}
-	return false
 }

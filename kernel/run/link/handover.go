@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/lower/operand"
 )
 
 // A goroutine that waits in a circle of locks is lost unless somebody else
@@ -191,11 +193,11 @@ func lockName(v ssa.Value) string {
 	case *ssa.ChangeInterface:
 		return lockName(v.X)
 	case *ssa.FieldAddr:
-		return lockName(v.X) + "." + FieldName(v)
+		return lockName(v.X) + "." + operand.FieldName(v)
 	case *ssa.IndexAddr:
-		return lockName(v.X) + UnknownIndex
+		return lockName(v.X) + operand.UnknownIndex
 	case *ssa.Lookup:
-		return lockName(v.X) + UnknownIndex
+		return lockName(v.X) + operand.UnknownIndex
 	case *ssa.Call:
 		if f := v.Call.StaticCallee(); f != nil {
 			return f.Name() + "()"

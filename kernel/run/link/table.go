@@ -245,14 +245,6 @@ type Config struct {
 	Place func(fn *ssa.Function, pos token.Pos) sched.Place
 }
 
-// UnknownIndex stands for an index that is not known before the code runs.
-const UnknownIndex = "[…]"
-
-// FieldName is the name of the field that v is the address of.
-func FieldName(v *ssa.FieldAddr) string {
-	return ElemOf(v.X.Type()).Underlying().(*types.Struct).Field(v.Field).Name()
-}
-
 // Callable returns a function of the program as a value that compiled code can
 // call.
 func (l *Table) Callable(fn *ssa.Function) (reflect.Value, error) {
