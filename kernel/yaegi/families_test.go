@@ -39,7 +39,6 @@ func TestFamilies(t *testing.T) {
 // differ, with a reason; see internal/conform/known-yaegi.txt.
 var fails = map[string]string{
 	"capacities":         "slice bounds out of range",
-	"composite_types":    "yaegi cannot run what this cell is made of",
 	"generic_methods":    "cannot give TypeOf a *main.List[string]",
 	"iota_stringer_enum": "cannot show a map[main.State]interface {} to compiled code",
 	"json":               "cannot show a main.Doc to compiled code",

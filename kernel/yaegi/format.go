@@ -118,8 +118,10 @@ func (p *formatter) value(t types.Type, v reflect.Value, depth int) {
 		return
 	}
 	if l.opaque {
-		p.write(fmt.Sprintf("%v", v.Interface()))
-		return
+		p.m.mu.Lock()
+		inside := p.m.layoutOf(t.Underlying())
+		p.m.mu.Unlock()
+		v = reshaped(v, inside.rt)
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:

@@ -176,8 +176,16 @@ func (m *Machine) namedLayout(n *types.Named) *layout {
 	if types.IsInterface(n) {
 		return anyLayout
 	}
-	if _, isStruct := n.Underlying().(*types.Struct); !isStruct && m.isCyclic(n) {
-		return opaqueLayout
+	switch n.Underlying().(type) {
+	case *types.Struct:
+	case *types.Pointer: // to itself, in the end
+		if m.isCyclic(n) {
+			return &layout{rt: pointerType, text: "h.UP"}
+		}
+	default:
+		if m.isCyclic(n) {
+			return opaqueLayout
+		}
 	}
 	if m.making[n] {
 		refuse(n.Obj().Pos(), "type %s, which holds values of itself,", n.Obj().Name())
