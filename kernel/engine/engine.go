@@ -463,8 +463,8 @@ func (e *Engine) prepare(ctx context.Context, cr *cellRun) (p *prepared, failure
 	for _, n := range cr.cover.notes(u) {
 		exec.Emit(session.Stream{Name: session.Stderr, Text: fmt.Sprintf("note: %s still works as it did before this cell, because with the new declarations it does not compile: %s\n", n.Name, n.Err)})
 	}
-	if warnings, _ := e.vet(c, u); warnings != "" {
-		exec.Emit(session.Stream{Name: session.Stderr, Text: warnings})
+	if text := vetText(e.vet(c, u)); text != "" {
+		exec.Emit(session.Stream{Name: session.Stderr, Text: text})
 	}
 	e.warnMethods(exec)
 	e.begin(u.Pkg)

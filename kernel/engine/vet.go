@@ -37,3 +37,15 @@ func (e *Engine) vet(c *cell.Cell, u *check.Unit) (string, error) {
 	}
 	return b.String(), err
 }
+
+// vetText is what a cell shows of what vet says. An analyser that fails is a fault of
+// its own and not of the cell's: the cell is told, since a warning may be missing.
+func vetText(warnings string, err error) string {
+	if err == nil {
+		return warnings
+	}
+	for line := range strings.Lines(err.Error()) {
+		warnings += "note: vet has not looked at all of this cell, which runs all the same: " + strings.TrimSuffix(line, "\n") + "\n"
+	}
+	return warnings
+}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -8,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/go/analysis"
+
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/stdlib"
+	"github.com/gosched/gosched/kernel/vet"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -91,4 +95,23 @@ func TestWarnings(t *testing.T) {
 		}
 		return out
 	})
+}
+
+// A cell with which an analyser fails runs, and says so.
+func TestWarnings_AnalyserFails(t *testing.T) {
+	nb := open(t)
+	nb.e.vetter = vet.New(
+		&analysis.Analyzer{Name: "fails", Doc: "fails", Run: func(*analysis.Pass) (any, error) { return nil, errors.New("no such luck") }},
+		&analysis.Analyzer{Name: "panics", Doc: "panics", Run: func(*analysis.Pass) (any, error) { panic("out of paper") }},
+	)
+	tr, r := nb.exec("import \"fmt\"\nfmt.Printf(\"%d\\n\", \"x\")\n6 * 7")
+	if r.Failure != nil || r.Value.Data["text/plain"] != "42" {
+		t.Errorf("the cell: %v %v", r.Failure, r.Value)
+	}
+	want := "vet: cell 1:2:13: fmt.Printf format %d has arg \"x\" of wrong type string\n" +
+		"note: vet has not looked at all of this cell, which runs all the same: analyser fails: no such luck\n" +
+		"note: vet has not looked at all of this cell, which runs all the same: analyser panics: out of paper\n"
+	if got := tr.errs.String(); got != want {
+		t.Errorf("it says\n%s\nwant\n%s", got, want)
+	}
 }

@@ -49,8 +49,9 @@ type factKey struct {
 }
 
 // New returns a Vetter that has seen no package.
-func New() *Vetter {
-	return &Vetter{suite: suite, facts: map[factKey]analysis.Fact{}}
+// More are run beside go vet's.
+func New(more ...*analysis.Analyzer) *Vetter {
+	return &Vetter{suite: append(suite[:len(suite):len(suite)], more...), facts: map[factKey]analysis.Fact{}}
 }
 
 // Check returns the warnings about a package, sorted by position. The error
