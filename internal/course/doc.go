@@ -33,6 +33,10 @@
 // kernel makes of them, package kernel/tasks says; it reads questions, too: "role":
 // "question", with "answer", "why" and "lesson".
 //
+// "engine": "direct" is a cell that is about what only the direct engine has (traces,
+// races, schedules, checks), or goes on with what such a cell has left: with the yaegi
+// engine it need not show this. All other cells do.
+//
 // Notebooks are edited in JupyterLab, which keeps this metadata; afterwards
 //
 //	go test ./internal/course -run Clean -update

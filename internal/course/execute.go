@@ -13,8 +13,9 @@ import (
 )
 
 // Execute runs a notebook with `gosched run`, in the real kernel, and returns it with
-// its outputs. The program is gosched's; cells that fail are part of the course.
-func Execute(ctx context.Context, program string, nb *notebook.Notebook) (done *notebook.Notebook, err error) {
+// its outputs. The program is gosched's, flags are for its command; cells that fail are
+// part of the course.
+func Execute(ctx context.Context, program string, nb *notebook.Notebook, flags ...string) (done *notebook.Notebook, err error) {
 	dir, err := os.MkdirTemp("", "course")
 	if err != nil {
 		return nil, err
@@ -24,7 +25,8 @@ func Execute(ctx context.Context, program string, nb *notebook.Notebook) (done *
 	if err := nb.WriteFile(in); err != nil {
 		return nil, err
 	}
-	run := exec.CommandContext(ctx, program, "run", "--quiet", "--allow-errors", "--timeout", "180s", "--save", out, in)
+	args := append([]string{"run", "--quiet", "--allow-errors", "--timeout", "180s", "--save", out}, flags...)
+	run := exec.CommandContext(ctx, program, append(args, in)...)
 	run.Env = append(os.Environ(), "GOSCHED_PROGRESS="+filepath.Join(dir, "progress.jsonl")) // nobody has done anything yet
 	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
 	run.WaitDelay = 10 * time.Second

@@ -32,6 +32,9 @@ type Metadata struct {
 	Role   string       `json:"role"`
 	Expect Expectation  `json:"expect"`
 	Solved *Expectation `json:"solved"`
+	// Engine is "direct" if the cell is about what only that engine has, or goes on
+	// with what such a cell has left.
+	Engine string `json:"engine"`
 
 	// Of a question of the quiz.
 	Answer string `json:"answer"`

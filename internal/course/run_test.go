@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/internal/notebook"
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/internal/toolchain"
 )
 
@@ -61,14 +62,14 @@ func read(t *testing.T, file string) *notebook.Notebook {
 }
 
 // run runs a notebook with `gosched run` and returns it with its outputs.
-func run(t *testing.T, nb *notebook.Notebook) *notebook.Notebook {
+func run(t *testing.T, nb *notebook.Notebook, flags ...string) *notebook.Notebook {
 	t.Helper()
 	path, err := program()
 	if err != nil {
 		t.Fatalf("build gosched: %v", err)
 	}
 	start := time.Now()
-	done, err := Execute(t.Context(), path, nb)
+	done, err := Execute(t.Context(), path, nb, flags...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,23 +86,8 @@ func TestNotebooksRun(t *testing.T) {
 	for _, file := range notebooks(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			nb := read(t, file)
-			exercise, err := FindExercise(nb)
-			if err != nil {
-				t.Fatal(err)
-			}
-			tasks, err := FindTasks(nb)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if exercise != nil {
-				tasks = append(tasks, exercise)
-			}
-			again := nb
-			for _, task := range tasks {
-				again = task.WithSolution(again)
-			}
-			cells := run(t, again).Cells
+			nb, tasks := withTasks(t, file)
+			cells := run(t, nb.solved).Cells
 			if err := Compare(cells[:len(nb.Cells)]); err != nil {
 				t.Error(err)
 			}
@@ -116,4 +102,78 @@ func TestNotebooksRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+// With the yaegi engine every notebook shows the same, but for the cells that say that
+// they are about the direct engine; those are refused, or differ.
+func TestNotebooksRun_Yaegi(t *testing.T) {
+	if !testenv.All() {
+		t.Skip("runs the course again; the full test command does")
+	}
+	for _, file := range notebooks(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			nb, tasks := withTasks(t, file)
+			cells := run(t, nb.solved, "--engine", "yaegi").Cells
+			for _, cell := range cells[:len(nb.Cells)] {
+				err := Compare([]*notebook.Cell{cell})
+				if direct := needsDirect(t, cell); err != nil && !direct {
+					t.Error(err)
+				} else if err == nil && direct {
+					t.Errorf("cell %s does as it should: its metadata need not name an engine", cell.ID)
+				}
+			}
+			for i, task := range tasks {
+				pair := cells[len(nb.Cells)+2*i:][:2]
+				if err := (&Expectation{}).Compare(pair[0].Outputs); err != nil {
+					t.Errorf("the solution\n%s\n%v", pair[0].Source, err)
+				}
+				if err := task.Metadata.Solved.Compare(pair[1].Outputs); err != nil && !needsDirect(t, pair[1]) {
+					t.Errorf("the check of the solution\n%s\n%v", pair[0].Source, err)
+				}
+			}
+		})
+	}
+}
+
+// solvable is a notebook, and a copy that goes on with the solutions of its tasks, each
+// followed by its check.
+type solvable struct {
+	*notebook.Notebook
+	solved *notebook.Notebook
+}
+
+func withTasks(t *testing.T, file string) (solvable, []*Exercise) {
+	t.Helper()
+	nb := read(t, file)
+	exercise, err := FindExercise(nb)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tasks, err := FindTasks(nb)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if exercise != nil {
+		tasks = append(tasks, exercise)
+	}
+	again := nb
+	for _, task := range tasks {
+		again = task.WithSolution(again)
+	}
+	return solvable{nb, again}, tasks
+}
+
+func needsDirect(t *testing.T, cell *notebook.Cell) bool {
+	t.Helper()
+	m, err := ReadMetadata(cell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch m.Engine {
+	case "", "direct":
+	default:
+		t.Errorf("cell %s: no cell is about the engine %q", cell.ID, m.Engine)
+	}
+	return m.Engine == "direct"
 }
