@@ -70,7 +70,7 @@ func (c *printer) deref(p ssa.Value) string {
 			if _, ok := p.X.Type().Underlying().(*types.Pointer); ok {
 				return c.selectable(p.X) + "[" + c.arg(p.Index) + "]"
 			}
-			return c.under(p.X) + "[" + c.arg(p.Index) + "]"
+			return c.variable(p.X) + "[" + c.arg(p.Index) + "]"
 		}
 	}
 	if l := c.layout(p); l.rt == pointerType {
@@ -85,7 +85,7 @@ func (c *printer) variable(v ssa.Value) string {
 	if !l.opaque {
 		return c.arg(v)
 	}
-	l = c.m.layoutOf(v.Type().Underlying())
+	l = c.m.inside(v.Type())
 	t := c.temp(l.text)
 	c.line("%s = %s", t, c.under(v))
 	return t
@@ -213,7 +213,7 @@ func (c *printer) indexAddr(i *ssa.IndexAddr) {
 	if c.folded[i] {
 		return
 	}
-	from, to := c.m.layoutOf(i.X.Type().Underlying()), c.layout(i)
+	from, to := c.m.inside(i.X.Type()), c.layout(i)
 	elem := from
 	if isPointer {
 		elem = c.m.layoutOf(elemOf(i.X.Type()))

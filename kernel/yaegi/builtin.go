@@ -17,32 +17,29 @@ func (c *printer) builtin(i *ssa.Call, b *ssa.Builtin) {
 	c.at(i.Pos())
 	set := func(format string, a ...any) { c.line("%s = %s", c.dest(i), fmt.Sprintf(format, a...)) }
 	native := func(name string, do func(in []reflect.Value) []reflect.Value) {
-		in := c.layoutsOf(args)
+		in, texts := make([]reflect.Type, len(args)), make([]string, len(args))
+		for n, a := range args {
+			in[n], texts[n] = c.m.inside(a.Type()).rt, c.under(a)
+		}
 		var out []reflect.Type
 		if _, ok := i.Type().(*types.Tuple); !ok {
 			out = []reflect.Type{c.layout(i).rt}
 		}
 		h := c.m.helper("F", fmt.Sprint(name, in, out), func() reflect.Value { return makeFunc(in, out, do) }, append(in, out...)...)
-		c.assign(i, len(out), h+"("+strings.Join(c.args(args), ", ")+")")
+		c.assign(i, len(out), h+"("+strings.Join(texts, ", ")+")")
 	}
 	one := func(v any) []reflect.Value { return []reflect.Value{reflect.ValueOf(v)} }
 	switch b.Name() {
 	case "len", "cap":
-		l := c.m.layoutOf(args[0].Type().Underlying())
+		l := c.m.inside(args[0].Type())
 		if l.rt.Kind() == reflect.String || l.rt.Kind() == reflect.Slice {
 			set("%s(%s)", b.Name(), c.under(args[0]))
 			return
 		}
 		native(b.Name(), func(in []reflect.Value) []reflect.Value {
 			v := in[0]
-			if v.Kind() == reflect.Interface {
-				v = v.Elem()
-			}
 			if v.Kind() == reflect.Pointer {
 				return one(v.Type().Elem().Len())
-			}
-			if !v.IsValid() {
-				return one(0)
 			}
 			if b.Name() == "cap" {
 				return one(v.Cap())
@@ -50,19 +47,19 @@ func (c *printer) builtin(i *ssa.Call, b *ssa.Builtin) {
 			return one(v.Len())
 		})
 	case "append":
-		l := c.m.layoutOf(args[0].Type().Underlying())
+		l := c.m.inside(args[0].Type())
 		if len(args) == 1 {
 			set("%s", c.arg(args[0]))
 			return
 		}
 		h := c.m.helper("F", "append "+c.layout(args[1]).rt.Kind().String(), func() reflect.Value {
-			return makeFunc([]reflect.Type{l.rt, c.m.layoutOf(args[1].Type().Underlying()).rt}, []reflect.Type{l.rt}, func(in []reflect.Value) []reflect.Value {
+			return makeFunc([]reflect.Type{l.rt, c.m.inside(args[1].Type()).rt}, []reflect.Type{l.rt}, func(in []reflect.Value) []reflect.Value {
 				if in[1].Kind() == reflect.String {
 					return []reflect.Value{reflect.AppendSlice(in[0], reflect.ValueOf([]byte(in[1].String())).Convert(reflect.SliceOf(l.rt.Elem())))}
 				}
 				return []reflect.Value{reflect.AppendSlice(in[0], in[1].Convert(reflect.SliceOf(l.rt.Elem()))).Convert(l.rt)}
 			})
-		}, l.rt, c.m.layoutOf(args[1].Type().Underlying()).rt)
+		}, l.rt, c.m.inside(args[1].Type()).rt)
 		c.line("%s = %s", c.dest(i), c.reshape(h+"("+c.under(args[0])+", "+c.under(args[1])+")", l, c.layout(i)))
 	case "copy":
 		native("copy", func(in []reflect.Value) []reflect.Value { return one(reflect.Copy(in[0], in[1])) })

@@ -85,7 +85,7 @@ func (c *printer) callee(common *ssa.CallCommon) callee {
 		}
 		k.expr = func(args []string) string {
 			if opaque || !strings.HasPrefix(args[0], "v") && !strings.HasPrefix(args[0], "a") {
-				l := c.m.layoutOf(common.Value.Type().Underlying())
+				l := c.m.inside(common.Value.Type())
 				t := c.temp(l.text)
 				c.line("%s = %s", t, c.under(common.Value))
 				args[0] = t

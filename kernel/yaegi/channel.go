@@ -61,7 +61,7 @@ func (f *Frame) recv(ch reflect.Value, site *sched.Site) (v reflect.Value, ok bo
 
 func (c *printer) send(i *ssa.Send) {
 	c.at(i.Pos())
-	l := c.m.layoutOf(i.Chan.Type().Underlying())
+	l := c.m.inside(i.Chan.Type())
 	site := c.site(i.Chan)
 	h := c.m.helper("H", fmt.Sprint("send", l.rt, siteKey(site)), func() reflect.Value {
 		return framed([]reflect.Type{l.rt, l.rt.Elem()}, nil, func(f *Frame, in []reflect.Value) []reflect.Value {
@@ -74,7 +74,7 @@ func (c *printer) send(i *ssa.Send) {
 
 func (c *printer) recv(i *ssa.UnOp) {
 	c.at(i.Pos())
-	l := c.m.layoutOf(i.X.Type().Underlying())
+	l := c.m.inside(i.X.Type())
 	site := c.site(i.X)
 	out := []reflect.Type{l.rt.Elem()}
 	d := ""
@@ -106,7 +106,7 @@ func (c *printer) selectStmt(i *ssa.Select) {
 	var args []string
 	out := []reflect.Type{reflect.TypeFor[int](), reflect.TypeFor[bool]()}
 	for _, s := range i.States {
-		l := c.m.layoutOf(s.Chan.Type().Underlying())
+		l := c.m.inside(s.Chan.Type())
 		comms = append(comms, communication{s.Dir == types.SendOnly, c.site(s.Chan)})
 		in, args = append(in, l.rt), append(args, c.under(s.Chan))
 		if s.Dir == types.SendOnly {

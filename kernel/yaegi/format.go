@@ -119,7 +119,7 @@ func (p *formatter) value(t types.Type, v reflect.Value, depth int) {
 	}
 	if l.opaque {
 		p.m.mu.Lock()
-		inside := p.m.layoutOf(t.Underlying())
+		inside := p.m.inside(t)
 		p.m.mu.Unlock()
 		v = reshaped(v, inside.rt)
 	}

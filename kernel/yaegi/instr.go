@@ -64,14 +64,14 @@ func (c *printer) instruction(instr ssa.Instruction) {
 	case *ssa.MakeSlice:
 		c.makeSlice(i)
 	case *ssa.MakeMap:
-		l := c.m.layoutOf(i.Type().Underlying())
+		l := c.m.inside(i.Type())
 		h := c.m.helper("M", l.rt.String(), func() reflect.Value {
 			return reflect.MakeFunc(reflect.FuncOf(nil, []reflect.Type{l.rt}, false), func([]reflect.Value) []reflect.Value { return []reflect.Value{reflect.MakeMap(l.rt)} })
 		}, l.rt)
 		c.line("%s = %s", c.dest(i), c.reshape(h+"()", l, c.layout(i)))
 	case *ssa.MakeChan:
 		c.at(i.Pos())
-		l := c.m.layoutOf(i.Type().Underlying())
+		l := c.m.inside(i.Type())
 		h := c.m.helper("Q", l.rt.String(), func() reflect.Value {
 			return make1(reflect.TypeFor[int](), l.rt, func(n reflect.Value) reflect.Value { return makeChan(l.rt, int(n.Int())) })
 		}, l.rt)
@@ -84,7 +84,7 @@ func (c *printer) instruction(instr ssa.Instruction) {
 		c.mapUpdate(i)
 	case *ssa.Range:
 		c.names[i] = c.declare("*h.Iter", fmt.Sprintf("v%d", len(c.names)))
-		l := c.m.layoutOf(i.X.Type().Underlying())
+		l := c.m.inside(i.X.Type())
 		h := c.m.helper("R", l.rt.String(), func() reflect.Value {
 			return make1(l.rt, reflect.TypeFor[*iterator](), func(v reflect.Value) reflect.Value { return reflect.ValueOf(newIterator(v)) })
 		}, l.rt)

@@ -50,6 +50,8 @@ type Machine struct {
 	mu sync.Mutex // of what follows
 
 	layouts  map[types.Type]*layout
+	insides  map[types.Type]*layout // what is in opaque ones
+	holding  map[*types.Named]bool
 	making   map[*types.Named]bool
 	cyclic   map[*types.Named]bool
 	exported map[reflect.Type]string // names of types in core Go
@@ -74,6 +76,8 @@ func New(cfg Config) (*Machine, error) {
 	m := &Machine{
 		cfg:       cfg,
 		layouts:   map[types.Type]*layout{},
+		insides:   map[types.Type]*layout{},
+		holding:   map[*types.Named]bool{},
 		making:    map[*types.Named]bool{},
 		cyclic:    map[*types.Named]bool{},
 		exported:  map[reflect.Type]string{},

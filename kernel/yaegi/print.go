@@ -199,7 +199,7 @@ func (c *printer) under(v ssa.Value) string {
 	if !l.opaque {
 		return c.arg(v)
 	}
-	return c.reshape(c.arg(v), l, c.m.layoutOf(v.Type().Underlying()))
+	return c.reshape(c.arg(v), l, c.m.inside(v.Type()))
 }
 
 // reshape is an expression of one layout as one of another.

@@ -11,7 +11,7 @@ import (
 
 func (c *printer) makeSlice(i *ssa.MakeSlice) {
 	c.at(i.Pos())
-	l := c.m.layoutOf(i.Type().Underlying())
+	l := c.m.inside(i.Type())
 	h := c.m.helper("S", l.rt.String(), func() reflect.Value {
 		return makeFunc([]reflect.Type{reflect.TypeFor[int](), reflect.TypeFor[int]()}, []reflect.Type{l.rt}, func(in []reflect.Value) []reflect.Value {
 			return []reflect.Value{makeSlice(l.rt, int(in[0].Int()), int(in[1].Int()))}
@@ -22,7 +22,7 @@ func (c *printer) makeSlice(i *ssa.MakeSlice) {
 
 func (c *printer) slice(i *ssa.Slice) {
 	c.at(i.Pos())
-	from, to := c.m.layoutOf(i.X.Type().Underlying()), c.m.layoutOf(i.Type().Underlying())
+	from, to := c.m.inside(i.X.Type()), c.m.inside(i.Type())
 	elem := from
 	if _, ok := i.X.Type().Underlying().(*types.Pointer); ok {
 		elem = c.m.layoutOf(elemOf(i.X.Type()))
@@ -57,7 +57,7 @@ func (c *printer) slice(i *ssa.Slice) {
 
 func (c *printer) lookup(i *ssa.Lookup) {
 	c.at(i.Pos())
-	l := c.m.layoutOf(i.X.Type().Underlying())
+	l := c.m.inside(i.X.Type())
 	if l.rt.Kind() == reflect.String {
 		c.check(i.Index, "len("+c.arg(i.X)+")", i.Pos())
 		c.line("%s = %s[%s]", c.dest(i), c.arg(i.X), c.asInt(i.Index))
@@ -88,7 +88,7 @@ func (c *printer) lookup(i *ssa.Lookup) {
 
 func (c *printer) mapUpdate(i *ssa.MapUpdate) {
 	c.at(i.Pos())
-	l := c.m.layoutOf(i.Map.Type().Underlying())
+	l := c.m.inside(i.Map.Type())
 	h := c.m.helper("U", l.rt.String(), func() reflect.Value {
 		return makeFunc([]reflect.Type{l.rt, l.rt.Key(), l.rt.Elem()}, nil, func(in []reflect.Value) []reflect.Value {
 			hashable(in[1])
