@@ -34,8 +34,8 @@
 // "question", with "answer", "why" and "lesson".
 //
 // "engine": "direct" is a cell that is about what only the direct engine has (traces,
-// races, schedules, checks), or goes on with what such a cell has left: with the yaegi
-// engine it need not show this. All other cells do.
+// races, schedules, checks, very many goroutines), or goes on with what such a cell has
+// left. The course is run with the yaegi engine without them.
 //
 // Notebooks are edited in JupyterLab, which keeps this metadata; afterwards
 //
