@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,9 +14,9 @@ import (
 	"github.com/gosched/gosched/kernel/engine"
 )
 
-// conformance runs programs in every mode and fails for what the list of known
-// failures does not say.
-func conformance(t *testing.T, kind engine.Kind, programs []program) []result {
+// conformance runs programs in every mode, or in some, and fails for what the list of
+// known failures does not say.
+func conformance(t *testing.T, kind engine.Kind, programs []program, modes ...mode) []result {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds and runs many programs")
@@ -25,7 +26,10 @@ func conformance(t *testing.T, kind engine.Kind, programs []program) []result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &suite{modes: allModes, timeout: 60 * time.Second, parallel: 2, known: k, engine: kind}
+	if len(modes) == 0 {
+		modes = allModes
+	}
+	s := &suite{modes: modes, timeout: 60 * time.Second, parallel: 2, known: k, engine: kind}
 	results, err := s.run(t.Context(), programs)
 	if err != nil {
 		t.Fatal(err)
@@ -118,6 +122,38 @@ func TestConformance_GoTest(t *testing.T) {
 		programs = few
 	}
 	conformance(t, engine.Direct, programs)
+}
+
+// What the yaegi engine reaches: the shares of programs that run as they should, of each
+// group. What fails is listed with a reason, and none of it gives a wrong answer in silence.
+func TestConformance_Yaegi(t *testing.T) {
+	if !testenv.All() {
+		t.Skip("builds and runs many programs; the full test command does")
+	}
+	own, err := loadFolder(filepath.Join("testdata", "own"), "own")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests, _, err := goTests(testRoot())
+	if err != nil {
+		testenv.Skip(t, "%v", err)
+	}
+	wanted := map[string]float64{"own": 0.90, "chan": 0.83, "ken": 0.90, "typeparam": 0.80}
+	programs := slices.DeleteFunc(append(own, tests...), func(p program) bool { return wanted[p.group] == 0 })
+	right, all := map[string]float64{}, map[string]float64{}
+	for _, r := range conformance(t, engine.Yaegi, programs, modeCell, modeSource) {
+		for _, cause := range r.cause {
+			all[r.program.group]++
+			if cause == "" {
+				right[r.program.group]++
+			}
+		}
+	}
+	for group, share := range wanted {
+		if is := right[group] / all[group]; !(is >= share) {
+			t.Errorf("%s: %.1f %% are right, want %.0f %%", group, 100*is, 100*share)
+		}
+	}
 }
 
 // The project's own programs, with the output that the toolchain gave them.
