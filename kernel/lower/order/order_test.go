@@ -30,6 +30,7 @@ var (
 )
 
 func f(...int) int  { v++; return v }
+func each(yield func() bool) { yield() }
 func g(a, b int) int { return a + b }
 `
 
@@ -85,6 +86,15 @@ func TestSort(t *testing.T) {
 		{"if v < f() { v = 1 }", "f() v v="},
 		{"for i := v; i < v+f(); i += v + f() { }", "v f() v f() v"},
 		{"func() { _ = v }()", "anon()"},
+		{"_ = func() int { return v + f() }() + v", "anon() v"},
+		{"for range each { v = v + f() }", "each()"},
+		{"_ = v + len(make([]int, f()))", "f() len() v"},
+		{"_ = v + cap(make(chan int, f()))", "f() cap() v"},
+		{"_ = v + len(s[f():])", "f() s len() v"},
+		{"_ = v + e.(int) + f()", "e f() v"},
+		{"_ = v + len(e.(string)) + f()", "e len() f() v"},
+		{"_ = v + len([]byte(e.(string))) + f()", "e len() f() v"},
+		{"_ = g(v, (*t).add(f()))", "f() t add() v g()"},
 	} {
 		fset := token.NewFileSet()
 		file, err := parser.ParseFile(fset, "p.go", variables+"func test() {\n"+test.src+"\n}\n", 0)
@@ -129,5 +139,59 @@ func TestSort(t *testing.T) {
 		if _, err := fn.WriteTo(&strings.Builder{}); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// An interface holds values of some types themselves, is given those of others by
+// value, and the rest by address.
+func TestByAddress(t *testing.T) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "p.go", `package p
+import "unsafe"
+type named struct{ one [1]struct{ p *int } }
+var (
+	pointer *int
+	lists map[string]int
+	channel chan int
+	function func()
+	unsafely unsafe.Pointer
+	inside named
+	small int8
+	short int16
+	word int32
+	long int64
+	odd [3]byte
+	flag bool
+	text string
+	slice []byte
+	textInside struct{ s [1]string }
+	sliceInside [1][]int
+	two struct{ a, b int }
+	texts [2]string
+	empty struct{}
+	anything any
+)`, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkg, err := (&types.Config{Importer: importer.Default()}).Check("p", fset, []*ast.File{file}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, name := range pkg.Scope().Names() {
+		switch typ := pkg.Scope().Lookup(name).Type(); {
+		case oneWord(typ):
+			got = append(got, name+": itself")
+		case byAddress(typ):
+			got = append(got, name+": by address")
+		}
+	}
+	want := []string{
+		"channel: itself", "empty: by address", "flag: by address", "function: itself", "inside: itself", "lists: itself",
+		"named: itself", "odd: by address", "pointer: itself", "small: by address", "texts: by address", "two: by address", "unsafely: itself",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
