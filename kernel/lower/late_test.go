@@ -1,0 +1,112 @@
+package lower
+
+import (
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"slices"
+	"testing"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/stdlib"
+)
+
+// Bodies of packages that are checked late are built when they are asked for, once.
+func TestLate(t *testing.T) {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "late.go", `package late
+func Twice(n int) int { return Once(n) + Once(n) }
+func Once(n int) int { return n }
+func Broken() {}
+func Elsewhere()
+`, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Instances: map[*ast.Ident]types.Instance{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
+	}
+	pkg, err := new(types.Config).Check("some/late", fset, []*ast.File{f}, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bodies := map[string]*ast.FuncDecl{}
+	outline := *f
+	outline.Decls = slices.Clone(f.Decls)
+	for i, d := range f.Decls {
+		fn := d.(*ast.FuncDecl)
+		bodies[fn.Name.Name] = fn
+		outline.Decls[i] = &ast.FuncDecl{Name: fn.Name, Type: fn.Type}
+	}
+	asked := map[string]int{}
+	source := &stdlib.Source{Files: []*ast.File{&outline}, Info: info, Body: func(fn *types.Func) (*stdlib.Source, error) {
+		asked[fn.Name()]++
+		switch fn.Name() {
+		case "Broken":
+			return nil, errors.New("its body does not check")
+		case "Elsewhere":
+			return nil, nil
+		}
+		file := *f
+		file.Decls = []ast.Decl{bodies[fn.Name()]}
+		return &stdlib.Source{Package: types.NewPackage(pkg.Path(), pkg.Name()), Files: []*ast.File{&file}, Info: info}, nil
+	}}
+	p := New(fset, stdlib.NewImporter(fset), func(is *types.Package) *stdlib.Source {
+		if is == pkg {
+			return source
+		}
+		return nil
+	})
+	if _, err := p.Provide([]*types.Package{pkg}); err != nil {
+		t.Fatal(err)
+	}
+	late := p.SSA.Package(pkg)
+	for _, tt := range []struct {
+		name        string
+		built       bool
+		asked, then int // after it was asked for once, and twice
+	}{
+		{"Twice", true, 1, 1},
+		{"Once", true, 1, 1},
+		{"Broken", false, 1, 2},
+		{"Elsewhere", false, 1, 2},
+	} {
+		fn := late.Func(tt.name)
+		if fn.Blocks != nil {
+			t.Errorf("%s is built before anybody asks", tt.name)
+		}
+		body := p.Body(fn)
+		if got := body != nil && body.Blocks != nil; got != tt.built || asked[tt.name] != tt.asked {
+			t.Errorf("%s: built is %t, want %t; its body was asked for %d times", tt.name, got, tt.built, asked[tt.name])
+		}
+		if again := p.Body(fn); again != body || asked[tt.name] != tt.then {
+			t.Errorf("%s: the second time it is %v, asked for %d times", tt.name, again, asked[tt.name])
+		}
+	}
+	// A body calls the functions of the package that it is of.
+	for _, b := range p.Body(late.Func("Twice")).Blocks {
+		for _, in := range b.Instrs {
+			if call, ok := in.(*ssa.Call); ok && call.Call.StaticCallee() != late.Func("Once") {
+				t.Errorf("Twice calls %v", call.Call.Value)
+			}
+		}
+	}
+}
+
+// A cell's statements that have run are no part of the program, and its declarations are.
+func TestRan(t *testing.T) {
+	fset := token.NewFileSet()
+	imports := stdlib.NewImporter(fset)
+	p := New(fset, imports, nil)
+	pkg := lowered(t, p, fset, imports, "func f() { println(g()) }\nfunc g() int { return 1 }")
+	c := &Cell{Package: pkg, Body: pkg.Func("f")}
+	p.Ran(c)
+	if pkg.Func("f") != nil || pkg.Func("g") == nil {
+		t.Errorf("left is %v", pkg.Members)
+	}
+}
