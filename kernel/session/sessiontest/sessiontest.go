@@ -67,6 +67,11 @@ func (s *suite) run(t *testing.T, parent *T, name string, f func(t *T)) {
 		done := make(chan struct{})
 		go func() { // which Fatalf can end
 			defer close(done)
+			defer func() {
+				if r := recover(); r != nil { // as for a failure that is not there
+					st.Errorf("panic: %v", r)
+				}
+			}()
 			f(st)
 		}()
 		<-done
