@@ -237,7 +237,7 @@ func commandsVariables(t *T) {
 	}
 	nb.wants(
 		[2]string{"%reset n double", "forgot n, double\n"},
-		[2]string{"n", "error: cell 9:1:1: undefined: n"},
+		[2]string{"n", "error: cell 10:1:1: undefined: n"},
 		[2]string{"func twice() int { return len(list) }", ""},
 		[2]string{"%reset list", "forgot list\n"},
 		[2]string{"twice()", "=> 3"},
