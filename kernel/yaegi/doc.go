@@ -13,10 +13,13 @@
 // The package knows nothing of the Go runtime's inside; goroutines, waiting and
 // stopping are package sched's. What it cannot run right it refuses by name.
 //
-//	types.go, identity.go   types: how they are laid out, and which are the same
+//	types.go, cyclic.go     types: how they are laid out, also those of themselves
+//	identity.go             which types are the same
 //	print.go, instr.go      functions and instructions as core Go
+//	operand.go              their variables and constants
 //	call.go, builtin.go     calls, go and defer
 //	frame.go, panic.go      what runs: frames, stops, deferred calls, panics
-//	box.go, format.go       values in interfaces, and how fmt prints them
+//	box.go, format.go       values in interfaces, and how fmt prints them; keys.go: in which order
+//	errors.go, unbox.go     what fmt, errors and reflection see of them
 //	channel.go, native.go   helpers; intrinsics.go: stand-ins for compiled functions
 package yaegi
