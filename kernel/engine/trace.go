@@ -254,8 +254,10 @@ func (e *Engine) traced(ctx context.Context, run *cellRun, rest func(context.Con
 	over := t.running == 0
 	t.mu.Unlock()
 	var r *observe.Record
-	if over {
-		r = e.finish(rec, run)
+	if before := t.last.Load(); over {
+		if r = e.finish(rec, run); r != nil && !tells(r) {
+			t.last.CompareAndSwap(r, before) // what %trace save writes is what was seen
+		}
 	} else if r = rec.Record(); len(r.Goroutines) > 0 {
 		e.addSource(r)
 	}

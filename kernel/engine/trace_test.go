@@ -465,6 +465,15 @@ func TestTraceSession(t *testing.T) {
 			t.Error("a message comes from outside")
 		}
 	}
+	tr, _ := nb.exec("%vars")
+	for _, ev := range tr.events {
+		if d, ok := ev.(session.Display); ok && d.Bundle.Data["image/svg+xml"] != nil {
+			t.Error("a command is drawn")
+		}
+	}
+	if nb.e.traces.last.Load() != r {
+		t.Error("a command takes the place of what was drawn")
+	}
 	nb.run("%trace off")
 	nb.e.traces.last.Store(nil)
 	nb.run("in <- 1\n<-out")
