@@ -83,7 +83,7 @@ func (g *G) CondSignal(c *sync.Cond) {
 }
 
 func (g *G) signal(c *sync.Cond) {
-	if g.exec.s.lots.WakeFirst(keyOf(unsafe.Pointer(c)), 1) == 0 {
+	if g.wakeFirst(unsafe.Pointer(c), 1) == 0 {
 		c.Signal()
 	}
 }
@@ -98,6 +98,6 @@ func (g *G) CondBroadcast(c *sync.Cond) {
 }
 
 func (g *G) broadcast(c *sync.Cond) {
-	g.exec.s.lots.WakeFirst(keyOf(unsafe.Pointer(c)), -1)
+	g.wakeFirst(unsafe.Pointer(c), -1)
 	c.Broadcast()
 }

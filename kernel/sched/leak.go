@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
+	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/sched/stacks"
 )
@@ -52,7 +53,7 @@ func (s *Scheduler) collectLeaks() (complete bool) {
 	s.lots.Hide(s.seesQueues() && s.seesStacks())
 	var text bytes.Buffer
 	err := profile.WriteTo(&text, 1)
-	forgetLeaks(profile)
+	forgetLeaks(profile, s.lots.Hidden()...)
 	s.lots.Show()
 	leaked := stacks.Leaked(&text, roots...)
 	for _, g := range live {
@@ -86,8 +87,9 @@ func lookForLeaks(profile *pprof.Profile, w io.Writer, debug int) error {
 }
 
 // forgetLeaks has the runtime let those goroutines go on again that it has found
-// leaked, of whatever session: it looks once more, and sees what they wait for.
-func forgetLeaks(profile *pprof.Profile) {
+// leaked, of whatever session: it looks once more, and sees what they wait for, and
+// what is waited for in queues.
+func forgetLeaks(profile *pprof.Profile, queues ...goruntime.Queue) {
 	_, labels := stacks.All()
 	seen := make([]*private, 0, len(labels))
 	for _, l := range labels {
@@ -101,6 +103,7 @@ func forgetLeaks(profile *pprof.Profile) {
 	}
 	_ = profile.WriteTo(io.Discard, 1)
 	runtime.KeepAlive(seen)
+	runtime.KeepAlive(queues)
 }
 
 func (l *labelSet) set(first *label) {

@@ -232,3 +232,39 @@ func TestContract15_LookingWhileLocksAreBusy(t *testing.T) {
 		t.Errorf("counted %d and %d, want %d and %d", count, turns, want, did[0]+did[3])
 	}
 }
+
+// What is waited for when a look for leaks begins may be garbage before it ends.
+func TestContract15_LookingWhileWaitsEnd(t *testing.T) {
+	n := newNotebook(t)
+	var over atomic.Bool
+	ended := make(chan struct{})
+	n.cell(func(g *G) {
+		Go(g, at(1), "waits", func(g *G) {
+			defer close(ended)
+			for i := 0; !over.Load(); i++ {
+				s := newSyncs()
+				works := func(g *G) { time.Sleep(time.Duration(i%7+1) * time.Millisecond) }
+				switch i % 3 {
+				case 0:
+					g.WaitGroupGo(&s.wg, at(2), "worker", works)
+					g.WaitGroupWait(&s.wg, at(3), nil)
+				case 1:
+					g.Lock(&s.mu, at(4), nil)
+					Go(g, at(5), "worker", func(g *G) { works(g); g.Unlock(&s.mu) })
+					g.Lock(&s.mu, at(6), nil)
+				case 2:
+					g.RWLock(&s.rw, at(7), nil)
+					Go(g, at(8), "worker", func(g *G) { works(g); g.RWUnlock(&s.rw) })
+					g.RLock(&s.rw, at(9), nil)
+				}
+			}
+		})
+	})
+	for range 40 {
+		if r := n.Leaks(); len(r.Leaked) != 0 {
+			t.Errorf("leaked while others go on:\n%s", report.Text(r.Leaked))
+		}
+	}
+	over.Store(true)
+	<-ended
+}

@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"runtime"
 	"sync"
 	"unsafe"
 
@@ -37,8 +38,8 @@ func (g *G) Unlock(m *sync.Mutex) {
 	}
 	m.Unlock()
 	g.gives(keyOf(unsafe.Pointer(m)))
-	if ls := &g.exec.s.lots; ls.Any() {
-		ls.WakeOne(keyOf(unsafe.Pointer(m)))
+	if g.exec.s.lots.Any() {
+		g.wakeOne(unsafe.Pointer(m))
 	}
 }
 
@@ -68,8 +69,8 @@ func (g *G) RWUnlock(m *sync.RWMutex) {
 	}
 	m.Unlock()
 	g.gives(keyOf(unsafe.Pointer(m)))
-	if ls := &g.exec.s.lots; ls.Any() {
-		ls.WakeOne(keyOf(unsafe.Pointer(m)))
+	if g.exec.s.lots.Any() {
+		g.wakeOne(unsafe.Pointer(m))
 	}
 }
 
@@ -99,8 +100,8 @@ func (g *G) RUnlock(m *sync.RWMutex) {
 	}
 	m.RUnlock()
 	g.gives(keyOf(unsafe.Pointer(m)) | holding.Shared)
-	if ls := &g.exec.s.lots; ls.Any() {
-		ls.WakeOne(keyOf(unsafe.Pointer(m)))
+	if g.exec.s.lots.Any() {
+		g.wakeOne(unsafe.Pointer(m))
 	}
 }
 
@@ -197,7 +198,21 @@ func (g *G) release(kind wait.Kind, p unsafe.Pointer) {
 	default:
 		(*sync.RWMutex)(p).RUnlock()
 	}
+	g.wakeOne(p)
+}
+
+// wakeOne wakes one who waits for the lock at p.
+func (g *G) wakeOne(p unsafe.Pointer) {
 	g.exec.s.lots.WakeOne(keyOf(p))
+	runtime.KeepAlive(p) // who is about to be woken must not be found leaked
+}
+
+// wakeFirst wakes the first n who wait for what is at p, all of them with -1, and
+// returns how many it has woken.
+func (g *G) wakeFirst(p unsafe.Pointer, n int) int {
+	woken := g.exec.s.lots.WakeFirst(keyOf(p), n)
+	runtime.KeepAlive(p) // see wakeOne
+	return woken
 }
 
 // spins is how often a lock that is taken is tried again before parking: a few

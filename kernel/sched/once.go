@@ -5,7 +5,6 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
-	"github.com/gosched/gosched/kernel/sched/park"
 	"github.com/gosched/gosched/kernel/sched/wait"
 )
 
@@ -34,7 +33,10 @@ func (g *G) once(o *sync.Once, f func(), at Stack, site *Site) {
 	for !s.onces.begin(key) {
 		g.awaitOnce(key, o, at, site)
 	}
-	defer s.onces.end(&s.lots, key)
+	defer func() {
+		s.onces.end(key)
+		g.wakeFirst(unsafe.Pointer(o), -1)
+	}()
 	o.Do(f)
 }
 
@@ -71,11 +73,10 @@ func (o *onces) begin(key uintptr) bool {
 	return true
 }
 
-func (o *onces) end(ls *park.Lots, key uintptr) {
+func (o *onces) end(key uintptr) {
 	o.mu.Lock()
+	defer o.mu.Unlock()
 	delete(o.running, key)
-	o.mu.Unlock()
-	ls.WakeFirst(key, -1)
 }
 
 func (o *onces) isRunning(key uintptr) bool {

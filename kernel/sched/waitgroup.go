@@ -21,8 +21,8 @@ func (g *G) WaitGroupAdd(wg *sync.WaitGroup, delta int) {
 func (g *G) add(wg *sync.WaitGroup, delta int) {
 	wg.Add(delta)
 	if delta < 0 && g.exec.s.known.waitGroups {
-		if ls := &g.exec.s.lots; ls.Any() && goruntime.WaitCount(wg) == 0 {
-			ls.WakeFirst(keyOf(unsafe.Pointer(wg)), -1)
+		if g.exec.s.lots.Any() && goruntime.WaitCount(wg) == 0 {
+			g.wakeFirst(unsafe.Pointer(wg), -1)
 		}
 	}
 }

@@ -13,6 +13,6 @@ calls does that, and says how it went.
 	Lots.Any, Lots.WakeOne, Lots.WakeFirst       waking
 	Lots.Open, Lots.Barred                       who may take a lock past those who wait
 	Lots.Strayed, Lots.Stray, Lots.LockWaits     what is known of who has it
-	Lots.Hide, Lots.Show                         the runtime's look for leaks
+	Lots.Hide, Lots.Hidden, Lots.Show            the runtime's look for leaks
 */
 package park

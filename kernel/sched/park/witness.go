@@ -78,6 +78,18 @@ func (ls *Lots) Hide(witnesses bool) {
 	}
 }
 
+// Hidden is the queues in which witnesses wait. Who holds them while the runtime looks
+// again has it forget that it has found witnesses leaked: what was waited for when they
+// came may have become garbage since, and a goroutine that counts as leaked must not be
+// woken.
+func (ls *Lots) Hidden() []goruntime.Queue {
+	queues := make([]goruntime.Queue, len(ls.witnesses))
+	for i, w := range ls.witnesses {
+		queues[i], _ = queueOf(w.kind, w.key) // on the witness's stack
+	}
+	return queues
+}
+
 // Show ends a look for leaks. Witnesses that cannot be released yet are with the next.
 func (ls *Lots) Show() {
 	ls.witnesses = release(ls.witnesses)
