@@ -70,6 +70,47 @@ func delayed(src string) string {
 	return inserted(src, inserts)
 }
 
+// late returns a program in which goroutines wait a moment before they begin, so that
+// not always the last one that was started is the first to run.
+func late(src string) string {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "program.go", src, parser.SkipObjectResolution)
+	if err != nil {
+		return src
+	}
+	inserts := map[int]string{}
+	started := map[string]bool{} // functions
+	begins := func(fn ast.Expr) {
+		switch fn := fn.(type) {
+		case *ast.FuncLit:
+			inserts[fset.Position(fn.Body.Lbrace).Offset+len("{")] = " conformTime.Sleep(conformTime.Millisecond);"
+		case *ast.Ident:
+			started[fn.Name] = true
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			begins(n.Call.Fun)
+		case *ast.CallExpr:
+			if sel, ok := n.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Go" && len(n.Args) == 1 {
+				begins(n.Args[0])
+			}
+		}
+		return true
+	})
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Body != nil && started[f.Name.Name] {
+			begins(&ast.FuncLit{Body: f.Body})
+		}
+	}
+	if len(inserts) == 0 {
+		return src
+	}
+	inserts[fset.Position(file.Name.End()).Offset] = "; import conformTime \"time\""
+	return inserted(src, inserts)
+}
+
 // lingering returns a program that waits a moment before main returns, so
 // that goroutines come to print that may or may not while the program ends.
 func lingering(src string) string {

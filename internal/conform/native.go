@@ -23,7 +23,7 @@ import (
 const nativeTimeout = 60 * time.Second
 
 // cacheFormat changes when what is kept of a native run does.
-const cacheFormat = "6"
+const cacheFormat = "7"
 
 // runNative builds a program and runs it several times, or recalls what came
 // of it when it last did.
@@ -99,8 +99,9 @@ func cacheDir() (string, error) {
 
 // buildAndRun runs a program several times, under different numbers of
 // threads, to find out what of its output the language leaves open. If it
-// starts goroutines, a second build that gives each of them time to begin, and a
-// third that gives them time to end, show other orders of events that Go allows.
+// starts goroutines, a second build that gives each of them time to begin, a third in
+// which all begin later, and a fourth that gives them time to end show other orders of
+// events that Go allows.
 func buildAndRun(ctx context.Context, src string, modules []string) (*native, error) {
 	dir, err := os.MkdirTemp("", "conform")
 	if err != nil {
@@ -137,7 +138,7 @@ func buildAndRun(ctx context.Context, src string, modules []string) (*native, er
 	if n.Runs[0].Stdout == "" || n.Runs[0].End.Kind == endTimeout {
 		return n, nil
 	}
-	for _, other := range []string{delayed(src), lingering(src)} {
+	for _, other := range []string{delayed(src), late(src), lingering(src)} {
 		if other == src {
 			continue
 		}

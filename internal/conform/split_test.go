@@ -177,3 +177,43 @@ func main() {
 		t.Errorf("a program without faults was changed to\n%s", got)
 	}
 }
+
+func TestLate(t *testing.T) {
+	const src = `package main
+
+import "sync"
+
+func worker(id int) { println(id) }
+
+func other() {}
+
+func main() {
+	var wg sync.WaitGroup
+	go worker(1)
+	go func() { println(2) }()
+	wg.Go(func() { other() })
+}
+`
+	const want = `package main; import conformTime "time"
+
+import "sync"
+
+func worker(id int) { conformTime.Sleep(conformTime.Millisecond); println(id) }
+
+func other() {}
+
+func main() {
+	var wg sync.WaitGroup
+	go worker(1)
+	go func() { conformTime.Sleep(conformTime.Millisecond); println(2) }()
+	wg.Go(func() { conformTime.Sleep(conformTime.Millisecond); other() })
+}
+`
+	if got := late(src); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	const still = "package main\n\nfunc main() {}\n"
+	if got := late(still); got != still {
+		t.Errorf("got\n%s\nof what starts no goroutine", got)
+	}
+}
