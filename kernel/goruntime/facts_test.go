@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 )
 
 // On the releases and architectures that the package is for, every fact holds.
@@ -13,38 +12,6 @@ func TestEveryFactHolds(t *testing.T) {
 	for _, f := range Check().Failures() {
 		t.Error(f)
 	}
-}
-
-// All checks together take less time than some million additions: about a millisecond.
-// Both are measured in turn, since a busy or slow machine takes longer for both.
-func TestChecksAreQuick(t *testing.T) {
-	checks, additions := time.Hour, time.Hour
-	for range 20 {
-		start := time.Now()
-		for i := range table {
-			if err := try(table[i].check); err != nil {
-				t.Fatal(err)
-			}
-		}
-		checks = min(checks, time.Since(start))
-		start = time.Now()
-		sink = add(5_000_000)
-		additions = min(additions, time.Since(start))
-	}
-	t.Logf("the checks take %v, 5,000,000 additions %v", checks, additions)
-	if checks > additions {
-		t.Errorf("the checks take %v, and %v are enough for 5,000,000 additions", checks, additions)
-	}
-}
-
-var sink uint64
-
-//go:noinline
-func add(n int) (sum uint64) {
-	for i := range n {
-		sum = sum*3 + uint64(i) // needs the sum before
-	}
-	return sum
 }
 
 func TestTable(t *testing.T) {
