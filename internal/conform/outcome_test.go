@@ -106,8 +106,8 @@ func TestParseKnown(t *testing.T) {
 // The list of known failures fails in both directions.
 func TestUnexpected(t *testing.T) {
 	r := result{
-		cause: map[mode]string{modeCell: "", modeSource: "differs", modeDeps: "differs"},
-		known: map[mode]string{modeCell: "reason", modeSource: "reason"},
+		cause: map[mode]string{modeCell: "", modeSource: "differs", modeDeps: "differs", modeMain: "", modeRerun: "differs"},
+		known: map[mode]string{modeCell: "reason", modeSource: "reason", modeMain: "sometimes: slow", modeRerun: "sometimes: slow"},
 	}
 	u := r.unexpected()
 	if len(u) != 2 || u[modeDeps] != "differs" || !strings.Contains(u[modeCell], "passes, and is listed") {

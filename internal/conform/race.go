@@ -329,7 +329,7 @@ func readKnownRaces() (knownRaces, error) {
 	return k, nil
 }
 
-// sometimes is how the reason begins of a test that is reported in some runs.
+// sometimes is how the reason begins of what fails in some runs only.
 const sometimes = "sometimes: "
 
 // A raceScore counts the tests of one kind.
