@@ -35,7 +35,8 @@ func steps() []step {
 		{name: "audit", run: audit},
 		{name: "panel", run: panel},
 		{name: "go", run: func(ctx context.Context, t *tree) (tally, error) {
-			return goTest(ctx, t, goTestOptions{environ: t.environ(), skips: t.skips(), args: []string{"-timeout", "15m", "./..."}})
+			args := append([]string{"-timeout", "15m"}, long...)
+			return goTest(ctx, t, goTestOptions{environ: t.environ(), skips: t.skips(), args: append(args, "./...")})
 		}},
 		{name: releasesStep, run: releasesTest},
 		{name: "race", run: raceTest},
@@ -43,6 +44,10 @@ func steps() []step {
 		{name: "python", run: pythonTest},
 	}
 }
+
+// long are the packages whose tests take minutes. They begin first: otherwise one of
+// them ends alone, minutes after all others.
+var long = []string{"./kernel/engine", "./internal/conform", "./internal/release", "./internal/course"}
 
 func stepNames() []string {
 	var names []string
