@@ -30,6 +30,7 @@ type Observation struct {
 
 	watch *watching
 	alone PassingObserver // the Recorder, if that is one and nobody else observes
+	told  Foreteller      // the Detector, if that is one
 }
 
 // watching is what observed goroutines share. It does not keep the observation in
@@ -69,6 +70,17 @@ type Detector interface {
 	Born(g *G, p unsafe.Pointer, size uintptr)
 }
 
+// A Foreteller is a Detector that may also want to be told of what goroutines are
+// about to do: when it is told that they have done it, goroutines that are not observed
+// may have gone on because of it, and told others.
+type Foreteller interface {
+	Detector
+	// Foretells reports whether it wants to be told.
+	Foretells() bool
+	// Will is called on g when it is about to do op, as Before of a Controller is.
+	Will(g *G, op *Op)
+}
+
 // A Controller decides when goroutines go on.
 type Controller interface {
 	Observer
@@ -88,6 +100,9 @@ type Controller interface {
 func (e *Execution) Observe(o *Observation) {
 	if o.Controller == nil && o.Detector == nil {
 		o.alone, _ = o.Recorder.(PassingObserver)
+	}
+	if f, ok := o.Detector.(Foreteller); ok && f.Foretells() {
+		o.told = f
 	}
 	o.watch = new(watching)
 	o.watch.now.Store(o)
@@ -162,8 +177,14 @@ func (o *Observation) did(by, g *G, op *Op) {
 	*p = Op{} // it may lead to what g waits for
 }
 
-// before asks whether g may do op. A Controller may have set op.Chosen.
+// before asks whether g may do op, and tells of it. A Controller may have set op.Chosen.
 func (o *Observation) before(g *G, op *Op) {
+	if o.told != nil {
+		p := &g.observed().asked
+		*p = *op
+		o.told.Will(g, p)
+		*p = Op{}
+	}
 	if o.Pace > 0 && op.Kind.paced() {
 		g.beat(o.Pace)
 	}
@@ -176,7 +197,10 @@ func (o *Observation) before(g *G, op *Op) {
 	}
 }
 
-// holds reports whether before does anything.
+// asked reports whether before does anything.
+func (o *Observation) asked() bool { return o.told != nil || o.holds() }
+
+// holds reports whether before may take time.
 func (o *Observation) holds() bool { return o.Controller != nil || o.Pace > 0 }
 
 // beat waits as long as it takes, or until g is to stop.

@@ -11,7 +11,7 @@ import (
 // communicate is [Communicate] for an observed goroutine.
 func (g *G) communicate(o *Observation, c *Comm, at Stack) (ok bool) {
 	x := g.object(c.Chan, ObjectChannel)
-	if o.holds() {
+	if o.asked() {
 		kind := OpReceive
 		if c.Send {
 			kind = OpSend

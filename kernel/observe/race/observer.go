@@ -1,6 +1,7 @@
 package race
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched"
@@ -9,7 +10,7 @@ import (
 
 // A Detector is what package sched tells of the goroutines of a session. What it
 // knows of each, and of what they work on, hangs on those themselves.
-var _ sched.Detector = (*Detector)(nil)
+var _ sched.Foreteller = (*Detector)(nil)
 
 // goroutine returns what is known of g.
 func (d *Detector) goroutine(g *sched.G) *Goroutine {
@@ -194,17 +195,37 @@ func (g *Goroutine) uses(x *object, op *sched.Op) {
 	}
 }
 
-// inCompany is told what g works on where goroutines that are not observed may do so,
-// too, and carry on from one to another what the observed ones have done.
+// Foretells implements [sched.Foreteller].
+func (d *Detector) Foretells() bool { return d.options.Company }
+
+// Will implements [sched.Foreteller]. What goroutines do becomes known to those that are
+// not observed, and through them to others, at any time after this.
+func (d *Detector) Will(by *sched.G, op *sched.Op) {
+	d.goroutine(by).publishes(op)
+}
+
+// inCompany is told what g has worked on where goroutines that are not observed may do
+// so, too, and carry on from one to another what the observed ones have done.
 func (g *Goroutine) inCompany(op *sched.Op) {
 	switch op.Kind {
 	case sched.OpReceive, sched.OpLock, sched.OpRLock, sched.OpWait, sched.OpCondWait, sched.OpOnce, sched.OpAtomicLoad, sched.OpAtomicUpdate:
 		g.Acquire(&g.d.outside)
 	}
+	g.publishes(op)
+}
+
+// publishes has those that are not observed know what g has done, if op lets others go on.
+func (g *Goroutine) publishes(op *sched.Op) {
 	switch op.Kind {
+	case sched.OpSelect:
+		if !slices.ContainsFunc(op.Cases, func(c sched.Comm) bool { return c.Send }) {
+			return
+		}
 	case sched.OpSend, sched.OpClose, sched.OpUnlock, sched.OpRUnlock, sched.OpAdd, sched.OpSignal, sched.OpOnceDone, sched.OpAtomicStore, sched.OpAtomicUpdate:
-		g.Merge(&g.d.outside)
+	default:
+		return
 	}
+	g.Merge(&g.d.outside)
 }
 
 // other is told of what has no kind of its own.
