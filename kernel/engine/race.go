@@ -74,13 +74,19 @@ var raceCommand = command{
 
 // hasCompany reports whether there are goroutines of earlier cells, which are not
 // observed. Those that run may have only to end: they are given some time for it, as
-// in company less is found.
+// in company less is found. So are those that wait: one that has just been let go
+// counts as waiting until it has been given a processor.
 func (e *Engine) hasCompany() bool {
-	const look, most = 100 * time.Microsecond, 200 * time.Millisecond
+	const look, most, sure = 100 * time.Microsecond, 200 * time.Millisecond, 20
+	stays := 0
 	for end := time.Now().Add(most); e.sched.Count() > 0; time.Sleep(look) {
 		list := e.sched.List() // those that are about to be gone are not in it
-		stay := len(list) > 0 && !slices.ContainsFunc(list, func(in report.Info) bool { return !in.Blocked })
-		if stay || time.Now().After(end) {
+		if len(list) > 0 && !slices.ContainsFunc(list, func(in report.Info) bool { return !in.Blocked }) {
+			stays++
+		} else {
+			stays = 0
+		}
+		if stays == sure || time.Now().After(end) {
 			return true
 		}
 	}
