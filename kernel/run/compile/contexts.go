@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -56,13 +57,43 @@ func (c *compiler) observedContext(common *ssa.CallCommon, dst []frame.Slot) {
 		if withCause {
 			f := memory.At[context.CancelCauseFunc](fr.Mem, cancel)
 			do := *f
-			*f = func(cause error) { sched.Cancel(ctx, func() { do(cause) }) }
+			*f = cancelsWithCause(ctx, do)
 			return
 		}
 		f := memory.At[context.CancelFunc](fr.Mem, cancel)
 		do := *f
-		*f = func() { sched.Cancel(ctx, do) }
+		*f = cancelsWith(ctx, do)
 	})
+}
+
+// cancelsWith has do cancel ctx. It is not inlined, so that all that it makes have the
+// same code.
+//
+//go:noinline
+func cancelsWith(ctx context.Context, do context.CancelFunc) context.CancelFunc {
+	return func() { sched.Cancel(ctx, do) }
+}
+
+//go:noinline
+func cancelsWithCause(ctx context.Context, do context.CancelCauseFunc) context.CancelCauseFunc {
+	return func(cause error) { sched.Cancel(ctx, func() { do(cause) }) }
+}
+
+// cancelCodes is the code of the functions that these make.
+var cancelCodes = func() [2]uintptr {
+	plain, cause := cancelsWith(nil, nil), cancelsWithCause(nil, nil)
+	return [2]uintptr{**(**uintptr)(unsafe.Pointer(&plain)), **(**uintptr)(unsafe.Pointer(&cause))}
+}()
+
+// cancels reports whether a function value is one of these. Such a function starts others
+// and waits for none of them, so that who calls it does not learn what they have done by
+// the time it comes back.
+func cancels(fn unsafe.Pointer) bool {
+	if fn == nil {
+		return false
+	}
+	code := *(*uintptr)(fn)
+	return code == cancelCodes[0] || code == cancelCodes[1]
 }
 
 // leftOf is how long until the deadline of a context, or 0 if it has none but that of

@@ -33,13 +33,16 @@ func (c *compiler) touchesOf(in *ssa.Call) (before, after frame.Instr) {
 	}
 	e := effect.Of(call)
 	e.Args = c.given(call, e.Args)
-	compiled := func(*frame.Frame) bool { return true }
+	always := func(*frame.Frame) bool { return true }
+	compiled, hears := always, always
 	switch {
 	case call.IsInvoke():
 		compiled = c.arrivesAtCompiled(call)
 	case call.StaticCallee() == nil:
 		f := c.off(call.Value)
-		compiled = func(fr *frame.Frame) bool { return frame.ClosureOf(*memory.At[unsafe.Pointer](fr.Mem, f)) == nil }
+		value := func(fr *frame.Frame) unsafe.Pointer { return *memory.At[unsafe.Pointer](fr.Mem, f) }
+		compiled = func(fr *frame.Frame) bool { return frame.ClosureOf(value(fr)) == nil }
+		hears = func(fr *frame.Frame) bool { return !cancels(value(fr)) }
 	}
 	var now, then []func(fr *frame.Frame)
 	var results []frame.Slot
@@ -73,7 +76,11 @@ func (c *compiler) touchesOf(in *ssa.Call) (before, after frame.Instr) {
 		now = append(now, func(fr *frame.Frame) { fr.Thread.G.Other(sched.Calling, nil, fr) })
 	}
 	if e.Hears {
-		then = append(then, func(fr *frame.Frame) { fr.Thread.G.Other(sched.Called, nil, fr) })
+		then = append(then, func(fr *frame.Frame) {
+			if hears(fr) {
+				fr.Thread.G.Other(sched.Called, nil, fr)
+			}
+		})
 	}
 	return all(compiled, now), all(compiled, then)
 }
