@@ -26,8 +26,9 @@ def wheel(tmp_path_factory):
     """The wheel for this machine."""
     version = re.search(r"^## \[(\d[^]]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.M).group(1)
     dist = tmp_path_factory.mktemp("dist")
-    subprocess.run(["go", "run", "./internal/release", "-version", "v" + version, "-out", str(dist), "-platforms", platform(), "-lite=false"],
-                   cwd=ROOT, check=True, timeout=900)
+    command = ["go", "run", "./internal/release", "-version", "v" + version, "-out", str(dist),
+               "-platforms", platform(), "-lite=false"]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=900)
     (path,) = dist.glob("gosched-*.whl")
     return path
 
