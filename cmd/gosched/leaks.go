@@ -1,20 +1,18 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
 	"strings"
-	"time"
 
 	"github.com/gosched/gosched/install"
+	"github.com/gosched/gosched/internal/gobuild"
 )
 
 // leakExperiment is what a build sets in GOEXPERIMENT so that %leaks finds the
@@ -98,58 +96,11 @@ func (p *process) buildLeakFinder(ctx context.Context, root string) (string, err
 		return "", err
 	}
 	path := filepath.Join(dir, "gosched")
-	// What is compiled already need not be again.
-	stale, err := run(with, "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", "./cmd/gosched")
-	if err != nil {
-		return "", err
-	}
-	return path, p.compile(command(with, "build", "-o", path, "-v", "./cmd/gosched"), len(bytes.Fields(stale)))
-}
-
-// manyPackages is how many take minutes to compile.
-const manyPackages = 100
-
-// compile runs go build -v and shows how far it is: it prints the name of each
-// package that it compiles.
-func (p *process) compile(build *exec.Cmd, packages int) error {
-	line, once := "", ""
-	if p.isTerminal(p.stderr) {
-		line = "\r\x1b[K"
-	}
-	if packages > manyPackages {
-		once = " This takes some minutes, once."
-	}
-	if packages > 0 {
-		fmt.Fprintf(p.stderr, "Compiling the kernel, %d packages.%s\n", packages, once)
-	}
-	output, err := build.StderrPipe()
-	if err != nil {
-		return err
-	}
-	if err := build.Start(); err != nil {
-		return err
-	}
-	start, done := time.Now(), 0
-	var last []string
-	lines := bufio.NewScanner(output)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		if last = append(last, lines.Text()); len(last) > 20 {
-			last = last[1:]
-		}
-		done++
-		if line != "" && packages > 0 {
-			fmt.Fprintf(p.stderr, "%s%3.0f s  %d of %d  %.50s", line, time.Since(start).Seconds(), min(done, packages), packages, lines.Text())
-		}
-	}
-	if packages > 0 {
-		fmt.Fprint(p.stderr, line)
-	}
-	_, _ = io.Copy(io.Discard, output) // a line too long to be read
-	if err := build.Wait(); err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, strings.Join(last, "\n"))
-	}
-	return nil
+	return path, gobuild.Build(ctx, gobuild.Config{
+		Go: goCommand, Dir: root, Package: "./cmd/gosched", Out: path,
+		Environ:  append(p.host.Environ[:len(p.host.Environ):len(p.host.Environ)], "GOEXPERIMENT="+with),
+		Progress: p.stderr, Terminal: p.isTerminal(p.stderr),
+	})
 }
 
 // checkout is the directory of gosched's source that the working directory is

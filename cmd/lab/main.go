@@ -1,0 +1,66 @@
+// Command lab opens the notebooks in JupyterLab, in a checkout:
+//
+//	go run ./cmd/lab [flags of gosched lab and of JupyterLab]
+//
+// It is `gosched lab`, after it has built gosched: being small itself, it can say from
+// the beginning how far the build is, and it builds once, with what %leaks needs.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"github.com/gosched/gosched/install"
+	"github.com/gosched/gosched/internal/gobuild"
+	"github.com/gosched/gosched/internal/toolchain"
+)
+
+func main() {
+	err := run(os.Args[1:])
+	fmt.Fprintln(os.Stderr, "lab:", err)
+	os.Exit(1)
+}
+
+// run becomes gosched, or returns why it cannot.
+func run(args []string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	program, err := build(ctx, install.ThisHost())
+	if err != nil {
+		return err
+	}
+	return syscall.Exec(program, append([]string{"gosched", "lab"}, args...), os.Environ())
+}
+
+// build builds the checkout's gosched into the cache folder, and returns its file.
+func build(ctx context.Context, host install.Host) (string, error) {
+	goCommand := host.LookPath("go")
+	if goCommand == "" {
+		return "", errors.New("there is no go command on your PATH")
+	}
+	mod, err := exec.CommandContext(ctx, goCommand, "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("ask go where the checkout is: %w", err)
+	}
+	root := filepath.Dir(strings.TrimSpace(string(mod)))
+	dir := filepath.Join(host.CacheDir(), "lab")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	// A kernel that runs has the file's older content.
+	program := filepath.Join(dir, "gosched")
+	return program, gobuild.Build(ctx, gobuild.Config{
+		Go: goCommand, Dir: root, Package: "./cmd/gosched", Out: program,
+		Environ:  append(host.Environ, "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, root)),
+		Progress: os.Stderr, Terminal: term.IsTerminal(int(os.Stderr.Fd())),
+	})
+}
