@@ -60,8 +60,15 @@ func (p *process) kernelspec() (install.Kernelspec, error) {
 		DisplayName: install.DefaultDisplayName,
 		Executable:  executable,
 		Version:     version().Gosched,
-		Keep:        install.Transient(executable),
+		Keep:        install.Transient(executable) || p.mayBeReplaced(executable),
 	}, nil
+}
+
+// mayBeReplaced reports whether the program is what cmd/lab builds anew whenever it
+// runs, perhaps while a kernel does.
+func (p *process) mayBeReplaced(executable string) bool {
+	rel, err := filepath.Rel(p.host.CacheDir(), executable)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // forEngine is a kernelspec for the kernel with a certain engine.

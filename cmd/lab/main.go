@@ -56,7 +56,6 @@ func build(ctx context.Context, host install.Host) (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
-	// A kernel that runs has the file's older content.
 	program := filepath.Join(dir, "gosched")
 	return program, gobuild.Build(ctx, gobuild.Config{
 		Go: goCommand, Dir: root, Package: "./cmd/gosched", Out: program,
