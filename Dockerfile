@@ -15,6 +15,7 @@ RUN go mod download
 COPY cmd/ cmd/
 COPY install/ install/
 COPY internal/course/ internal/course/
+COPY internal/gobuild/ internal/gobuild/
 COPY internal/notebook/ internal/notebook/
 COPY internal/spelling/ internal/spelling/
 COPY internal/table/ internal/table/

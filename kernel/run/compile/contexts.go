@@ -81,7 +81,8 @@ func cancelsWithCause(ctx context.Context, do context.CancelCauseFunc) context.C
 
 // cancelCodes is the code of the functions that these make.
 var cancelCodes = func() [2]uintptr {
-	plain, cause := cancelsWith(nil, nil), cancelsWithCause(nil, nil)
+	ctx := context.Background()
+	plain, cause := cancelsWith(ctx, nil), cancelsWithCause(ctx, nil)
 	return [2]uintptr{**(**uintptr)(unsafe.Pointer(&plain)), **(**uintptr)(unsafe.Pointer(&cause))}
 }()
 
