@@ -5,10 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
+	"slices"
 	"strings"
 
 	"github.com/gosched/gosched/install"
@@ -59,31 +59,19 @@ func (p *process) buildLeakFinder(ctx context.Context, root string) (string, err
 	if goCommand == "" {
 		return "", errors.New("there is no go command on your PATH")
 	}
-	command := func(experiments string, args ...string) *exec.Cmd {
-		cmd := exec.CommandContext(ctx, goCommand, args...)
-		cmd.Dir = root
-		cmd.Env = append(p.host.Environ[:len(p.host.Environ):len(p.host.Environ)], "GOEXPERIMENT="+experiments, "PWD="+root)
-		return cmd
-	}
-	run := func(experiments string, args ...string) ([]byte, error) {
-		cmd := command(experiments, args...)
-		var stderr bytes.Buffer
-		cmd.Stderr = &stderr
-		out, err := cmd.Output()
-		if err != nil {
-			err = fmt.Errorf("go %s: %w\n%s", args[0], err, bytes.TrimSpace(stderr.Bytes()))
-		}
-		return out, err
-	}
-	others := p.host.Getenv("GOEXPERIMENT")
 	with := leakExperiment
-	if others != "" {
+	if others := p.host.Getenv("GOEXPERIMENT"); others != "" {
 		with = others + "," + leakExperiment
 	}
 	// Of another release, the go command may not know the experiment.
-	out, err := run(others, "env", "GOVERSION")
+	ask := exec.CommandContext(ctx, goCommand, "env", "GOVERSION")
+	ask.Dir = root
+	ask.Env = append(slices.Clip(p.host.Environ), "PWD="+root)
+	var problem bytes.Buffer
+	ask.Stderr = &problem
+	out, err := ask.Output()
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("go env: %w\n%s", err, bytes.TrimSpace(problem.Bytes()))
 	}
 	// It may add experiments to the release.
 	release := strings.TrimPrefix(string(bytes.TrimSpace(out)), "go")
@@ -91,14 +79,10 @@ func (p *process) buildLeakFinder(ctx context.Context, root string) (string, err
 	if want := version().Go; release != want {
 		return "", fmt.Errorf("the go command is of Go %s and gosched of Go %s", release, want)
 	}
-	dir := filepath.Join(p.host.CacheDir(), "kernel")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "gosched")
+	path := filepath.Join(p.host.CacheDir(), "kernel", "gosched")
 	return path, gobuild.Build(ctx, gobuild.Config{
-		Go: goCommand, Dir: root, Package: "./cmd/gosched", Out: path,
-		Environ:  append(p.host.Environ[:len(p.host.Environ):len(p.host.Environ)], "GOEXPERIMENT="+with),
+		Go: goCommand, Dir: root, Package: "./cmd/gosched", Out: path, Name: "the kernel",
+		Environ:  append(slices.Clip(p.host.Environ), "GOEXPERIMENT="+with),
 		Progress: p.stderr, Terminal: p.isTerminal(p.stderr),
 	})
 }

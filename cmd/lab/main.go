@@ -52,13 +52,9 @@ func build(ctx context.Context, host install.Host) (string, error) {
 		return "", fmt.Errorf("ask go where the checkout is: %w", err)
 	}
 	root := filepath.Dir(strings.TrimSpace(string(mod)))
-	dir := filepath.Join(host.CacheDir(), "lab")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", err
-	}
-	program := filepath.Join(dir, "gosched")
+	program := filepath.Join(host.CacheDir(), "lab", "gosched")
 	return program, gobuild.Build(ctx, gobuild.Config{
-		Go: goCommand, Dir: root, Package: "./cmd/gosched", Out: program,
+		Go: goCommand, Dir: root, Package: "./cmd/gosched", Out: program, Name: "the kernel",
 		Environ:  append(host.Environ, "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, root)),
 		Progress: os.Stderr, Terminal: term.IsTerminal(int(os.Stderr.Fd())),
 	})

@@ -8,7 +8,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,7 +21,8 @@ type Config struct {
 	Go      string   // the go command
 	Dir     string   // in the program's module
 	Package string   // such as ./cmd/gosched
-	Out     string   // the program's file
+	Out     string   // the program's file, whose folder is made
+	Name    string   // what people call it, such as "the kernel"
 	Environ []string // of the go command
 
 	Progress io.Writer
@@ -30,6 +34,9 @@ const manyPackages = 100
 
 // Build builds the program. What is compiled already is not again, and not spoken of.
 func Build(ctx context.Context, c Config) error {
+	if err := os.MkdirAll(filepath.Dir(c.Out), 0o755); err != nil {
+		return err
+	}
 	list := c.command(ctx, "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", c.Package)
 	var problem bytes.Buffer
 	list.Stderr = &problem
@@ -43,7 +50,7 @@ func Build(ctx context.Context, c Config) error {
 func (c *Config) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.Go, args...)
 	cmd.Dir = c.Dir
-	cmd.Env = append(c.Environ[:len(c.Environ):len(c.Environ)], "PWD="+c.Dir)
+	cmd.Env = append(slices.Clip(c.Environ), "PWD="+c.Dir)
 	return cmd
 }
 
@@ -57,7 +64,7 @@ func (c *Config) compile(build *exec.Cmd, packages int) error {
 		once = " This takes some minutes, once."
 	}
 	if packages > 0 {
-		fmt.Fprintf(c.Progress, "Compiling the kernel, %d packages.%s\n", packages, once)
+		fmt.Fprintf(c.Progress, "Compiling %s, %d packages.%s\n", c.Name, packages, once)
 	}
 	output, err := build.StderrPipe()
 	if err != nil {

@@ -26,11 +26,11 @@ func TestBuild(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	program := filepath.Join(dir, "program")
+	program := filepath.Join(dir, "made", "program")
 	build := func(pkg string, terminal bool) (string, error) {
 		var progress strings.Builder
 		err := Build(t.Context(), Config{
-			Go: goCommand, Dir: dir, Package: pkg, Out: program,
+			Go: goCommand, Dir: dir, Package: pkg, Out: program, Name: "the kernel",
 			Environ: append(os.Environ(), "GOFLAGS=-mod=mod"), Progress: &progress, Terminal: terminal,
 		})
 		return progress.String(), err
