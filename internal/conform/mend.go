@@ -49,6 +49,15 @@ func inserted(src string, inserts map[int]string) string {
 	return src
 }
 
+// withTime inserts text that uses package time as conformTime, if there is any.
+func withTime(src string, fset *token.FileSet, file *ast.File, inserts map[int]string) string {
+	if len(inserts) == 0 {
+		return src
+	}
+	inserts[fset.Position(file.Name.End()).Offset] = "; import conformTime \"time\""
+	return inserted(src, inserts)
+}
+
 // delayed returns a program that waits a moment after each go statement.
 func delayed(src string) string {
 	fset := token.NewFileSet()
@@ -63,11 +72,7 @@ func delayed(src string) string {
 		}
 		return true
 	})
-	if len(inserts) == 0 {
-		return src
-	}
-	inserts[fset.Position(file.Name.End()).Offset] = "; import conformTime \"time\""
-	return inserted(src, inserts)
+	return withTime(src, fset, file, inserts)
 }
 
 // late returns a program in which goroutines wait a moment before they begin, so that
@@ -104,11 +109,7 @@ func late(src string) string {
 			begins(&ast.FuncLit{Body: f.Body})
 		}
 	}
-	if len(inserts) == 0 {
-		return src
-	}
-	inserts[fset.Position(file.Name.End()).Offset] = "; import conformTime \"time\""
-	return inserted(src, inserts)
+	return withTime(src, fset, file, inserts)
 }
 
 // lingering returns a program that waits a moment before main returns, so
@@ -124,8 +125,7 @@ func lingering(src string) string {
 		if !ok || f.Recv != nil || f.Name.Name != "main" || f.Body == nil {
 			continue
 		}
-		return inserted(src, map[int]string{
-			fset.Position(file.Name.End()).Offset:          "; import conformTime \"time\"",
+		return withTime(src, fset, file, map[int]string{
 			fset.Position(f.Body.Lbrace).Offset + len("{"): " defer conformTime.Sleep(100 * conformTime.Millisecond);",
 		})
 	}
