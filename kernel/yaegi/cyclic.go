@@ -115,27 +115,26 @@ func (m *Machine) leadsTo(t types.Type, n *types.Named, seen map[types.Type]bool
 		return t.Obj().Pkg() != nil && !types.IsInterface(t) && m.isOwn(t) && m.leadsTo(t.Underlying(), n, seen)
 	case *types.Pointer:
 		return m.leadsTo(t.Elem(), n, seen)
-	case *types.Slice:
-		return m.leadsTo(t.Elem(), n, seen)
 	case *types.Array:
 		return m.leadsTo(t.Elem(), n, seen)
-	case *types.Chan:
-		return m.leadsTo(t.Elem(), n, seen)
-	case *types.Map:
-		return m.leadsTo(t.Key(), n, seen) || m.leadsTo(t.Elem(), n, seen)
 	case *types.Struct:
-		for i := range t.NumFields() {
-			if m.leadsTo(t.Field(i).Type(), n, seen) {
+		for f := range t.Fields() {
+			if m.leadsTo(f.Type(), n, seen) {
 				return true
 			}
 		}
 	case *types.Signature:
 		for _, tuple := range []*types.Tuple{t.Params(), t.Results()} {
-			for i := range tuple.Len() {
-				if m.leadsTo(tuple.At(i).Type(), n, seen) {
+			for v := range tuple.Variables() {
+				if m.leadsTo(v.Type(), n, seen) {
 					return true
 				}
 			}
+		}
+	}
+	for _, part := range parts(t) {
+		if m.leadsTo(part, n, seen) {
+			return true
 		}
 	}
 	return false
