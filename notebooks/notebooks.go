@@ -15,8 +15,9 @@ import (
 //go:embed *.ipynb
 var Files embed.FS
 
-// mark is where a notebook says that its outputs are the course's, and of which cells.
-const mark = "gosched"
+// Mark is where a notebook's metadata says that its outputs are the course's, and of
+// which cells.
+const Mark = "gosched"
 
 // ForLearners are the notebooks as learners get them: no cell has been run yet.
 var ForLearners fs.ReadFileFS = blank{Files}
@@ -39,10 +40,10 @@ func Blank(content []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("take the outputs out of a notebook: %w", err)
 	}
-	if nb.Metadata[mark] == nil {
+	if nb.Metadata[Mark] == nil {
 		return content, nil
 	}
-	delete(nb.Metadata, mark)
+	delete(nb.Metadata, Mark)
 	for _, cell := range nb.Cells {
 		cell.Outputs, cell.ExecutionCount = nil, 0
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/gosched/gosched/internal/notebook"
+	lessons "github.com/gosched/gosched/notebooks"
 )
 
 // Shown says whether a cell is stored with what it has shown. What learners are to find
@@ -23,8 +24,7 @@ func Shown(cell *notebook.Cell) (bool, error) {
 	return cell.Type == notebook.Code && m.Role == "" && !strings.HasPrefix(cell.ID, "practice-predict"), nil
 }
 
-// mark is where a notebook says of which cells its outputs are.
-const mark = "gosched"
+const mark = lessons.Mark
 
 // Ran is a sum of what is run in a notebook. Stored outputs are those of its cells as
 // they are if it says so in its metadata.
