@@ -228,6 +228,8 @@ func (e *emitter) ins(callees map[*Func]asm.Label) {
 		e.put(in.Dst, d)
 	case Check:
 		e.checks(&in.Memory)
+	case Guard:
+		e.Jcc(e.flags(in.Kind, in.Cond, in.X, in.Y), e.fail())
 	case Zero:
 		e.MovImm(tmp, 0)
 		off := in.Memory.Disp

@@ -49,8 +49,9 @@ type VarInfo struct {
 	Kind Kind
 }
 
-// Nowhere is the offset of a variable that is in no frame, and must not be alive
-// where code is left: the nth, below 8, of an instruction.
+// Nowhere is the offset of a variable that is in no frame: the nth, below 8, of an
+// instruction of closures. Its value is lost where code is left, as these then do the
+// whole instruction.
 func Nowhere(n int) int32 { return int32(-8 * (n + 1)) }
 
 // An Operand is a variable or, if Var is NoVar, a constant: the bits of a float,
@@ -107,6 +108,7 @@ const (
 	Lea   // Dst = the address
 	Zero  // Scale bytes of the frame at Disp
 	Check // nothing but the checks
+	Guard // leaves if X Cond Y, where Kind is that of X and Y, which is no float
 
 	Call    // calls Callee
 	Closure // leaves, to have something done, and comes back
@@ -257,7 +259,7 @@ func (in *Ins) defs(f func(Var)) {
 		for _, v := range in.Defs {
 			f(v)
 		}
-	case Store, Zero, Check, Jump, Branch, Return, Leave, Barrier:
+	case Store, Zero, Check, Guard, Jump, Branch, Return, Leave, Barrier:
 	default:
 		if in.Dst >= 0 {
 			f(in.Dst)

@@ -11,7 +11,7 @@ import (
 func (e *emitter) save(live, clean set) (pointers []int32) {
 	live.each(func(v Var) {
 		r := e.regs[v]
-		if r == noReg || clean.has(v) {
+		if r == noReg || clean.has(v) || e.f.Vars[v].Off < 0 {
 			return
 		}
 		if e.f.Vars[v].Kind == Pointer {
@@ -27,7 +27,7 @@ func (e *emitter) save(live, clean set) (pointers []int32) {
 // pointersIn lists the homes of pointers among the variables.
 func (e *emitter) pointersIn(live set) (offs []int32) {
 	live.each(func(v Var) {
-		if e.f.Vars[v].Kind == Pointer {
+		if e.f.Vars[v].Kind == Pointer && e.f.Vars[v].Off >= 0 {
 			offs = append(offs, e.f.Vars[v].Off)
 		}
 	})

@@ -359,3 +359,17 @@ func branching(k jit.Kind, c jit.Cond, y jit.Operand, order [3]int) *jit.Func {
 	f.Blocks = blocks
 	return f
 }
+
+// A guard leaves where the comparison holds, and does nothing where it does not.
+func TestGuards(t *testing.T) {
+	for _, k := range append(slices.Clone(intKinds), jit.Pointer) {
+		of := k
+		if k == jit.Pointer {
+			of = jit.Uint64
+		}
+		for _, c := range conditions {
+			check(t, forms(fmt.Sprint("kind ", k, " cond ", c), jit.Ins{Op: jit.Guard, Kind: k, Cond: c}, of, of, jit.Float64,
+				func(x, y uint64) (uint64, bool) { return 0, holds(of, c, x, y) }, always))
+		}
+	}
+}

@@ -153,7 +153,7 @@ func (m *maker) address(size int32) jit.Address {
 func (m *maker) instruction(block int, b *jit.Block) {
 	emit := func(in jit.Ins) { m.emit(block, b, in) }
 	ik := m.numeric(intKinds)
-	switch m.IntN(15) {
+	switch m.IntN(16) {
 	case 0, 1, 2:
 		op := []jit.Op{jit.Add, jit.Sub, jit.Mul, jit.And, jit.Or, jit.Xor, jit.AndNot}[m.IntN(7)]
 		emit(jit.Ins{Op: op, Kind: ik, Dst: m.write(ik), X: m.read(ik, true), Y: m.read(ik, true)})
@@ -217,6 +217,8 @@ func (m *maker) instruction(block int, b *jit.Block) {
 		k := m.numeric(allKinds)
 		emit(jit.Ins{Op: jit.Store, Dst: jit.NoVar, Memory: m.address(int32(k.Size())), Srcs: []jit.Operand{m.read(k, true)}, Kinds: []jit.Kind{k}})
 	case 14:
+		emit(jit.Ins{Op: jit.Guard, Kind: ik, Cond: conditions[m.IntN(6)], Dst: jit.NoVar, X: m.read(ik, true), Y: m.read(ik, true)})
+	case 15:
 		k := m.numeric(allKinds)
 		in := jit.Ins{Op: jit.Closure, Dst: jit.NoVar}
 		if v := m.write(k); v >= 0 {

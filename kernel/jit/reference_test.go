@@ -281,6 +281,8 @@ func (in *interpreter) step(ins *jit.Ins) (left bool) {
 	case jit.Check:
 		_, ok := in.place(&ins.Memory)
 		return !ok
+	case jit.Guard:
+		return holds(ins.Kind, ins.Cond, x, y)
 	case jit.Barrier:
 		return false
 	case jit.Closure:
