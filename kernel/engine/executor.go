@@ -62,6 +62,12 @@ func (e *Engine) here(g *sched.G) (sched.Stack, *sched.Site) {
 	return nil, nil
 }
 
+// A typer is an Executor with real run-time types. One that is none need not know more
+// than those of literals.
+type typer interface {
+	TypeOf(t types.Type) (reflect.Type, error)
+}
+
 // A forgetter is an Executor that can let go of whole cells.
 type forgetter interface {
 	// LetGo says that no cell to come refers to anything in these packages.

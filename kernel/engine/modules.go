@@ -158,7 +158,7 @@ func (e *Engine) initialise(g *sched.G) {
 		if next == nil {
 			return
 		}
-		e.fillEmbedded(next)
+		e.fillVariables(next)
 		for _, imp := range next.Pkg.Imports() {
 			stdlib.Imported(imp.Path())
 		}
@@ -171,9 +171,9 @@ func (e *Engine) initialise(g *sched.G) {
 	}
 }
 
-// fillEmbedded puts into variables of a package what //go:embed names, and large
-// tables.
-func (e *Engine) fillEmbedded(pkg *ssa.Package) {
+// fillVariables puts into variables of a package what //go:embed names, and what is
+// data.
+func (e *Engine) fillVariables(pkg *ssa.Package) {
 	if e.modules.loader == nil {
 		return
 	}
@@ -191,7 +191,11 @@ func (e *Engine) fillEmbedded(pkg *ssa.Package) {
 	for _, em := range p.Embeds {
 		fill(em.Var, em.Fill)
 	}
+	var typeOf func(types.Type) (reflect.Type, error)
+	if x, ok := e.executor.(typer); ok {
+		typeOf = x.TypeOf
+	}
 	for _, s := range p.Statics {
-		fill(s.Var, s.Fill)
+		fill(s.Var, func(v reflect.Value) error { return s.Fill(v, typeOf) })
 	}
 }

@@ -12,7 +12,7 @@ import (
 type entry struct {
 	files   []fileEntry
 	inits   []initEntry // in the order of initialisation
-	statics []spanEntry
+	statics []staticEntry
 	embeds  []embedEntry
 	types   []byte // by package typedata
 }
@@ -50,6 +50,9 @@ type spanEntry struct {
 	name             string
 	file, start, end int
 }
+
+// A staticEntry is the value of a variable, by package values.
+type staticEntry struct{ name, data string }
 
 // An initEntry is an initial value. One of a variable named _ may have a type.
 type initEntry struct {
@@ -123,7 +126,10 @@ func (c *coder) entry(e *entry) {
 		c.span(&i.value)
 		c.span(&i.typ)
 	})
-	list(c, &e.statics, c.span)
+	list(c, &e.statics, func(s *staticEntry) {
+		c.string(&s.name)
+		c.string(&s.data)
+	})
 	list(c, &e.embeds, func(m *embedEntry) {
 		c.string(&m.name)
 		list(c, &m.patterns, c.string)

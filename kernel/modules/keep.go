@@ -24,7 +24,7 @@ import (
 // checked when they are called, from the module's files, as ever.
 
 // keptFormat changes when what is kept, or what it is made from, does.
-const keptFormat = "1"
+const keptFormat = "2"
 
 // Keep has the loader keep on disk what published packages declare, and use what
 // other sessions have kept there. It needs [Loader.CheckLate].
@@ -177,11 +177,6 @@ func (l *Loader) entryOf(p *Package, imports typedata.Importer) (*entry, error) 
 				}
 			}
 		}
-		for _, s := range p.Statics {
-			if f.FileStart <= s.literal.Pos() && s.literal.Pos() < f.FileEnd {
-				e.statics = append(e.statics, span(s.Var, s.literal))
-			}
-		}
 		e.files = append(e.files, fe)
 	}
 	for _, in := range p.Info.InitOrder {
@@ -194,7 +189,12 @@ func (l *Loader) entryOf(p *Package, imports typedata.Importer) (*entry, error) 
 	for _, m := range p.Embeds {
 		e.embeds = append(e.embeds, embedEntry{m.Var, slices.Clone(m.patterns)})
 	}
+	var dynamic []types.Type
+	for _, s := range p.Statics {
+		e.statics = append(e.statics, staticEntry{s.Var, string(s.data)})
+		dynamic = s.dynamic
+	}
 	var err error
-	e.types, err = typedata.Write(p.Package, files, imports)
+	e.types, err = typedata.Write(p.Package, dynamic, files, imports)
 	return e, err
 }

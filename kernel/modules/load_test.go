@@ -108,7 +108,7 @@ func TestTables(t *testing.T) {
 	}
 	var pairs []*pair
 	for name, v := range map[string]any{"Bytes": &list, "Mixed": &mixed, "M": &m, "pairs": &pairs} {
-		if err := tables[name].Fill(reflect.ValueOf(v).Elem()); err != nil {
+		if err := tables[name].Fill(reflect.ValueOf(v).Elem(), nil); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -125,7 +125,7 @@ func TestTables(t *testing.T) {
 		t.Errorf("the last pair is %v", *last)
 	}
 	var wrong [3]uint16
-	if err := tables["Bytes"].Fill(reflect.ValueOf(&wrong).Elem()); err == nil {
+	if err := tables["Bytes"].Fill(reflect.ValueOf(&wrong).Elem(), nil); err == nil {
 		t.Error("a table fits into three elements")
 	}
 	if o := p.Package.Scope().Lookup("Bytes"); o.Type().String() != "[202]uint16" {

@@ -501,7 +501,7 @@ func (l *Loader) checkSource(p *Package, imports typedata.Importer) error {
 		return err
 	}
 	p.Package = pkg
-	return nil
+	return l.writeStatics(p)
 }
 
 // checkError words compile errors of a package: all of an own one's, the first

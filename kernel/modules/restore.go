@@ -2,7 +2,6 @@ package modules
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/build"
@@ -76,24 +75,25 @@ func (l *Loader) restore(p *Package, imports typedata.Importer) error {
 		}
 		t.files = append(t.files, f)
 	}
-	pkg, err := typedata.Read(e.types, p.Path, t.files, imports)
+	pkg, dynamic, err := typedata.Read(e.types, p.Path, t.files, imports)
 	if err != nil {
 		return err
 	}
-	s := &restored{l: l, p: p, e: e, texts: t, pkg: pkg}
+	s := &restored{l: l, p: p, e: e, texts: t, pkg: pkg, dynamic: dynamic}
 	return s.restore(imports)
 }
 
 // A restored is a package that is being made.
 type restored struct {
-	l     *Loader
-	p     *Package
-	e     *entry
-	texts *texts
-	pkg   *types.Package
-	info  *types.Info
-	files []*ast.File
-	vars  map[string]bool // that stand in files already
+	l       *Loader
+	p       *Package
+	e       *entry
+	texts   *texts
+	pkg     *types.Package
+	info    *types.Info
+	dynamic []types.Type // of values in interfaces
+	files   []*ast.File
+	vars    map[string]bool // that stand in files already
 }
 
 func (s *restored) restore(imports typedata.Importer) error {
@@ -122,14 +122,7 @@ func (s *restored) restore(imports typedata.Importer) error {
 	}
 	var statics []Static
 	for _, st := range s.e.statics {
-		statics = append(statics, Static{Var: st.name, read: func() (*ast.CompositeLit, error) {
-			x, err := s.texts.expr(st)
-			lit, ok := x.(*ast.CompositeLit)
-			if err == nil && !ok {
-				err = errors.New("it is no table")
-			}
-			return lit, err
-		}})
+		statics = append(statics, Static{Var: st.name, data: []byte(st.data), dynamic: s.dynamic})
 	}
 	p := s.p
 	p.Source = stdlib.Source{Package: s.pkg, Files: s.files, Info: s.info}

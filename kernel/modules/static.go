@@ -5,20 +5,83 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/token"
+	"go/types"
 	"reflect"
+	"runtime"
+	"slices"
 	"strconv"
+
+	"github.com/gosched/gosched/kernel/modules/values"
 )
 
-// Large tables of literals are data, not code: like Go's compiler, which puts
-// them into the program's data, we do not run their elements one by one, nor
-// check their types. A package that others have published has been compiled.
+// Composite literals and constants are data, not code: like Go's compiler, which
+// puts them into the program's data, we do not run their elements one by one. Nor do
+// we check the types of those in large tables: a package that others have published
+// has been compiled.
 
-// Static is a variable of a package whose value is a large table of literals.
-// It is to be filled before the package is initialised.
+// Static is a variable of a package whose value is data. It is to be filled before
+// the package is initialised.
 type Static struct {
 	Var     string
-	literal *ast.CompositeLit
-	read    func() (*ast.CompositeLit, error) // in its place
+	data    []byte
+	dynamic []types.Type      // of values in interfaces
+	literal *ast.CompositeLit // that is to become data
+}
+
+// Fill sets the variable, which must be addressable. TypeOf returns the run-time type
+// of a type; a basic type has one without it.
+func (s *Static) Fill(v reflect.Value, typeOf func(types.Type) (reflect.Type, error)) error {
+	r := &values.Reader{Dynamic: func(i int) (reflect.Type, error) {
+		if b, ok := s.dynamic[i].(*types.Basic); ok {
+			if t := basics[b.Kind()]; t != nil {
+				return t, nil
+			}
+		}
+		return typeOf(s.dynamic[i])
+	}}
+	if err := r.Fill(v, s.data); err != nil {
+		return fmt.Errorf("variable %s: %w", s.Var, err)
+	}
+	return nil
+}
+
+// basics are types that constants have by themselves.
+var basics = map[types.BasicKind]reflect.Type{
+	types.Bool: reflect.TypeFor[bool](), types.Int: reflect.TypeFor[int](), types.Int32: reflect.TypeFor[int32](),
+	types.Float64: reflect.TypeFor[float64](), types.Complex128: reflect.TypeFor[complex128](), types.String: reflect.TypeFor[string](),
+}
+
+// writeStatics makes data of what initial values of variables can be made data of:
+// large tables, whose types have not been checked, and, of all that have been, those
+// that nothing must be run for.
+func (l *Loader) writeStatics(p *Package) error {
+	w := values.NewWriter(types.SizesFor("gc", runtime.GOARCH), p.Info)
+	scope := p.Package.Scope()
+	for i := range p.Statics {
+		s := &p.Statics[i]
+		data, ok := w.Value(scope.Lookup(s.Var).Type(), s.literal)
+		if !ok {
+			return fmt.Errorf("package %q of %s does not compile here: %s: the value of %s is not of its type", p.Path, p.Module, l.fset.Position(s.literal.Pos()), s.Var)
+		}
+		s.data, s.literal = data, nil
+	}
+	if p.aside != nil {
+		p.Info.InitOrder = slices.DeleteFunc(p.Info.InitOrder, func(in *types.Initializer) bool {
+			if len(in.Lhs) != 1 {
+				return false
+			}
+			v := in.Lhs[0]
+			data, ok := w.Value(v.Type(), in.Rhs)
+			if ok && v.Name() != "_" {
+				p.Statics = append(p.Statics, Static{Var: v.Name(), data: data})
+			}
+			return ok
+		})
+	}
+	for i := range p.Statics {
+		p.Statics[i].dynamic = w.Dynamic()
+	}
+	return nil
 }
 
 // manyLiterals is how many literals make a table large.
@@ -44,6 +107,9 @@ func statics(files []*ast.File) []Static {
 					continue
 				}
 				if n, ok := literals(lit); !ok || n < manyLiterals {
+					continue
+				}
+				if spec.Type != nil && types.ExprString(spec.Type) != types.ExprString(lit.Type) {
 					continue
 				}
 				if spec.Type == nil {
@@ -137,188 +203,4 @@ func intLiteral(b *ast.BasicLit) (int, error) {
 		return 0, fmt.Errorf("%s is no index", b.Value)
 	}
 	return int(i), nil
-}
-
-// Fill sets the variable, which must be addressable.
-func (s *Static) Fill(v reflect.Value) error {
-	lit := s.literal
-	if s.read != nil {
-		var err error
-		if lit, err = s.read(); err != nil {
-			return fmt.Errorf("variable %s: %w", s.Var, err)
-		}
-	}
-	if err := fillTable(v, lit); err != nil {
-		return fmt.Errorf("variable %s: %w", s.Var, err)
-	}
-	return nil
-}
-
-func fillTable(v reflect.Value, lit *ast.CompositeLit) error {
-	switch v.Kind() {
-	case reflect.Pointer: // an element of which & has been left out
-		p := reflect.New(v.Type().Elem())
-		if err := fillTable(p.Elem(), lit); err != nil {
-			return err
-		}
-		v.Set(p)
-		return nil
-	case reflect.Slice, reflect.Array:
-		return fillList(v, lit)
-	case reflect.Map:
-		return fillMap(v, lit)
-	case reflect.Struct:
-		return fillStruct(v, lit)
-	}
-	return fmt.Errorf("a table cannot be of type %s", v.Type())
-}
-
-func fillList(v reflect.Value, lit *ast.CompositeLit) error {
-	next, length := 0, 0
-	index := make([]int, len(lit.Elts))
-	for i, e := range lit.Elts {
-		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			k, ok := kv.Key.(*ast.BasicLit)
-			if !ok {
-				return fmt.Errorf("an index is not a literal")
-			}
-			var err error
-			if next, err = intLiteral(k); err != nil {
-				return err
-			}
-		}
-		index[i] = next
-		next++
-		length = max(length, next)
-	}
-	if v.Kind() == reflect.Slice {
-		v.Set(reflect.MakeSlice(v.Type(), length, length))
-	}
-	if v.Len() < length {
-		return fmt.Errorf("%d elements do not fit into %s", length, v.Type())
-	}
-	for i, e := range lit.Elts {
-		if kv, ok := e.(*ast.KeyValueExpr); ok {
-			e = kv.Value
-		}
-		if err := fillValue(v.Index(index[i]), e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func fillMap(v reflect.Value, lit *ast.CompositeLit) error {
-	m := reflect.MakeMapWithSize(v.Type(), len(lit.Elts))
-	for _, e := range lit.Elts {
-		kv, ok := e.(*ast.KeyValueExpr)
-		if !ok {
-			return fmt.Errorf("an element of %s has no key", v.Type())
-		}
-		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-		if err := fillValue(key, kv.Key); err != nil {
-			return err
-		}
-		if err := fillValue(value, kv.Value); err != nil {
-			return err
-		}
-		m.SetMapIndex(key, value)
-	}
-	v.Set(m)
-	return nil
-}
-
-func fillStruct(v reflect.Value, lit *ast.CompositeLit) error {
-	for i, e := range lit.Elts {
-		if i >= v.NumField() {
-			return fmt.Errorf("%s has %d fields", v.Type(), v.NumField())
-		}
-		field := v.Field(i)
-		// A field that is not exported can be set as what it is in memory.
-		if err := fillValue(reflect.NewAt(field.Type(), field.Addr().UnsafePointer()).Elem(), e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// fillValue sets v to a literal.
-func fillValue(v reflect.Value, e ast.Expr) error {
-	negative := false
-	if u, ok := e.(*ast.UnaryExpr); ok {
-		negative, e = true, u.X
-	}
-	if lit, ok := e.(*ast.CompositeLit); ok {
-		return fillTable(v, lit)
-	}
-	b, ok := e.(*ast.BasicLit)
-	if !ok {
-		return fmt.Errorf("%T is no literal", e)
-	}
-	if b.Kind == token.INT && !negative { // by far the most
-		if n, err := strconv.ParseUint(b.Value, 0, 64); err == nil {
-			switch {
-			case v.CanUint():
-				v.SetUint(n)
-				return nil
-			case v.CanInt():
-				v.SetInt(int64(n))
-				return nil
-			}
-		}
-	}
-	k := constant.MakeFromLiteral(b.Value, b.Kind, 0)
-	if negative {
-		k = constant.UnaryOp(token.SUB, k, 0)
-	}
-	return setLiteral(v, k, b.Kind)
-}
-
-func setLiteral(v reflect.Value, k constant.Value, kind token.Token) error {
-	switch {
-	case v.Kind() == reflect.String && k.Kind() == constant.String:
-		v.SetString(constant.StringVal(k))
-	case v.CanInt():
-		n, exact := constant.Int64Val(constant.ToInt(k))
-		if !exact {
-			return fmt.Errorf("%s does not fit into %s", k, v.Type())
-		}
-		v.SetInt(n)
-	case v.CanUint():
-		n, exact := constant.Uint64Val(constant.ToInt(k))
-		if !exact {
-			return fmt.Errorf("%s does not fit into %s", k, v.Type())
-		}
-		v.SetUint(n)
-	case v.Kind() == reflect.Float32:
-		f, _ := constant.Float32Val(constant.ToFloat(k))
-		v.SetFloat(float64(f))
-	case v.Kind() == reflect.Float64:
-		f, _ := constant.Float64Val(constant.ToFloat(k))
-		v.SetFloat(f)
-	case v.CanComplex():
-		f, _ := constant.Float64Val(constant.ToFloat(k))
-		v.SetComplex(complex(f, 0))
-	case v.Kind() == reflect.Interface && v.NumMethod() == 0:
-		v.Set(byDefault(k, kind))
-	default:
-		return fmt.Errorf("%s is no value of type %s", k, v.Type())
-	}
-	return nil
-}
-
-// byDefault is a literal as a value of the type that it has by itself.
-func byDefault(k constant.Value, kind token.Token) reflect.Value {
-	switch kind {
-	case token.STRING:
-		return reflect.ValueOf(constant.StringVal(k))
-	case token.FLOAT:
-		f, _ := constant.Float64Val(k)
-		return reflect.ValueOf(f)
-	}
-	n, _ := constant.Int64Val(k)
-	if kind == token.CHAR {
-		return reflect.ValueOf(rune(n))
-	}
-	return reflect.ValueOf(int(n))
 }

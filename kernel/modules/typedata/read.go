@@ -21,12 +21,12 @@ type reader struct {
 	interfaces []*types.Interface
 }
 
-// Read makes a package of what [Write] has written. Files are those that Write was
-// given, of the same sizes. What cannot be read is an error.
-func Read(data []byte, path string, files []*token.File, imports Importer) (pkg *types.Package, err error) {
+// Read makes a package, and types that it uses, of what [Write] has written. Files are
+// those that Write was given, of the same sizes. What cannot be read is an error.
+func Read(data []byte, path string, files []*token.File, imports Importer) (pkg *types.Package, used []types.Type, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			pkg, err = nil, fmt.Errorf("type data of package %q: %v", path, r)
+			pkg, used, err = nil, nil, fmt.Errorf("type data of package %q: %v", path, r)
 		}
 	}()
 	r := &reader{data: data, files: files, starts: startsOf(files), imports: imports}
@@ -60,14 +60,17 @@ func Read(data []byte, path string, files []*token.File, imports Importer) (pkg 
 	for range r.len() {
 		r.object(scope)
 	}
+	for range r.len() {
+		used = append(used, r.typ())
+	}
 	for _, i := range r.interfaces {
 		i.Complete()
 	}
 	if len(r.data) > 0 {
-		return nil, fmt.Errorf("type data of package %q: %d bytes more than there should be", path, len(r.data))
+		return nil, nil, fmt.Errorf("type data of package %q: %d bytes more than there should be", path, len(r.data))
 	}
 	r.pkg.MarkComplete()
-	return r.pkg, nil
+	return r.pkg, used, nil
 }
 
 func (r *reader) imported() *types.Package {

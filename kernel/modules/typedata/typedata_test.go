@@ -48,14 +48,14 @@ const F byte = 7
 var V, W = errors.New("v"), [3]chan<- struct{ X, y int "tag" }{}
 func Variadic(format string, more ...any) (<-chan A, rune) { return nil, 0 }
 `)
-	data, err := Write(pkg, []*token.File{file}, imports.Import)
+	data, err := Write(pkg, nil, []*token.File{file}, imports.Import)
 	if err != nil {
 		t.Fatal(err)
 	}
 	other := token.NewFileSet()
 	other.AddFile("before", -1, 1000)
 	copied := other.AddFile("p.go", -1, file.Size())
-	got, err := Read(data, pkg.Path(), []*token.File{copied}, imports.Import)
+	got, _, err := Read(data, pkg.Path(), []*token.File{copied}, imports.Import)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func Variadic(format string, more ...any) (<-chan A, rune) { return nil, 0 }
 		t.Error("error is another type")
 	}
 	for i := range data {
-		_, _ = Read(data[:i], pkg.Path(), []*token.File{other.AddFile("p.go", -1, file.Size())}, imports.Import) // no panic
+		_, _, _ = Read(data[:i], pkg.Path(), []*token.File{other.AddFile("p.go", -1, file.Size())}, imports.Import) // no panic
 	}
 }
 
@@ -106,14 +106,14 @@ func TestUnsupported(t *testing.T) {
 		"type L = interface{ M(L2) }\ntype L2 []L":                               "",
 	} {
 		pkg, file, imports := check(t, "package p\n"+src)
-		data, err := Write(pkg, []*token.File{file}, imports.Import)
+		data, err := Write(pkg, nil, []*token.File{file}, imports.Import)
 		switch {
 		case want == "" && err != nil:
 			t.Errorf("%s: %v", src, err)
 		case want != "" && (!errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), want)):
 			t.Errorf("%s: the error is %v, want %s", src, err, want)
 		case want == "":
-			if _, err := Read(data, pkg.Path(), []*token.File{file}, imports.Import); err != nil {
+			if _, _, err := Read(data, pkg.Path(), []*token.File{file}, imports.Import); err != nil {
 				t.Errorf("%s: %v", src, err)
 			}
 		}

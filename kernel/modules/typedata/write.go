@@ -64,9 +64,9 @@ type writer struct {
 	table    buffer // of types, each after those that it consists of
 }
 
-// Write writes a package that has been checked without errors. Positions are kept
-// that are in one of the files.
-func Write(pkg *types.Package, files []*token.File, imports Importer) (data []byte, err error) {
+// Write writes a package that has been checked without errors, and types that it
+// uses. Positions are kept that are in one of the files.
+func Write(pkg *types.Package, used []types.Type, files []*token.File, imports Importer) (data []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(unsupported)
@@ -104,6 +104,11 @@ func Write(pkg *types.Package, files []*token.File, imports Importer) (data []by
 			w.function(&named, m)
 		}
 	}
+	var others buffer
+	others.int(len(used))
+	for _, t := range used {
+		others.int(w.typ(t))
+	}
 	var out buffer
 	out.string(pkg.Name())
 	out.int(len(w.packages))
@@ -124,7 +129,8 @@ func Write(pkg *types.Package, files []*token.File, imports Importer) (data []by
 	out = append(out, w.table...)
 	out = append(out, named...)
 	out.int(count)
-	return append(out, objects...), nil
+	out = append(out, objects...)
+	return append(out, others...), nil
 }
 
 type unsupported string
