@@ -178,6 +178,40 @@ func TestContract24_OwnPackages(t *testing.T) {
 	if got := nb.run("1 + 1"); got != "=> 2" {
 		t.Errorf("a cell that has nothing to do with it gives %s", got)
 	}
+	writeFile(t, filepath.Join(dir, "greet/g.go"), "package greet\n\nfunc Hello(s string) string { return \"Mended, \" + s }\n")
+	tr, r = nb.exec("f()")
+	if r.Failure != nil || r.Value.Data["text/plain"] != `"Mended, you"` {
+		t.Errorf("after the mistake is mended f gives %v, %v", r.Value, r.Failure)
+	}
+	if note := tr.errs.String(); !strings.Contains(note, "example.com/own/greet has changed") {
+		t.Errorf("when it is mended the note is %q", note)
+	}
+	if tr, _ = nb.exec("f()"); tr.errs.String() != "" {
+		t.Errorf("then nothing has changed, and a note says %q", tr.errs.String())
+	}
+}
+
+// A mistake in a package is one of those that import it, until it is mended.
+func TestContract24_MistakeBelow(t *testing.T) {
+	nb, dir := openWithProxy(t, map[string]string{
+		"go.mod":   "module example.com/own\n\ngo 1.26\n",
+		"low/l.go": "package low\n\nfunc N() int { return 1 }\n",
+		"top/t.go": "package top\n\nimport \"example.com/own/low\"\n\nfunc N() int { return 10 * low.N() }\n",
+	})
+	nb.run("import \"example.com/own/top\"\nfunc f() int { return top.N() }")
+	if got := nb.run("f()"); got != "=> 10" {
+		t.Errorf("f gives %s", got)
+	}
+	for _, body := range []string{"return x", "return", "}"} {
+		writeFile(t, filepath.Join(dir, "low/l.go"), "package low\n\n// "+body+"\nfunc N() int { "+body+" }\n")
+		if got := nb.run("f()"); got != "=> 10" {
+			t.Errorf("%q: what was there before gives %s", body, got)
+		}
+	}
+	writeFile(t, filepath.Join(dir, "low/l.go"), "package low\n\nfunc N() int { return 2 }\n")
+	if got := nb.run("f()"); got != "=> 20" {
+		t.Errorf("after the mistake is mended f gives %s", got)
+	}
 }
 
 // Goroutines of modules belong to the cell, and stop with it.

@@ -150,7 +150,7 @@ func TestOwnPackages(t *testing.T) {
 	if got := w.constant("example.com/own/internal/deep", "Name"); got != "deep" {
 		t.Errorf("the own internal package has %q", got)
 	}
-	w.fails("example.com/own/a", "import cycle: example.com/own/a imports example.com/own/b imports example.com/own/a")
+	w.fails("example.com/own/a", "import cycle: example.com/own/a imports example.com/own/b imports example.com/own/a; one of these imports must go")
 	w.fails("example.com/own/none", "there is no package", "has no folder of that name")
 	w.fails("example.com/own/nested", "there is no package")
 	w.fails("example.com/mid", "module example.com/mid@v1.0.0, which has not been downloaded", "%get example.com/mid")

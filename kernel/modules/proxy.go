@@ -133,7 +133,7 @@ func refused(u *url.URL, resp *http.Response) error {
 	}
 	switch resp.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return fmt.Errorf("%s refuses it (%s): if it wants a name and a password, put them into ~/.netrc; GOPROXY names other proxies", u.Host, answer)
+		return fmt.Errorf("%s refuses it (%s): is that its path? If the proxy wants a name and a password, put them into ~/.netrc; GOPROXY names other proxies", u.Host, answer)
 	case http.StatusBadRequest:
 		return fmt.Errorf("%s does not take it for a module (%s); look for a typing error", u.Host, answer)
 	}
