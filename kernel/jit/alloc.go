@@ -61,9 +61,9 @@ func allocate(f *Func, liveIn []set) []uint8 {
 					meet(v, w)
 				}
 			}
-			if in.Op != Closure && in.Op != Leave {
+			if in.Op != Closure {
 				in.defs(func(v Var) { weight[v] += cost })
-				in.uses(func(v Var) { weight[v] += cost })
+				in.operands(func(v Var) { weight[v] += cost })
 			}
 			live.step(in)
 		}

@@ -152,7 +152,7 @@ type Ins struct {
 	Args    []Arg // of Call
 	Results []Arg
 
-	Uses, Defs []Var // of Closure and Leave
+	Uses, Defs []Var // of Closure and Leave; of others, Uses are what closures read if it leaves
 
 	Guarded bool // of a Store: a Barrier has come before
 
@@ -212,7 +212,18 @@ func (f *Func) StackSize() int32 {
 // MaxCallable is how large the frame of a callable function may be.
 const MaxCallable = 2048
 
+// uses calls f for what the instruction reads, and for what has to be alive where it
+// leaves.
 func (in *Ins) uses(f func(Var)) {
+	in.operands(f)
+	if in.Op != Call {
+		for _, v := range in.Uses {
+			f(v)
+		}
+	}
+}
+
+func (in *Ins) operands(f func(Var)) {
 	op := func(o Operand) {
 		if o.Var >= 0 {
 			f(o.Var)
@@ -232,11 +243,7 @@ func (in *Ins) uses(f func(Var)) {
 		for _, a := range in.Args {
 			op(a.X)
 		}
-	case Closure, Leave:
-		for _, v := range in.Uses {
-			f(v)
-		}
-	case Zero, Jump, Return, Barrier:
+	case Closure, Leave, Zero, Jump, Return, Barrier:
 	default:
 		op(in.X)
 		op(in.Y)

@@ -151,7 +151,11 @@ func (m *numbers) expr(t string) string {
 		case "float64":
 			return m.pick("q.f", "q.next.f", "(*q).f")
 		case "int16":
-			return m.pick("q.h", "q.next.h")
+			return m.pick("q.h", "q.next.h", "bx.a[uint8("+m.of("int")+")&3]", "q.k.a[uint8("+m.of("int8")+")%4]")
+		case "int32":
+			return "grid[" + m.expr("uint16") + "%3][" + m.expr("uint8") + "&3]"
+		case "uint16":
+			return m.pick("uint16(text["+m.expr("uint16")+"%7])", "uint16(len(text))")
 		case "int":
 			return m.pick("len(s)", "cap(s)", "len(q.s)")
 		case "float32":
@@ -198,7 +202,7 @@ func (m *numbers) assignable() (v, t string) {
 }
 
 func (m *numbers) stmt(depth int) {
-	switch k := m.r.IntN(14); {
+	switch k := m.r.IntN(18); {
 	case k < 5:
 		v, t := m.assignable()
 		m.line("%s = %s", v, m.expr(t))
@@ -271,6 +275,12 @@ func (m *numbers) stmt(depth int) {
 		}
 	case k == 12:
 		m.line("global += %s", m.expr("uint32"))
+	case k == 14:
+		m.arrays()
+	case k == 15:
+		m.slices()
+	case k == 16:
+		m.texts()
 	case k == 13 && m.r.IntN(3) == 0:
 		m.line("trace = append(trace, int(%s))", m.of("int8"))
 	}
@@ -290,6 +300,9 @@ func (m *numbers) function(n int) {
 	m.line("if steps--; fuel < 0 || steps < 0 { return %s }", f.result+"(1)")
 	m.line("s := q.s")
 	m.line("var arr [5]float32")
+	m.line("var grid [3][4]int32")
+	m.line("var bx box")
+	m.line("text, more := \"machine, wörter\", q.text")
 	m.line("z := complex(%s, 1)", m.of("float64"))
 	m.line("ok := fuel > 2")
 	m.vars = append(m.vars, "z", "ok")
@@ -309,7 +322,7 @@ func (m *numbers) function(n int) {
 		m.depth = 0
 		m.stmt(0)
 	}
-	m.line("_, _, _, _ = s, arr, z, ok")
+	m.line("_, _, _, _, _, _, _, _ = s, arr, z, ok, grid, bx, text, more")
 	for _, v := range m.vars {
 		m.line("_ = %s", v)
 	}
@@ -317,35 +330,6 @@ func (m *numbers) function(n int) {
 	m.line("return %s", m.expr(f.result))
 	m.b.WriteString("}\n\n")
 }
-
-// header is what all units of a program use.
-const header = `
-type node struct { h int16; f float64; b [4]uint8; s []int64; next *node; any any }
-
-var global uint32
-var trace []int
-var steps int
-
-func bits(f float64) uint64 { if f != f { return 1 }; return math.Float64bits(f) }
-
-func show(q *node) {
-	for range 2 {
-		println(q.h, bits(q.f), q.b[0], q.b[1], q.b[2], q.b[3], len(q.s), q.any != nil)
-		for _, v := range q.s { print(v, " ") }
-		q = q.next
-	}
-	println(global, len(trace))
-	for _, v := range trace { print(v, " ") }
-	println()
-}
-
-func try(name string, f func()) {
-	defer func() { if e := recover(); e != nil { println(name, e.(error).Error()) } }()
-	steps = 300
-	f()
-}
-
-`
 
 // Fault returns a program of numbers, of one unit, that prints with println. More
 // than one thing may go wrong in a statement, and which does first Go leaves open: it
@@ -381,7 +365,7 @@ func numbersOf(seed uint64, units int, safe bool) string {
 		for i := range 2 + m.r.IntN(3) {
 			m.function(i)
 		}
-		fmt.Fprintf(&m.b, "func %smain() {\n\ttrace, global = nil, 0\n\tq := &node{s: make([]int64, 8)}\n\tq.next = &node{s: make([]int64, 8, 10), next: q}\n", m.unit+"u")
+		fmt.Fprintf(&m.b, "func %smain() {\n\ttrace, global, boxes = nil, 0, [2]box{}\n\tq := &node{s: make([]int64, 8)}\n\tq.next = &node{s: make([]int64, 8, 10), next: q}\n", m.unit+"u")
 		for _, f := range m.funcs {
 			m.vars, m.types = nil, map[string]string{}
 			for range 3 {

@@ -171,7 +171,10 @@ func (c *compiler) machineCode() {
 		for _, in := range b.Instrs {
 			l.at = c.places.of[in]
 			start := len(l.out.Ins)
-			if !l.takes(in) {
+			l.emitted = l.emitted[:0]
+			if l.takes(in) {
+				l.keep(in)
+			} else {
 				l.out.Ins = l.out.Ins[:start]
 				l.closure(in)
 			}

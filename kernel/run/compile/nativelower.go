@@ -108,6 +108,7 @@ type lowering struct {
 	pointerRegion bool // a variable in the frame has pointers
 
 	touched map[*jit.Block][]slotUse // what closures read and write
+	emitted []emitted                // for the instruction that is lowered
 }
 
 func (l *lowering) fail(format string, args ...any) {
@@ -210,7 +211,32 @@ func (l *lowering) place(p place) int {
 // resume is the exit that leaves an instruction to its closures.
 func (l *lowering) resume() int { return l.place(place{kind: goesOn, span: l.at}) }
 
-func (l *lowering) emit(in jit.Ins) { l.out.Ins = append(l.out.Ins, in) }
+// emitted is where an instruction is.
+type emitted struct {
+	block *jit.Block
+	ins   int
+}
+
+func (l *lowering) emit(in jit.Ins) {
+	if in.Exit > 0 {
+		l.emitted = append(l.emitted, emitted{l.out, len(l.out.Ins)})
+	}
+	l.out.Ins = append(l.out.Ins, in)
+}
+
+// keep has what an instruction reads stay alive until the last place where code leaves
+// it to closures, which do all of it.
+func (l *lowering) keep(in ssa.Instruction) {
+	if len(l.emitted) < 2 {
+		return
+	}
+	reads := l.slotUseOf(in).reads
+	for _, e := range l.emitted[1:] {
+		if e.block.Ins[e.ins].Op != jit.Call { // which has them already
+			l.touched[e.block] = append(l.touched[e.block], slotUse{ins: e.ins, reads: reads})
+		}
+	}
+}
 
 // emitOp emits an operation with a result.
 func (l *lowering) emitOp(op jit.Op, k jit.Kind, d part, x, y jit.Operand) {

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/jit"
+	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/memory"
 )
@@ -47,8 +48,11 @@ func (l *lowering) folded(a *addr) (m jit.Address, ok bool) {
 			return m, false
 		}
 	default:
-		if m, ok = l.address(a.base); !ok || m.Bounded || m.Base.Var == jit.NoVar && m.Base.Const == 0 {
+		if m, ok = l.address(a.base); !ok || inFrame(m) {
 			return m, false
+		}
+		if a.index != nil && m.Index != none {
+			m = l.computed(m)
 		}
 	}
 	m.Disp += int32(a.off)
@@ -66,21 +70,101 @@ func (l *lowering) folded(a *addr) (m jit.Address, ok bool) {
 	return m, true
 }
 
+// inFrame reports whether an address is that of a place in the frame.
+func inFrame(m jit.Address) bool { return m.Base.Var == jit.NoVar && m.Base.Const == 0 }
+
+// computed has an address computed, to go on from there within the instruction.
+func (l *lowering) computed(m jit.Address) jit.Address {
+	p := l.fresh(jit.Uint64, 7)
+	l.emit(jit.Ins{Op: jit.Lea, Kind: jit.Uint64, Dst: p, Memory: m, Exit: l.resume()})
+	return jit.Address{Base: jit.Use(p), Index: none}
+}
+
 func (l *lowering) load(in *ssa.UnOp) bool {
-	d := l.parts(in)
-	if d == nil {
+	d, to := l.parts(in), l.whole(in)
+	if d == nil && to == nil {
 		return false
 	}
 	m, ok := l.address(in.X)
 	if !ok {
 		return false
 	}
+	if d == nil {
+		l.copyMemory(l.inFrame(to.Off), m, to.Layout.Size)
+		return true
+	}
+	l.loadParts(d, m)
+	return true
+}
+
+func (l *lowering) loadParts(d []part, m jit.Address) {
 	vars := make([]jit.Var, len(d))
 	for i := range d {
 		vars[i] = l.variable(d[i])
 	}
 	l.emit(jit.Ins{Op: jit.Load, Dst: jit.NoVar, Memory: m, Dsts: vars, Exit: l.resume()})
-	return true
+}
+
+// maxWhole is how large a value is that code copies.
+const maxWhole = 128
+
+// whole is the slot of a value without pointers that has no parts, or nil.
+func (l *lowering) whole(v ssa.Value) *frame.Slot {
+	s := l.c.slots[v]
+	if s == nil || isConst(v) || s.Layout.Class == memory.ClassZero || pointers(s.Layout) || s.Layout.Size > maxWhole || l.parts(v) != nil {
+		return nil
+	}
+	l.region(*s)
+	return s
+}
+
+// region says that a slot is no variable, or several, but memory in the frame.
+func (l *lowering) region(s frame.Slot) {
+	if !slices.ContainsFunc(l.n.regions, func(r frame.Slot) bool { return r.Off == s.Off }) {
+		l.n.regions = append(l.n.regions, s)
+	}
+}
+
+// inFrame is the address of a place in the frame.
+func (l *lowering) inFrame(off uintptr) jit.Address {
+	return jit.Address{Base: none, Index: none, Disp: int32(off)}
+}
+
+// copyMemory copies values without pointers. They are the same memory, or nothing of
+// them is.
+func (l *lowering) copyMemory(to, from jit.Address, size uintptr) {
+	if to.Index != none || from.Index != none {
+		// One of them is computed: the other is in the frame or has no index.
+		if from.Index != none {
+			from = l.computed(from)
+		} else {
+			to = l.computed(to)
+		}
+	}
+	for size > 0 {
+		load := jit.Ins{Op: jit.Load, Dst: jit.NoVar, Memory: from, Exit: l.resume()}
+		store := jit.Ins{Op: jit.Store, Dst: jit.NoVar, Memory: to, Exit: l.resume()}
+		for nth := 0; nth < 6 && size > 0; nth++ {
+			k := jit.Uint64
+			switch {
+			case size >= 8:
+			case size >= 4:
+				k = jit.Uint32
+			case size >= 2:
+				k = jit.Uint16
+			default:
+				k = jit.Uint8
+			}
+			v := l.fresh(k, nth)
+			load.Dsts = append(load.Dsts, v)
+			store.Srcs, store.Kinds = append(store.Srcs, jit.Use(v)), append(store.Kinds, k)
+			n := uintptr(k.Size())
+			size, from.Disp, to.Disp = size-n, from.Disp+int32(n), to.Disp+int32(n)
+		}
+		l.emit(load)
+		l.emit(store)
+		from.NilCheck, to.NilCheck = false, false
+	}
 }
 
 func (l *lowering) store(in *ssa.Store) bool {
@@ -89,13 +173,17 @@ func (l *lowering) store(in *ssa.Store) bool {
 			return false
 		}
 	}
-	v := l.parts(in.Val)
-	if v == nil {
+	v, from := l.parts(in.Val), l.whole(in.Val)
+	if v == nil && from == nil {
 		return false
 	}
 	m, ok := l.address(in.Addr)
 	if !ok {
 		return false
+	}
+	if v == nil {
+		l.copyMemory(m, l.inFrame(from.Off), from.Layout.Size)
+		return true
 	}
 	l.storeParts(m, v)
 	return true
@@ -134,34 +222,39 @@ func (l *lowering) lea(v ssa.Value) bool {
 		} else {
 			a.length = arrayLen(in.X.Type())
 			a.base = in.X
-			if l.c.addrs[in.X] != nil {
-				return false
-			}
 		}
 		if m, ok = l.folded(a); !ok {
 			return false
 		}
 	}
-	if m.Base.Var == jit.NoVar && m.Base.Const == 0 {
+	if inFrame(m) {
 		return false // into the frame: it is not for others to keep
 	}
 	l.emit(jit.Ins{Op: jit.Lea, Kind: jit.Pointer, Dst: l.variable(d), Memory: m, Exit: l.resume()})
 	return true
 }
 
-// index lowers s[i] of a string.
+// index lowers s[i] of a string or an array.
 func (l *lowering) index(in *ssa.Index) bool {
-	s, okd := l.parts(in.X), l.c.slot(in.X).Layout.Class == memory.ClassStr
-	d, ok1 := l.one(in)
-	i, ki, ok2 := l.use(in.Index)
-	if !okd || !ok1 || !ok2 || ki == jit.Pointer || len(s) != 2 {
+	d := l.parts(in)
+	i, ki, ok := l.use(in.Index)
+	if d == nil || !ok || ki == jit.Pointer {
 		return false
 	}
-	m := jit.Address{Base: l.operand(s[0]), Index: i, Scale: 1, Bounded: true, Bound: l.operand(s[1])}
-	if m.Base.Var == jit.NoVar && m.Base.Const == 0 {
+	m := jit.Address{Index: i, Bounded: true}
+	if x := l.c.slot(in.X); x.Layout.Class == memory.ClassStr {
+		s := l.parts(in.X)
+		m.Base, m.Bound, m.Scale = l.operand(s[0]), l.operand(s[1]), 1
+		if inFrame(m) {
+			return false
+		}
+	} else if from := l.whole(in.X); from != nil {
+		m.Base, m.Disp, m.Scale = none, int32(from.Off), int32(l.c.slot(in).Layout.Size)
+		m.Bound = jit.Imm(uint64(from.Layout.Type.Len()))
+	} else {
 		return false
 	}
-	l.emit(jit.Ins{Op: jit.Load, Dst: jit.NoVar, Memory: m, Dsts: []jit.Var{l.variable(d)}, Exit: l.resume()})
+	l.loadParts(d, m)
 	return true
 }
 
@@ -187,11 +280,6 @@ func (l *lowering) field(in *ssa.Field) bool {
 	if isConst(in.X) {
 		return false
 	}
-	m := jit.Address{Base: none, Index: none, Disp: int32(from)}
-	vars := make([]jit.Var, len(d))
-	for i := range d {
-		vars[i] = l.variable(d[i])
-	}
-	l.emit(jit.Ins{Op: jit.Load, Dst: jit.NoVar, Memory: m, Dsts: vars, Exit: l.resume()})
+	l.loadParts(d, l.inFrame(from))
 	return true
 }

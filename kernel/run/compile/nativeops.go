@@ -27,6 +27,8 @@ func (l *lowering) instruction(in ssa.Instruction) bool {
 		return l.lea(in.(ssa.Value))
 	case *ssa.Index:
 		return l.index(in)
+	case *ssa.Slice:
+		return l.slice(in)
 	case *ssa.Field:
 		return l.field(in)
 	case *ssa.ChangeType:

@@ -1,0 +1,83 @@
+package random
+
+import (
+	"fmt"
+	"strings"
+)
+
+// small is an index below n.
+func (m *numbers) small(n int) string {
+	return fmt.Sprintf("%s%%%d", m.expr(m.pick("uint8", "uint16", "uint64")), n)
+}
+
+// index is an index that may be out of range, or a constant.
+func (m *numbers) index(constant string) string {
+	if m.r.IntN(3) == 0 {
+		return m.of(m.pick("int8", "int", "uint64"))
+	}
+	return m.pick(m.small(5), m.small(9), constant)
+}
+
+// arrays is a statement of arrays of arrays, and of structs with arrays.
+func (m *numbers) arrays() {
+	m.names++
+	v := fmt.Sprint("a", m.names)
+	switch m.r.IntN(9) {
+	case 0, 1:
+		m.line("grid[%s][%s] = %s", m.small(3), m.small(4), m.expr("int32"))
+	case 2:
+		m.line("grid[%s] = grid[%s]", m.small(3), m.small(3))
+	case 3:
+		m.line("%s := grid[%s]", v, m.small(3))
+		m.line("%s[%s]++", v, m.small(4))
+		m.line("grid[%s] = %s", m.small(3), v)
+	case 4:
+		m.line("for i, r := range grid { for j := range r { global += uint32(r[j]) << i } }")
+	case 5:
+		if i, t := m.assignable(); strings.Contains(t, "int") { // may go wrong
+			m.line("grid[%s][%d] = 7", i, m.r.IntN(4))
+			m.line("grid[%d][%s]++", m.r.IntN(3), i)
+		}
+	case 6:
+		m.line("bx.a[%s] = %s", m.small(4), m.expr("int16"))
+		m.line("bx.b[%s][%s] = %s", m.small(2), m.small(3), m.expr("uint8"))
+	case 7:
+		m.line("%s", m.pick("q.k = bx", "bx = q.k", "q.next.k, bx = bx, q.k", "bx.n++; boxes[bx.a[0]&1] = bx", "bx = boxes[bx.n&1]"))
+	case 8:
+		m.line("%s := bx", v)
+		m.line("%s.n += int64(bx.b[%s][1])", v, m.small(2))
+		m.line("%s = %s", m.pick("bx", "q.k", "boxes["+m.small(2)+"]"), v)
+	}
+}
+
+// slices is a statement that slices.
+func (m *numbers) slices() {
+	m.names++
+	v := fmt.Sprint("t", m.names)
+	from := m.pick("s", "s", "q.s", "q.b", "grid["+m.small(3)+"]", "bx.a")
+	lo, hi := m.pick("", m.index("1")), m.pick("", m.index("3"))
+	limit := ""
+	if hi != "" && m.r.IntN(3) == 0 {
+		limit = ":" + m.index("4")
+	}
+	m.line("%s := %s[%s:%s%s]", v, from, lo, hi, limit)
+	m.line("trace = append(trace, len(%s), cap(%s))", v, v)
+	m.line("if len(%s) > 0 { %s[len(%s)-1] = %s[0]; %s = %s[1:]; if len(%s) > 1 { %s[1]++ } }", v, v, v, v, v, v, v, v)
+	if m.r.IntN(2) == 0 {
+		m.line("for i := range %s { if i > 3 { %s = %s[:i] }; global = global*3 + uint32(len(%s[i:])) }", v, v, v, v)
+	}
+}
+
+// texts is a statement of strings.
+func (m *numbers) texts() {
+	m.names++
+	v := fmt.Sprint("x", m.names)
+	m.line("%s := %s[%s:%s]", v, m.pick("text", "text", "more"), m.pick("", m.index("2")), m.pick("", m.index("5")))
+	m.line("for i := 0; i < len(%s); i++ { global = global*5 + uint32(%s[i]) }", v, v)
+	if m.r.IntN(2) == 0 {
+		m.line("for i, c := range %s { global ^= uint32(c) << (i & 7) }", v)
+	}
+	if m.r.IntN(2) == 0 {
+		m.line("more = %s", v)
+	}
+}

@@ -1,0 +1,87 @@
+package run
+
+import "testing"
+
+// Slices of slices, strings and arrays, arrays of arrays, and values that are copied
+// whole: the same with machine code, and Go's own panics.
+func TestSlicesInMachineCode(t *testing.T) {
+	for _, tt := range []struct{ name, src string }{
+		{"bounds", `
+func cut(a []int32, i, j int) []int32 { return a[i:j] }
+func full(a []int32, i, j, k int8) []int32 { return a[i:j:k] }
+func from(a []int32, i uint8) []int32 { return a[i:] }
+func to(a []int32, j int64) []int32 { return a[:j] }
+func text(s string, i, j int16) string { return s[i:j] }
+func array(a *[4]int32, i, j uint64) []int32 { return a[i:j] }
+func try(name string, f func() []int32) {
+	defer func() { if e := recover(); e != nil { println(name, e.(error).Error()) } }()
+	r := f()
+	println(name, len(r), cap(r))
+	if len(r) > 0 { println(r[0]) }
+}
+func main() {
+	a := make([]int32, 5, 8)
+	for i := range a { a[i] = int32(i) }
+	arr := [4]int32{7, 8, 9, 10}
+	for i := -1; i < 10; i++ {
+		try("from", func() []int32 { return from(a, uint8(i)) })
+		try("to", func() []int32 { return to(a, int64(i)) })
+		for j := -2; j < 10; j++ {
+			try("cut", func() []int32 { return cut(a, i, j) })
+			try("array", func() []int32 { return array(&arr, uint64(i), uint64(j)) })
+			try("text", func() []int32 { println(text("wörter", int16(i), int16(j))); return nil })
+			for k := -1; k < 10; k += 3 { try("full", func() []int32 { return full(a, int8(i), int8(j), int8(k)) }) }
+		}
+	}
+	try("nil array", func() []int32 { return array(nil, 0, 0) })
+	try("nil", func() []int32 { return cut(nil, 0, 0) })
+	try("nil", func() []int32 { return cut(nil, 0, 1) })
+}`},
+		{"end", `
+func rest(a []*int, n int) []*int { return a[n:] }
+func main() { // the end of one array is not the beginning of another
+	for i := 0; i < 100; i++ {
+		a := make([]*int, 4)
+		b := rest(a, 4)
+		c := make([]*int, 4)
+		if len(b) != 0 || cap(b) != 0 || append(b, nil)[0] != nil { println("wrong") }
+		_ = c
+	}
+}`},
+		{"arrays", `
+type cell struct { a [3][2]int16; n int64; c uint8 }
+func rotate(g *[3][4]int32, i, j int) { g[i][j], g[j][i] = g[j][i], g[i][j] }
+func whole(c cell, i int) cell { c.a[i][1]++; d := c; d.n += int64(d.a[i][1]); return d }
+func main() {
+	var g [3][4]int32
+	for k := 0; k < 50; k++ {
+		for i := range g { for j := range g[i] { g[i][j] += int32(i*10 + j*k) } }
+		rotate(&g, k%3, (k+1)%3)
+		row := g[k%3]
+		row[k&3]--
+		g[(k+1)%3] = row
+	}
+	for _, r := range g { for _, v := range r { println(v) } }
+	var c cell
+	cs := make([]cell, 4)
+	for k := 0; k < 30; k++ { c = whole(c, k%3); cs[k&3] = c; c = cs[(k+1)&3]; c.n++; c.c += 9 }
+	for _, c := range cs { println(c.a[0][0], c.a[0][1], c.a[1][1], c.a[2][1], c.n, c.c) }
+}`},
+		{"quicksort", `
+func sort(a []int) {
+	if len(a) < 2 { return }
+	p, i, j := a[len(a)/2], 0, len(a)-1
+	for i <= j { for a[i] < p { i++ }; for a[j] > p { j-- }; if i <= j { a[i], a[j] = a[j], a[i]; i++; j-- } }
+	sort(a[:j+1]); sort(a[i:])
+}
+func main() {
+	a := make([]int, 30000); x := uint32(1)
+	for i := range a { x = x*1664525 + 1013904223; a[i] = int(x >> 8) }
+	sort(a)
+	for i := 1; i < len(a); i++ { if a[i-1] > a[i] { println("wrong", i) } }
+	println(a[0], a[15000], a[29999])
+}`},
+	} {
+		t.Run(tt.name, func(t *testing.T) { alike(t, tt.src) })
+	}
+}
