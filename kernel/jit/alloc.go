@@ -1,32 +1,21 @@
 package jit
 
-import (
-	"slices"
+import "slices"
 
-	"github.com/gosched/gosched/kernel/jit/asm"
-)
-
-// Registers. RAX, RCX, RDX, X0 and X1 are for the code of single instructions. RBX
-// holds the frame, R14 the runtime's record of the goroutine, R15 the context. RBP
-// is left as it is, for whoever follows frame pointers.
-var (
-	intRegs   = []uint8{uint8(asm.RSI), uint8(asm.RDI), uint8(asm.R8), uint8(asm.R9), uint8(asm.R10), uint8(asm.R11), uint8(asm.R12), uint8(asm.R13)}
-	floatRegs = []uint8{2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
-)
-
-const noReg = 0xff
+// NoReg is the register of a variable that has none.
+const NoReg = 0xff
 
 // allocate gives each variable a register for its whole life, or none: those
 // that are used most come first, and two that are alive at the same time get
 // different ones.
-func allocate(f *Func, liveIn []set) []uint8 {
+func allocate(f *Func, liveIn []set, ints, floats []uint8) []uint8 {
 	n := len(f.Vars)
 	regs := make([]uint8, n)
 	weight := make([]float64, n)
 	clash := make([]set, n)
 	hints := make([][]Var, n)
 	for i := range regs {
-		regs[i] = noReg
+		regs[i] = NoReg
 		clash[i] = newSet(n)
 	}
 	meet := func(v, w Var) {
@@ -90,23 +79,23 @@ func allocate(f *Func, liveIn []set) []uint8 {
 		return 0
 	})
 	for _, v := range order {
-		choice := intRegs
+		choice := ints
 		if f.Vars[v].Kind.Float() {
-			choice = floatRegs
+			choice = floats
 		}
 		taken := map[uint8]bool{}
 		clash[v].each(func(w Var) {
-			if f.Vars[w].Kind.Float() == f.Vars[v].Kind.Float() && regs[w] != noReg {
+			if f.Vars[w].Kind.Float() == f.Vars[v].Kind.Float() && regs[w] != NoReg {
 				taken[regs[w]] = true
 			}
 		})
 		for _, h := range hints[v] {
-			if r := regs[h]; r != noReg && f.Vars[h].Kind.Float() == f.Vars[v].Kind.Float() && !taken[r] {
+			if r := regs[h]; r != NoReg && f.Vars[h].Kind.Float() == f.Vars[v].Kind.Float() && !taken[r] {
 				regs[v] = r
 				break
 			}
 		}
-		if regs[v] != noReg {
+		if regs[v] != NoReg {
 			continue
 		}
 		for _, r := range choice {

@@ -1,7 +1,10 @@
-// Package jit compiles functions to machine code for amd64. It knows nothing of Go's
-// SSA form, of frames, goroutines or the runtime: package run/compile lowers a
-// function to the form of this package ([Func]), puts the code where it can be
-// executed, calls it, and goes on where it is left.
+// Package jit compiles functions to machine code. It knows nothing of Go's SSA form, of
+// frames, goroutines or the runtime: package run/compile lowers a function to the form
+// of this package ([Func]), puts the code where it can be executed, calls it, and goes
+// on where it is left. Nor does it know of processors: what is the same for all of
+// them, which is most of what follows, is here, and the instructions are written by a
+// [Backend], such as package jit/amd64, which package jit/host chooses. It may refuse
+// an operation, which closures do then.
 //
 // # Variables and their homes
 //

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/jit"
+	"github.com/gosched/gosched/kernel/jit/host"
 )
 
 // target is what the code has to know of this process.
@@ -29,7 +30,7 @@ func compiled(t testing.TB, funcs ...*jit.Func) *program {
 	if !goruntime.MachineKnown {
 		t.Skip("machine code is made for linux/amd64")
 	}
-	u, err := jit.Compile(funcs, target())
+	u, err := jit.Compile(funcs, host.Backend, target())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@ package jit
 import (
 	"errors"
 
-	"github.com/gosched/gosched/kernel/jit/asm"
+	"github.com/gosched/gosched/kernel/jit/code"
 )
 
 // A Target is what the code has to know of the process that it runs in: constants
@@ -30,7 +30,7 @@ type Exit struct {
 	Resume  uintptr
 	Resumes bool
 
-	resume asm.Label
+	resume code.Label
 }
 
 type entryKey struct {
@@ -44,12 +44,12 @@ type Unit struct {
 	Code []byte
 	Deps []*Unit // whose code this code calls
 
-	entries map[entryKey]asm.Label
-	exits   map[asm.Label]Exit
-	returns map[asm.Label]Exit
-	calls   map[*Func]asm.Label
+	entries map[entryKey]code.Label
+	exits   map[code.Label]Exit
+	returns map[code.Label]Exit
+	calls   map[*Func]code.Label
 	at      map[int]*Exit // by offset
-	offsets func(asm.Label) int
+	offsets func(code.Label) int
 }
 
 // errTooLarge says that a function is not worth the time.
@@ -62,9 +62,12 @@ const (
 	maxIns    = 20000
 )
 
+// errRefused says that there is an instruction for which the back end has no code.
+var errRefused = errors.New("the function has an operation for which there is no code")
+
 // Compile makes the code of functions. Whom they call must be among them, or have
 // been compiled before.
-func Compile(funcs []*Func, t Target) (*Unit, error) {
+func Compile(funcs []*Func, by Backend, t Target) (*Unit, error) {
 	for _, f := range funcs {
 		n := 0
 		for _, b := range f.Blocks {
@@ -73,20 +76,24 @@ func Compile(funcs []*Func, t Target) (*Unit, error) {
 		if len(f.Vars) > maxVars || len(f.Blocks) > maxBlocks || n > maxIns {
 			return nil, errTooLarge
 		}
+		if !takes(by, f) {
+			return nil, errRefused
+		}
 	}
 	u := &Unit{
-		entries: map[entryKey]asm.Label{}, exits: map[asm.Label]Exit{}, returns: map[asm.Label]Exit{},
-		calls: map[*Func]asm.Label{}, at: map[int]*Exit{},
+		entries: map[entryKey]code.Label{}, exits: map[code.Label]Exit{}, returns: map[code.Label]Exit{},
+		calls: map[*Func]code.Label{}, at: map[int]*Exit{},
 	}
-	b := new(asm.Buffer)
+	w := by.Writer(t)
+	ints, floats := by.Registers()
 	for _, f := range funcs {
 		if f.Callable {
-			u.calls[f] = b.NewLabel()
+			u.calls[f] = w.NewLabel()
 		}
 	}
 	deps := map[*Unit]bool{}
 	for _, f := range funcs {
-		emit(u, b, f, t, u.calls)
+		emit(u, w, f, ints, floats, u.calls)
 		for _, blk := range f.Blocks {
 			for i := range blk.Ins {
 				if c := blk.Ins[i].Callee; c != nil && c.Unit != nil && !deps[c.Unit] {
@@ -96,14 +103,16 @@ func Compile(funcs []*Func, t Target) (*Unit, error) {
 			}
 		}
 	}
-	b.Trap()
-	u.Code = b.Code()
-	u.offsets = b.Offset
+	var err error
+	if u.Code, err = w.Code(); err != nil {
+		return nil, err
+	}
+	u.offsets = w.Offset
 	for l, x := range u.exits {
-		u.at[b.Offset(l)] = &x
+		u.at[w.Offset(l)] = &x
 	}
 	for l, x := range u.returns {
-		u.at[b.Offset(l)] = &x
+		u.at[w.Offset(l)] = &x
 	}
 	return u, nil
 }
@@ -139,6 +148,3 @@ func (u *Unit) Find(pc uintptr) *Exit {
 	}
 	return nil
 }
-
-// LinkSize is what lies between a frame on the stack and the one that called.
-const LinkSize = linkSize

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/jit"
+	"github.com/gosched/gosched/kernel/jit/host"
 	"github.com/gosched/gosched/kernel/run/frame"
 )
 
@@ -25,7 +26,7 @@ func (n *native) compile() *nativeCode {
 	for _, f := range unit {
 		funcs = append(funcs, f.ir)
 	}
-	u, err := jit.Compile(funcs, n.jit.target)
+	u, err := jit.Compile(funcs, host.Backend, n.jit.target)
 	var mem *goruntime.MachineCode
 	if err == nil {
 		mem, err = goruntime.NewMachineCode(u.Code)

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/jit"
+	"github.com/gosched/gosched/kernel/jit/host"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
 )
@@ -274,8 +275,11 @@ func (l *lowering) takes(in ssa.Instruction) bool {
 		}
 		return true
 	}
-	before := len(l.n.calls)
+	before, start := len(l.n.calls), len(l.out.Ins)
 	ok := l.instruction(in)
+	for i := start; ok && i < len(l.out.Ins); i++ {
+		ok = host.Backend.Takes(l.out.Ins[i].Op)
+	}
 	if !ok {
 		l.n.calls = l.n.calls[:before]
 	}

@@ -1,25 +1,26 @@
-package jit
+package amd64
 
 import (
 	"math/bits"
 
-	"github.com/gosched/gosched/kernel/jit/asm"
+	"github.com/gosched/gosched/kernel/jit"
+	"github.com/gosched/gosched/kernel/jit/amd64/asm"
 )
 
 // small reports whether a constant fits into an instruction.
-func small(o Operand) bool {
-	return o.Var == NoVar && int64(o.Const) == int64(int32(o.Const))
+func small(o jit.Operand) bool {
+	return o.Var == jit.NoVar && int64(o.Const) == int64(int32(o.Const))
 }
 
-func (e *emitter) arith(in *Ins) {
+func (e *emitter) arith(in *jit.Ins) {
 	x, y := in.X, in.Y
-	if in.Op == AndNot {
+	if in.Op == jit.AndNot {
 		// x &^ y = x & ^y
-		if y.Var == NoVar {
-			y = Imm(^y.Const)
+		if y.Var == jit.NoVar {
+			y = jit.Imm(^y.Const)
 		} else {
 			e.toInt(tmp2, y)
-			e.Asm().Not(tmp2)
+			e.Not(tmp2)
 			d := e.dstInt(in.Dst)
 			e.toInt(d, x)
 			e.Op(asm.AND, d, tmp2)
@@ -28,8 +29,8 @@ func (e *emitter) arith(in *Ins) {
 			return
 		}
 	}
-	commutes := in.Op != Sub
-	if commutes && x.Var == NoVar {
+	commutes := in.Op != jit.Sub
+	if commutes && x.Var == jit.NoVar {
 		x, y = y, x
 	}
 	d := e.dstInt(in.Dst)
@@ -40,39 +41,39 @@ func (e *emitter) arith(in *Ins) {
 			d = tmp
 		}
 	}
-	op := map[Op]asm.ALU{Add: asm.ADD, Sub: asm.SUB, And: asm.AND, AndNot: asm.AND, Or: asm.OR, Xor: asm.XOR}[in.Op]
+	op := map[jit.Op]asm.ALU{jit.Add: asm.ADD, jit.Sub: asm.SUB, jit.And: asm.AND, jit.AndNot: asm.AND, jit.Or: asm.OR, jit.Xor: asm.XOR}[in.Op]
 	wide := in.Kind.Size() == 8
 	switch {
-	case in.Op == Mul && small(y):
+	case in.Op == jit.Mul && small(y):
 		e.ImulImm(d, e.anyInt(x, tmp), int32(y.Const))
-	case in.Op == Mul:
+	case in.Op == jit.Mul:
 		ry := e.anyInt(y, tmp2)
 		e.toInt(d, x)
 		e.Imul(d, ry)
 	case small(y):
-		if rx := e.anyInt(x, d); rx != d && (in.Op == Add || in.Op == Sub && int32(y.Const) != -1<<31) {
+		if rx := e.anyInt(x, d); rx != d && (in.Op == jit.Add || in.Op == jit.Sub && int32(y.Const) != -1<<31) {
 			v := int32(y.Const)
-			if in.Op == Sub {
+			if in.Op == jit.Sub {
 				v = -v
 			}
-			e.Asm().Lea(d, asm.At(rx, v))
+			e.Lea(d, asm.At(rx, v))
 		} else {
 			e.toInt(d, x)
 			e.OpImm(op, d, int32(y.Const))
 		}
-	case y.Var >= 0 && e.regs[y.Var] == noReg && wide:
+	case y.Var >= 0 && e.Regs[y.Var] == jit.NoReg && wide:
 		e.toInt(d, x)
 		e.OpMem(op, d, e.home(y.Var))
 	default:
 		ry := e.anyInt(y, tmp2)
-		if rx := e.anyInt(x, d); rx != d && in.Op == Add {
-			e.Asm().Lea(d, asm.Mem{Base: rx, Index: ry, Scale: 1})
+		if rx := e.anyInt(x, d); rx != d && in.Op == jit.Add {
+			e.Lea(d, asm.Mem{Base: rx, Index: ry, Scale: 1})
 		} else {
 			e.toInt(d, x)
 			e.Op(op, d, ry)
 		}
 	}
-	if in.Op == Add || in.Op == Sub || in.Op == Mul || in.Op == AndNot || in.Y.Var == NoVar {
+	if in.Op == jit.Add || in.Op == jit.Sub || in.Op == jit.Mul || in.Op == jit.AndNot || in.Y.Var == jit.NoVar {
 		e.extend(in.Kind, d)
 	}
 	e.put(in.Dst, d)
@@ -80,20 +81,20 @@ func (e *emitter) arith(in *Ins) {
 
 // divide is division and remainder, for which the quotient in RAX and the
 // remainder in RDX are fixed.
-func (e *emitter) divide(in *Ins) {
+func (e *emitter) divide(in *jit.Ins) {
 	k := in.Kind
-	if in.Y.Var == NoVar && e.divideByPower(in) {
+	if in.Y.Var == jit.NoVar && e.divideByPower(in) {
 		return
 	}
-	constant := in.Y.Var == NoVar && in.Y.Const != 0
+	constant := in.Y.Var == jit.NoVar && in.Y.Const != 0
 	result := asm.RAX
-	if in.Op == Rem {
+	if in.Op == jit.Rem {
 		result = asm.RDX
 	}
 	e.toInt(count, in.Y)
 	if !constant {
 		e.Test(count)
-		e.Jcc(asm.CondE, e.fail())
+		e.Jcc(asm.CondE, e.Fail())
 	}
 	e.toInt(tmp, in.X)
 	done := e.NewLabel()
@@ -102,7 +103,7 @@ func (e *emitter) divide(in *Ins) {
 		plain := e.NewLabel()
 		e.OpImm(asm.CMP, count, -1)
 		e.Jcc(asm.CondNE, plain)
-		if in.Op == Rem {
+		if in.Op == jit.Rem {
 			e.MovImm(tmp2, 0)
 		} else {
 			e.Neg(tmp)
@@ -118,14 +119,14 @@ func (e *emitter) divide(in *Ins) {
 		e.ShiftImm(asm.SHR, tmp2, 32)
 		e.Jcc(asm.CondNE, long)
 		e.MovImm(tmp2, 0)
-		e.Asm().Div(count, false)
-		e.out(long, func() {
+		e.Div(count, false)
+		e.Out(long, func() {
 			if k.Signed() {
 				e.Cqo(true)
 				e.Idiv(count, true)
 			} else {
 				e.MovImm(tmp2, 0)
-				e.Asm().Div(count, true)
+				e.Div(count, true)
 			}
 			e.Jmp(done)
 		})
@@ -134,7 +135,7 @@ func (e *emitter) divide(in *Ins) {
 		e.Idiv(count, false)
 	} else {
 		e.MovImm(tmp2, 0)
-		e.Asm().Div(count, false)
+		e.Div(count, false)
 	}
 	e.Bind(done)
 	e.extend(k, result)
@@ -142,7 +143,7 @@ func (e *emitter) divide(in *Ins) {
 }
 
 // divideByPower divides by a power of two without a division.
-func (e *emitter) divideByPower(in *Ins) bool {
+func (e *emitter) divideByPower(in *jit.Ins) bool {
 	n := in.Y.Const
 	if n == 0 || n&(n-1) != 0 || in.Kind.Signed() && int64(n) < 0 {
 		return false
@@ -160,10 +161,10 @@ func (e *emitter) divideByPower(in *Ins) bool {
 		}
 	}
 	switch {
-	case in.Op == Div && in.Kind.Signed():
+	case in.Op == jit.Div && in.Kind.Signed():
 		e.Op(asm.ADD, tmp, tmp2)
 		e.ShiftImm(asm.SAR, tmp, shift)
-	case in.Op == Div:
+	case in.Op == jit.Div:
 		e.ShiftImm(asm.SHR, tmp, shift)
 	default:
 		if in.Kind.Signed() {
@@ -184,15 +185,15 @@ func (e *emitter) divideByPower(in *Ins) bool {
 	return true
 }
 
-func (e *emitter) shift(in *Ins) {
+func (e *emitter) shift(in *jit.Ins) {
 	op := asm.SHL
-	if in.Op == Shr {
+	if in.Op == jit.Shr {
 		op = asm.SHR
 		if in.Kind.Signed() {
 			op = asm.SAR
 		}
 	}
-	if in.Y.Var == NoVar {
+	if in.Y.Var == jit.NoVar {
 		n := in.Y.Const
 		d := e.dstInt(in.Dst)
 		switch {
@@ -205,7 +206,7 @@ func (e *emitter) shift(in *Ins) {
 		default:
 			e.MovImm(d, 0)
 		}
-		if in.Op == Shl {
+		if in.Op == jit.Shl {
 			e.extend(in.Kind, d)
 		}
 		e.put(in.Dst, d)
@@ -214,7 +215,7 @@ func (e *emitter) shift(in *Ins) {
 	e.toInt(count, in.Y)
 	if in.From.Signed() {
 		e.Test(count)
-		e.Jcc(asm.CondS, e.fail())
+		e.Jcc(asm.CondS, e.Fail())
 	}
 	e.toInt(tmp, in.X)
 	if op == asm.SAR {
@@ -228,14 +229,14 @@ func (e *emitter) shift(in *Ins) {
 		e.Op(asm.SBB, tmp2, tmp2)
 		e.Op(asm.AND, tmp, tmp2)
 	}
-	if in.Op == Shl {
+	if in.Op == jit.Shl {
 		e.extend(in.Kind, tmp)
 	}
 	e.put(in.Dst, tmp)
 }
 
-func (e *emitter) floatOp(in *Ins) {
-	op := map[Op]asm.Float{FAdd: asm.FADD, FSub: asm.FSUB, FMul: asm.FMUL, FDiv: asm.FDIV}[in.Op]
+func (e *emitter) floatOp(in *jit.Ins) {
+	op := map[jit.Op]asm.Float{jit.FAdd: asm.FADD, jit.FSub: asm.FSUB, jit.FMul: asm.FMUL, jit.FDiv: asm.FDIV}[in.Op]
 	size := in.Kind.Size()
 	d := e.dstFloat(in.Dst)
 	if e.inXReg(in.Y, d) && !e.inXReg(in.X, d) {
@@ -247,10 +248,10 @@ func (e *emitter) floatOp(in *Ins) {
 	e.putFloat(in.Dst, d)
 }
 
-func (e *emitter) floatUnary(in *Ins) {
+func (e *emitter) floatUnary(in *jit.Ins) {
 	size := in.Kind.Size()
 	d := e.dstFloat(in.Dst)
-	if in.Op == FSqrt {
+	if in.Op == jit.FSqrt {
 		x := e.anyFloat(in.X, xtmp2, in.Kind)
 		e.OpX(asm.SQRT, d, x, size)
 		e.putFloat(in.Dst, d)
@@ -258,7 +259,7 @@ func (e *emitter) floatUnary(in *Ins) {
 	}
 	e.toFloat(d, in.X, in.Kind)
 	sign := uint64(1) << (8*size - 1)
-	if in.Op == FAbs {
+	if in.Op == jit.FAbs {
 		e.MovImm(tmp, sign-1)
 		e.MovXFrom(xtmp2, tmp)
 		e.AndX(d, xtmp2)

@@ -4,7 +4,11 @@
 // disassembler of golang.org/x/arch.
 package asm
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/gosched/gosched/kernel/jit/code"
+)
 
 // A Reg is a general register.
 type Reg uint8
@@ -70,13 +74,12 @@ const (
 func (c Cond) Not() Cond { return c ^ 1 }
 
 // A Label is a place in the code that jumps lead to.
-type Label int
+type Label = code.Label
 
 // A Buffer collects code. The zero value is ready for use.
 type Buffer struct {
-	code   []byte
-	labels []int // where each is, -1 until it is bound
-	uses   []use
+	code.Buffer
+	uses []use
 }
 
 type use struct {
@@ -84,36 +87,21 @@ type use struct {
 	label Label
 }
 
-// NewLabel makes a label that is nowhere yet.
-func (b *Buffer) NewLabel() Label {
-	b.labels = append(b.labels, -1)
-	return Label(len(b.labels) - 1)
-}
-
-// Bind puts a label here.
-func (b *Buffer) Bind(l Label) { b.labels[l] = len(b.code) }
-
-// Offset is where a label has been bound, from the start of the code.
-func (b *Buffer) Offset(l Label) int { return b.labels[l] }
-
-// Len is how many bytes there are.
-func (b *Buffer) Len() int { return len(b.code) }
-
 // Code resolves the jumps and returns the code.
 func (b *Buffer) Code() []byte {
 	for _, u := range b.uses {
-		binary.LittleEndian.PutUint32(b.code[u.at:], uint32(int32(b.labels[u.label]-(u.at+4))))
+		binary.LittleEndian.PutUint32(b.Bytes[u.at:], uint32(int32(b.Offset(u.label)-(u.at+4))))
 	}
 	b.uses = nil
-	return b.code
+	return b.Bytes
 }
 
-func (b *Buffer) byte(bs ...byte) { b.code = append(b.code, bs...) }
+func (b *Buffer) byte(bs ...byte) { b.Bytes = append(b.Bytes, bs...) }
 
-func (b *Buffer) imm32(v int32) { b.code = binary.LittleEndian.AppendUint32(b.code, uint32(v)) }
+func (b *Buffer) imm32(v int32) { b.Bytes = binary.LittleEndian.AppendUint32(b.Bytes, uint32(v)) }
 
 func (b *Buffer) label(l Label) {
-	b.uses = append(b.uses, use{len(b.code), l})
+	b.uses = append(b.uses, use{len(b.Bytes), l})
 	b.imm32(0)
 }
 
@@ -208,7 +196,7 @@ func (b *Buffer) MovImm(d Reg, v uint64) {
 		b.imm32(int32(v))
 	default:
 		b.byte(0x48|byte(d)>>3, 0xb8|byte(d)&7)
-		b.code = binary.LittleEndian.AppendUint64(b.code, v)
+		b.Bytes = binary.LittleEndian.AppendUint64(b.Bytes, v)
 	}
 }
 

@@ -1,10 +1,11 @@
-package jit
+package amd64
 
 import (
-	"github.com/gosched/gosched/kernel/jit/asm"
+	"github.com/gosched/gosched/kernel/jit"
+	"github.com/gosched/gosched/kernel/jit/amd64/asm"
 )
 
-func (e *emitter) convert(in *Ins) {
+func (e *emitter) convert(in *jit.Ins) {
 	to, from := in.Kind, in.From
 	switch {
 	case from.Float() && to.Float():
@@ -21,24 +22,24 @@ func (e *emitter) convert(in *Ins) {
 		x := e.anyFloat(in.X, xtmp2, from)
 		e.IntOf(tmp, x, from.Size())
 		switch {
-		case to == Uint64:
+		case to == jit.Uint64:
 			e.Test(tmp)
-			e.Jcc(asm.CondS, e.fail())
-		case to == Int64:
+			e.Jcc(asm.CondS, e.Fail())
+		case to == jit.Int64:
 			e.OpImm(asm.CMP, tmp, 1)
-			e.Jcc(asm.CondO, e.fail())
+			e.Jcc(asm.CondO, e.Fail())
 		default:
 			e.Mov(tmp2, tmp)
 			e.extend(to, tmp)
 			e.Op(asm.CMP, tmp, tmp2)
-			e.Jcc(asm.CondNE, e.fail())
+			e.Jcc(asm.CondNE, e.Fail())
 		}
 		e.put(in.Dst, tmp)
 	case to.Float():
 		x := e.anyInt(in.X, tmp)
-		if from == Uint64 {
+		if from == jit.Uint64 {
 			e.Test(x)
-			e.Jcc(asm.CondS, e.fail())
+			e.Jcc(asm.CondS, e.Fail())
 		}
 		d := e.dstFloat(in.Dst)
 		e.XorX(d, d)
@@ -58,43 +59,43 @@ func (e *emitter) convert(in *Ins) {
 
 // flags compares and says which condition holds then. Of floats, also says what
 // has to be looked at besides.
-func (e *emitter) flags(k Kind, c Cond, x, y Operand) asm.Cond {
+func (e *emitter) flags(k jit.Kind, c jit.Cond, x, y jit.Operand) asm.Cond {
 	if k.Float() {
-		if c == LT || c == LE { // y > x and y >= x are false where one is no number
+		if c == jit.LT || c == jit.LE { // y > x and y >= x are false where one is no number
 			x, y = y, x
 		}
 		rx := e.anyFloat(x, xtmp, k)
 		ry := e.anyFloat(y, xtmp2, k)
 		e.CompareX(rx, ry, k.Size())
-		return map[Cond]asm.Cond{EQ: asm.CondE, NE: asm.CondNE, LT: asm.CondA, GT: asm.CondA, LE: asm.CondAE, GE: asm.CondAE}[c]
+		return map[jit.Cond]asm.Cond{jit.EQ: asm.CondE, jit.NE: asm.CondNE, jit.LT: asm.CondA, jit.GT: asm.CondA, jit.LE: asm.CondAE, jit.GE: asm.CondAE}[c]
 	}
-	if x.Var == NoVar {
+	if x.Var == jit.NoVar {
 		x, y = y, x
-		c = map[Cond]Cond{EQ: EQ, NE: NE, LT: GT, GT: LT, LE: GE, GE: LE}[c]
+		c = map[jit.Cond]jit.Cond{jit.EQ: jit.EQ, jit.NE: jit.NE, jit.LT: jit.GT, jit.GT: jit.LT, jit.LE: jit.GE, jit.GE: jit.LE}[c]
 	}
 	rx := e.anyInt(x, tmp)
 	switch {
-	case small(y) && y.Const == 0 && (c == EQ || c == NE):
+	case small(y) && y.Const == 0 && (c == jit.EQ || c == jit.NE):
 		e.Test(rx)
 	case small(y):
 		e.OpImm(asm.CMP, rx, int32(y.Const))
-	case y.Var >= 0 && e.regs[y.Var] == noReg && k.Size() == 8:
+	case y.Var >= 0 && e.Regs[y.Var] == jit.NoReg && k.Size() == 8:
 		e.OpMem(asm.CMP, rx, e.home(y.Var))
 	default:
 		e.Op(asm.CMP, rx, e.anyInt(y, tmp2))
 	}
 	if k.Signed() {
-		return map[Cond]asm.Cond{EQ: asm.CondE, NE: asm.CondNE, LT: asm.CondL, GT: asm.CondG, LE: asm.CondLE, GE: asm.CondGE}[c]
+		return map[jit.Cond]asm.Cond{jit.EQ: asm.CondE, jit.NE: asm.CondNE, jit.LT: asm.CondL, jit.GT: asm.CondG, jit.LE: asm.CondLE, jit.GE: asm.CondGE}[c]
 	}
-	return map[Cond]asm.Cond{EQ: asm.CondE, NE: asm.CondNE, LT: asm.CondB, GT: asm.CondA, LE: asm.CondBE, GE: asm.CondAE}[c]
+	return map[jit.Cond]asm.Cond{jit.EQ: asm.CondE, jit.NE: asm.CondNE, jit.LT: asm.CondB, jit.GT: asm.CondA, jit.LE: asm.CondBE, jit.GE: asm.CondAE}[c]
 }
 
-func (e *emitter) compare(in *Ins) {
+func (e *emitter) compare(in *jit.Ins) {
 	c := e.flags(in.Kind, in.Cond, in.X, in.Y)
 	e.SetCond(c, tmp)
-	if in.Kind.Float() && (in.Cond == EQ || in.Cond == NE) {
+	if in.Kind.Float() && (in.Cond == jit.EQ || in.Cond == jit.NE) {
 		// SetCond leaves the flags as they are.
-		if in.Cond == EQ {
+		if in.Cond == jit.EQ {
 			e.SetCond(asm.CondNP, tmp2)
 			e.Op(asm.AND, tmp, tmp2)
 		} else {
@@ -105,25 +106,12 @@ func (e *emitter) compare(in *Ins) {
 	e.put(in.Dst, tmp)
 }
 
-func (e *emitter) jump(in *Ins) {
-	if in.Poll {
-		e.poll(e.after, in.Exit)
-	}
-	to := e.f.Blocks[in.Then]
-	if len(to.Ins) == 1 && to.Ins[0].Op == Branch {
-		e.branch(&to.Ins[0]) // a loop has one jump less
-		return
-	}
-	if in.Then != e.next {
-		e.Jmp(e.blocks[in.Then])
-	}
-}
-
-func (e *emitter) branch(in *Ins) {
-	yes, no := e.blocks[in.Then], e.blocks[in.Else]
+// Branch implements [jit.Writer].
+func (e *emitter) Branch(in *jit.Ins) {
+	yes, no := e.Block(in.Then), e.Block(in.Else)
 	c := e.flags(in.Kind, in.Cond, in.X, in.Y)
-	if in.Kind.Float() && (in.Cond == EQ || in.Cond == NE) {
-		if in.Cond == EQ {
+	if in.Kind.Float() && (in.Cond == jit.EQ || in.Cond == jit.NE) {
+		if in.Cond == jit.EQ {
 			e.Jcc(asm.CondNE, no)
 			e.Jcc(asm.CondP, no)
 			e.Jmp(yes)
@@ -134,7 +122,7 @@ func (e *emitter) branch(in *Ins) {
 		}
 		return
 	}
-	switch e.next {
+	switch e.Next {
 	case in.Else:
 		e.Jcc(c, yes)
 	case in.Then:

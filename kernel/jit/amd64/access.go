@@ -1,48 +1,49 @@
-package jit
+package amd64
 
 import (
-	"github.com/gosched/gosched/kernel/jit/asm"
+	"github.com/gosched/gosched/kernel/jit"
+	"github.com/gosched/gosched/kernel/jit/amd64/asm"
 )
 
 // checks leaves where an address must not be used.
-func (e *emitter) checks(a *Address) {
+func (e *emitter) checks(a *jit.Address) {
 	if a.NilCheck {
 		e.Test(e.anyInt(a.Base, tmp))
-		e.Jcc(asm.CondE, e.fail())
+		e.Jcc(asm.CondE, e.Fail())
 	}
 	if a.Bounded {
 		switch {
-		case a.Index.Var == NoVar && small(a.Index) && a.Bound.Var >= 0:
+		case a.Index.Var == jit.NoVar && small(a.Index) && a.Bound.Var >= 0:
 			r := e.anyInt(a.Bound, tmp)
 			e.OpImm(asm.CMP, r, int32(a.Index.Const))
-			e.Jcc(asm.CondBE, e.fail())
+			e.Jcc(asm.CondBE, e.Fail())
 		default:
 			i := e.anyInt(a.Index, tmp)
 			switch {
 			case small(a.Bound):
 				e.OpImm(asm.CMP, i, int32(a.Bound.Const))
-			case a.Bound.Var >= 0 && e.regs[a.Bound.Var] == noReg:
+			case a.Bound.Var >= 0 && e.Regs[a.Bound.Var] == jit.NoReg:
 				e.OpMem(asm.CMP, i, e.home(a.Bound.Var))
 			default:
 				e.Op(asm.CMP, i, e.anyInt(a.Bound, tmp2))
 			}
-			e.Jcc(asm.CondAE, e.fail())
+			e.Jcc(asm.CondAE, e.Fail())
 		}
 	}
 }
 
 // address makes the checks and returns how the memory is addressed. It may be by
 // way of RAX and RDX.
-func (e *emitter) address(a *Address) asm.Mem {
+func (e *emitter) address(a *jit.Address) asm.Mem {
 	e.checks(a)
 	var m asm.Mem
 	switch {
-	case a.Base.Var == NoVar && a.Base.Const == 0: // the frame
+	case a.Base.Var == jit.NoVar && a.Base.Const == 0: // the frame
 		m = asm.At(base, a.Disp)
 	default:
 		m = asm.At(e.anyInt(a.Base, tmp), a.Disp)
 	}
-	if a.Index.Var == NoVar {
+	if a.Index.Var == jit.NoVar {
 		off := int64(a.Index.Const)*int64(a.Scale) + int64(a.Disp)
 		if off == int64(int32(off)) {
 			m.Disp = int32(off)
@@ -61,12 +62,12 @@ func (e *emitter) address(a *Address) asm.Mem {
 	return m
 }
 
-func (e *emitter) loads(in *Ins) {
-	e.barrierFor(in.Dsts...)
+func (e *emitter) loads(in *jit.Ins) {
+	e.GuardHomes(in.Dsts...)
 	m := e.address(&in.Memory)
 	if len(in.Dsts) > 1 {
 		if m.Base != base || m.Index != asm.NoReg {
-			e.Asm().Lea(tmp, m)
+			e.Lea(tmp, m)
 			m = asm.At(tmp, 0)
 		}
 	}
@@ -75,27 +76,27 @@ func (e *emitter) loads(in *Ins) {
 			m.Disp += 8
 			continue
 		}
-		k := e.f.Vars[v].Kind
+		k := e.F.Vars[v].Kind
 		if k.Float() {
 			d := e.dstFloat(v)
 			e.LoadX(d, m, k.Size())
 			e.putFloat(v, d)
 		} else {
-			d := asm.Reg(e.regs[v])
-			if e.regs[v] == noReg {
+			d := asm.Reg(e.Regs[v])
+			if e.Regs[v] == jit.NoReg {
 				d = tmp2
 			}
-			e.Buffer.Load(d, m, k.Size(), k.Signed())
+			e.Load(d, m, k.Size(), k.Signed())
 			e.put(v, d)
 		}
 		m.Disp += int32(k.Size())
 	}
 }
 
-func (e *emitter) stores(in *Ins) {
+func (e *emitter) stores(in *jit.Ins) {
 	for _, k := range in.Kinds {
-		if k == Pointer && !in.Guarded {
-			e.barrier()
+		if k == jit.Pointer && !in.Guarded {
+			e.Guard()
 			break
 		}
 	}
@@ -103,7 +104,7 @@ func (e *emitter) stores(in *Ins) {
 	if m.Index == tmp2 || m.Base == tmp && len(in.Srcs) > 0 {
 		// Leave tmp2 for the values.
 		if m.Index != asm.NoReg {
-			e.Asm().Lea(tmp, m)
+			e.Lea(tmp, m)
 			m = asm.At(tmp, 0)
 		}
 	}
@@ -112,7 +113,7 @@ func (e *emitter) stores(in *Ins) {
 		if k.Float() {
 			e.StoreX(m, e.anyFloatIn(s, xtmp2, k), k.Size())
 		} else {
-			e.Buffer.Store(m, e.anyInt(s, tmp2), k.Size())
+			e.Store(m, e.anyInt(s, tmp2), k.Size())
 		}
 		m.Disp += int32(k.Size())
 	}

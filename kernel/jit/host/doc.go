@@ -1,0 +1,3 @@
+// Package host chooses the back end of package jit for the processor that the program
+// runs on.
+package host

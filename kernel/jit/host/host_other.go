@@ -1,0 +1,8 @@
+//go:build !amd64
+
+package host
+
+import "github.com/gosched/gosched/kernel/jit"
+
+// Backend is nil: there is none for this processor.
+var Backend jit.Backend
