@@ -55,6 +55,8 @@ func TestContract25_Tests(t *testing.T) {
 			"--- FAIL: FuzzA (T)\n    --- FAIL: FuzzA/seed#1 (T)\n        panic: int(2)\n            main.FuzzA.func1(...)\n                cell 1 line 6\n", "test failure: 1 of 1 test failed: FuzzA"},
 		{"synctest", "import \"testing/synctest\"\nfunc TestA(t *testing.T) { synctest.Test(t, func(t *testing.T) { time.Sleep(time.Hour); fmt.Println(\"an hour later\") }) }\n%test", "an hour later\nok: 1 test(T)", ""},
 		{"by name", "func TestA(t *testing.T) { fmt.Println(\"A\") }\nfunc TestB(t *testing.T) { fmt.Println(\"B\") }\n%test B", "B\nok: 1 test(T)", ""},
+		{"by names", "func TestA(t *testing.T) { fmt.Println(\"A\") }\nfunc TestB(t *testing.T) { fmt.Println(\"B\") }\nfunc TestC(t *testing.T) { fmt.Println(\"C\") }\n%test TestC TestA", "A\nC\nok: 2 tests(T)", ""},
+		{"a word too many", "func TestA(t *testing.T) {}\n%test A.* B", "", "command error: %test is written %test, %test REGEXP [-v] [-race] [-cover] [-virtual] [-short] [-skip REGEXP] [-count N], %test PACKAGE [REGEXP] [-v]… or %test -bench REGEXP [REGEXP]…; %help test says more"},
 		{"gonb's flags", "func TestA(t *testing.T) { fmt.Println(\"A\") }\nfunc TestB(t *testing.T) { fmt.Println(\"B\") }\n%test -test.run=B --test.count=2 -test.v=false", "B\nB\nok: 2 tests(T)", ""},
 		{"gonb's all", "func TestA(t *testing.T) { fmt.Println(\"A\") }\n%test \"\"", "A\nok: 1 test(T)", ""},
 		{"benchmarks of a package", "%test ./shapes -bench X", "", "command error: -bench is for benchmarks that cells declare, and ./shapes is a package"},
@@ -175,6 +177,9 @@ func TestContract25_Benchmarks(t *testing.T) {
 	}
 	if failure != "" || !strings.Contains(out, "Slow") || !strings.Contains(out, "Slow takes ") || !strings.Contains(out, "as Fast (p=0.0") || !strings.Contains(out, " ± ") {
 		t.Errorf("it prints\n%s\nand fails with %q", out, failure)
+	}
+	if out, failure = nb.suite("%bench Slow Fast -count 4 -benchtime 1ms"); failure != "" || !strings.Contains(out, "Slow") || !strings.Contains(out, "Fast") {
+		t.Errorf("two that are named print\n%s\nand fail with %q", out, failure)
 	}
 	out, failure = nb.suite("func BenchmarkBad(b *testing.B) {\n\tb.Fatal(\"bad\")\n}\n%bench")
 	if !strings.Contains(failure, "test failure") || !strings.Contains(out, fmt.Sprintf("cell %d:2: bad", nb.n)) {
