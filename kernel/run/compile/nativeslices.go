@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/jit"
+	"github.com/gosched/gosched/kernel/jit/host"
 	"github.com/gosched/gosched/kernel/run/link"
 )
 
@@ -19,7 +20,7 @@ type slicing struct {
 // slice lowers x[lo:hi:max] of a slice, a string or an array.
 func (l *lowering) slice(in *ssa.Slice) bool {
 	d := l.parts(in)
-	if len(d) < 2 || !jit.Takes(jit.Guard) {
+	if len(d) < 2 || !host.Backend.Takes(jit.Guard) {
 		return false
 	}
 	var s slicing
