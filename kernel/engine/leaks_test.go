@@ -102,6 +102,38 @@ func TestContract15_LeakedNatively(t *testing.T) {
 	}
 }
 
+// What is small and kept shares no memory with a lock, which would never be out of
+// reach then.
+func TestContract15_LeakedBesideSmallThings(t *testing.T) {
+	nb := open(t)
+	nb.run(`
+var kept []*int32
+
+func leak() {
+	for range 50 {
+		kept = append(kept, new(int32))
+		var mu sync.Mutex
+		kept = append(kept, new(int32))
+		pair := new(struct { n int32; mu sync.Mutex })
+		kept = append(kept, new(int32))
+		mu.Lock()
+		pair.mu.Lock()
+		go func() { mu.Lock() }()
+		go pair.mu.Lock()
+	}
+}
+leak()
+time.Sleep(50 * time.Millisecond)`)
+	nb.e.sched.Settle(time.Second)
+	r := nb.e.sched.Leaks()
+	if !r.Complete {
+		t.Skip("this release of Go has the leak profile as an experiment only")
+	}
+	if n := len(r.Leaked); n != 100 {
+		t.Errorf("%d of 100 are found", n)
+	}
+}
+
 // A session names at least what the profile names natively.
 func TestContract15_LeakedInASession(t *testing.T) {
 	golden, err := os.ReadFile(nativeLeaks)

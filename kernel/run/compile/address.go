@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"reflect"
 	"strconv"
+	"sync"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -66,10 +67,37 @@ func (c *compiler) alloc(in *ssa.Alloc) {
 	}
 	d := c.off(in)
 	rt := mem.Word
+	if mem.Size < alone.Size && hasLock(mem.Type) {
+		rt = alone.Word
+	}
 	if mem.Size >= frame.Large {
 		c.emit(func(fr *frame.Frame) { fr.Thread.Room(1, mem.Size) })
 	}
 	c.emit(func(fr *frame.Frame) { *memory.At[unsafe.Pointer](fr.Mem, d) = goruntime.New(rt) })
+}
+
+// alone is the smallest thing without pointers that the allocator gives memory of its
+// own. What is smaller shares it with others, and any of these keeps all of it alive:
+// a lock among them would not be seen to be out of reach.
+var alone = memory.Of(reflect.TypeFor[[2]uint64]())
+
+// hasLock reports whether there is a lock within values of a type.
+func hasLock(t reflect.Type) bool {
+	switch t {
+	case reflect.TypeFor[sync.Mutex](), reflect.TypeFor[sync.Once]():
+		return true
+	}
+	switch t.Kind() {
+	case reflect.Array:
+		return t.Len() > 0 && hasLock(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if hasLock(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lazyAddress is called where a folded address would be computed. Only a
