@@ -26,6 +26,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gosched/gosched/internal/course"
 	"github.com/gosched/gosched/internal/toolchain"
 )
 
@@ -70,7 +71,11 @@ func run(ctx context.Context, out, program string, store bool, files []string) (
 		}
 	}
 	say("running %d notebooks", len(files))
-	lessons, err := execute(ctx, program, files)
+	right := course.Compare
+	if store {
+		right = course.Storable
+	}
+	lessons, err := execute(ctx, program, files, right)
 	if store {
 		return errors.Join(err, storeAll(files, lessons))
 	}

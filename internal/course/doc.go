@@ -47,6 +47,8 @@
 //
 // runs them, proves what they show, and stores it in them. Not stored is what learners
 // find out by themselves. What is there already stays if it is right, so that a run
-// changes nothing but what is new. The notebook's metadata has a sum of the code that the
+// changes nothing but what is new. A cell that measures may say with "stored", which is
+// like "expect", what is worth storing: a busy machine shows something that is right, and
+// not what the text is about. The notebook's metadata has a sum of the code that the
 // outputs are of.
 package course

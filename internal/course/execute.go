@@ -42,6 +42,10 @@ func Execute(ctx context.Context, program string, nb *notebook.Notebook, flags .
 
 // Compare says how the outputs of cells differ from what their metadata expects.
 func Compare(cells []*notebook.Cell) error {
+	return compare(cells, func(m Metadata, outputs []notebook.Output) error { return m.Expect.Compare(outputs) })
+}
+
+func compare(cells []*notebook.Cell, with func(Metadata, []notebook.Output) error) error {
 	var errs []error
 	for _, cell := range cells {
 		if cell.Type != notebook.Code {
@@ -49,7 +53,7 @@ func Compare(cells []*notebook.Cell) error {
 		}
 		m, err := ReadMetadata(cell)
 		if err == nil {
-			err = m.Expect.Compare(cell.Outputs)
+			err = with(m, cell.Outputs)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("cell %s: %w", cell.ID, err))

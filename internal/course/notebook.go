@@ -32,6 +32,7 @@ type Metadata struct {
 	Role   string       `json:"role"`
 	Expect Expectation  `json:"expect"`
 	Solved *Expectation `json:"solved"`
+	Stored *Expectation `json:"stored"` // what is stored has to be this, if it is given
 	// Engine is "direct" if the cell is about what only that engine has, or goes on
 	// with what such a cell has left.
 	Engine string `json:"engine"`

@@ -24,6 +24,19 @@ func Shown(cell *notebook.Cell) (bool, error) {
 	return cell.Type == notebook.Code && m.Role == "" && !strings.HasPrefix(cell.ID, "practice-predict"), nil
 }
 
+// Storable says what keeps the outputs of cells from being stored: they are not what is
+// expected, or, where a measurement is to be seen, a busy machine has upset it.
+func Storable(cells []*notebook.Cell) error {
+	return compare(cells, Metadata.storable)
+}
+
+func (m Metadata) storable(outputs []notebook.Output) error {
+	if err := m.Expect.Compare(outputs); err != nil || m.Stored == nil {
+		return err
+	}
+	return m.Stored.Compare(outputs)
+}
+
 const mark = lessons.Mark
 
 // Ran is a sum of what is run in a notebook. Stored outputs are those of its cells as
@@ -39,7 +52,7 @@ func Ran(nb *notebook.Notebook) string {
 }
 
 // Store is a notebook with what its cells have shown in a run of it. Outputs that it has
-// already are kept if they are of the same cells, right, and of the same kind: other
+// already are kept if they are of the same cells, [Storable], and of the same kind: other
 // milliseconds and another order of goroutines are no news.
 func Store(nb, run *notebook.Notebook) (*notebook.Notebook, error) {
 	if len(nb.Cells) != len(run.Cells) {
@@ -63,7 +76,7 @@ func Store(nb, run *notebook.Notebook) (*notebook.Notebook, error) {
 		outputs := tidy(run.Cells[i].Outputs)
 		if m, err := ReadMetadata(cell); err != nil {
 			return nil, err
-		} else if same && m.Expect.Compare(cell.Outputs) == nil && slices.Equal(kinds(cell.Outputs), kinds(outputs)) {
+		} else if same && m.storable(cell.Outputs) == nil && slices.Equal(kinds(cell.Outputs), kinds(outputs)) {
 			continue
 		}
 		c.ExecutionCount, c.Outputs = run.Cells[i].ExecutionCount, outputs

@@ -257,7 +257,8 @@ func (e *Engine) explainConsoles(f *session.Failure, run *cellRun) {
 		return
 	}
 	f.Traceback = append(f.Traceback, "",
-		"To wake a cell that waits by hand, open a second console before you run it: right-click in the notebook, New Subshell Console for Notebook.",
+		"To wake a cell that waits by hand, open a second console before you run it:",
+		"right-click in the notebook, New Subshell Console for Notebook.",
 		"(The other one, New Console for Notebook, has to wait until the cell ends.)")
 }
 

@@ -229,3 +229,32 @@ func TestVirtualRace(t *testing.T) {
 		t.Errorf("a race was not found: %v", r.Failure)
 	}
 }
+
+// Of several ready cases a select takes any, also on a virtual clock, where it takes the
+// same ones each time.
+func TestVirtualSelect(t *testing.T) {
+	nb := open(t)
+	const src = `%%virtual
+closed, work := make(chan int), make(chan int, 100)
+close(closed)
+for n := range 100 {
+	work <- n
+}
+taken := ""
+for range 100 {
+	select {
+	case <-closed:
+		taken += "c"
+	case <-work:
+		taken += "w"
+	}
+}
+fmt.Println(taken)`
+	first := nb.run(src)
+	if n := strings.Count(first, "w"); n < 25 || n > 75 {
+		t.Errorf("of 100 times the second case is taken %d times", n)
+	}
+	if again := nb.run(src); again != first {
+		t.Errorf("it was %s and is %s", first, again)
+	}
+}

@@ -3,6 +3,7 @@
 package funcname
 
 import (
+	"go/types"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -21,6 +22,13 @@ func Of(fn *ssa.Function) string {
 		}
 		return Of(fn.Parent()) + "." + name
 	}
+	if method, ok := fn.Object().(*types.Func); ok && strings.HasSuffix(fn.Name(), "$bound") { // shop.pack, as a value
+		name := receiver(method.Signature().Recv()) + method.Name() + "-fm"
+		if method.Pkg() != nil { // nil for error's
+			name = method.Pkg().Name() + "." + name
+		}
+		return name
+	}
 	pkg := ""
 	if fn.Pkg != nil {
 		pkg = fn.Pkg.Pkg.Name() + "."
@@ -32,21 +40,26 @@ func Of(fn *ssa.Function) string {
 		name = name[:i] + "[...]"
 	}
 	if recv := fn.Signature.Recv(); recv != nil {
-		r := recv.Type().String()
-		ptr := strings.HasPrefix(r, "*")
-		r = strings.TrimPrefix(r, "*")
-		args := ""
-		if i := strings.IndexByte(r, '['); i >= 0 {
-			r, args = r[:i], "[...]"
-		}
-		r = r[strings.LastIndexByte(r, '.')+1:] + args
-		if ptr {
-			r = "(*" + r + ")"
-		}
-		name = r + "." + name
+		name = receiver(recv) + name
 	}
 	if pkg == "main." && strings.HasPrefix(fn.Name(), check.CellFunction) {
 		return "main"
 	}
 	return pkg + name
+}
+
+// receiver is what stands before a method's name: "T.", or "(*T)." for a pointer.
+func receiver(recv *types.Var) string {
+	r := recv.Type().String()
+	ptr := strings.HasPrefix(r, "*")
+	r = strings.TrimPrefix(r, "*")
+	args := ""
+	if i := strings.IndexByte(r, '['); i >= 0 {
+		r, args = r[:i], "[...]"
+	}
+	r = r[strings.LastIndexByte(r, '.')+1:] + args
+	if ptr {
+		r = "(*" + r + ")"
+	}
+	return r + "."
 }

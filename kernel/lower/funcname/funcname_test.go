@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/go/ssa"
@@ -32,6 +33,7 @@ func Generic[P any](p P) { _ = func() P { return p } }
 func f() {
 	Generic(1)
 	new(G[T]).Method()
+	_, _, _ = new(T).Pointer, T{}.Value, error(nil).Error
 	for range func(yield func() bool) { yield() } {
 	}
 }
@@ -47,13 +49,14 @@ func f() {
 	}
 	got := make(map[string]bool)
 	for fn := range ssautil.AllFunctions(pkg.Prog) {
-		if fn.Synthetic == "" || fn.Origin() != nil || fn.Parent() != nil {
+		if fn.Synthetic == "" || fn.Origin() != nil || fn.Parent() != nil || strings.HasSuffix(fn.Name(), "$bound") {
 			got[Of(fn)] = true
 		}
 	}
 	for _, want := range []string{
 		"main.T.Value", "main.(*T).Pointer", "main.(*T).Pointer.func1", "main.(*G[...]).Method",
 		"main.Generic[...]", "main.Generic[...].func1", "main.f", "main.f.func1", "main.f.func2",
+		"main.(*T).Pointer-fm", "main.T.Value-fm", "error.Error-fm",
 	} {
 		if !got[want] {
 			t.Errorf("none is %s: %q", want, slices.Sorted(maps.Keys(got)))

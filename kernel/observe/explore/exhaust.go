@@ -166,6 +166,9 @@ func isAsleep(asleep []sleeper, thread int) bool {
 	return slices.ContainsFunc(asleep, func(s sleeper) bool { return s.thread == thread })
 }
 
+// Case implements control.Strategy.
+func (x *Exhaustive) Case(n int) int { return x.Pick(n) }
+
 // Pick implements control.Strategy.
 func (x *Exhaustive) Pick(n int) int {
 	if x.at == len(x.path) {

@@ -178,6 +178,8 @@ func (l *listed) Next(last int, candidates []control.Candidate) int {
 	return ordered(last, candidates)[l.choose(len(candidates))]
 }
 
+func (l *listed) Case(n int) int { return l.choose(n) }
+
 func (l *listed) Pick(n int) int { return l.choose(n) }
 
 // Number implements Seeded.

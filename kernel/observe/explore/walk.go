@@ -50,6 +50,8 @@ func (w *walk) Next(last int, candidates []control.Candidate) int {
 	return w.r.IntN(len(candidates))
 }
 
+func (w *walk) Case(n int) int { return w.r.IntN(n) }
+
 func (w *walk) Pick(n int) int { return w.r.IntN(n) }
 
 func indexOf(candidates []control.Candidate, thread int) int {
@@ -115,5 +117,7 @@ func (p *priorities) Next(last int, candidates []control.Candidate) int {
 	}
 	return best
 }
+
+func (p *priorities) Case(n int) int { return p.r.IntN(n) }
 
 func (p *priorities) Pick(n int) int { return p.r.IntN(n) }

@@ -128,7 +128,7 @@ func (c *Control) advance() bool {
 	slices.SortStableFunc(due, func(a, b *timer) int { return cmp.Compare(a.when, b.when) })
 	others := c.wakes() // somebody goes on in any case
 	for i, t := range due {
-		if (others || i+1 < len(due)) && !t.late && c.pick(2) == 1 {
+		if (others || i+1 < len(due)) && !t.late && c.config.Strategy.Pick(2) == 1 {
 			t.late = true // the others come first
 			continue
 		}

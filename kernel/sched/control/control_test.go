@@ -55,6 +55,8 @@ func (s *script) Next(_ int, candidates []Candidate) int {
 	return best
 }
 
+func (s *script) Case(n int) int { return s.Pick(n) }
+
 func (s *script) Pick(n int) int {
 	if len(s.picks) == 0 {
 		return 0

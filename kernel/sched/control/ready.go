@@ -223,7 +223,7 @@ func (c *Control) prepareComm(t *thread) {
 	if len(cases) == 0 {
 		return // it does not wait
 	}
-	i := cases[c.pick(len(cases))]
+	i := cases[pick(len(cases), c.config.Strategy.Case)]
 	t.chosen = i
 	x := &t.comms[i]
 	if goruntime.ChanCap(x.Chan) > 0 || goruntime.ChanClosed(x.Chan) ||
@@ -242,18 +242,19 @@ func (c *Control) prepareComm(t *thread) {
 	if len(ends) == 0 {
 		return
 	}
-	e := ends[c.pick(len(ends))]
+	e := ends[pick(len(ends), c.config.Strategy.Pick)]
 	p := e.p
 	t.meets, p.chosen = p, e.j
 	p.state = pairs
 	p.gate <- struct{}{}
 }
 
-func (c *Control) pick(n int) int {
+// pick chooses one of n, which is no choice if there is one only.
+func pick(n int, choose func(n int) int) int {
 	if n < 2 {
 		return 0
 	}
-	return c.config.Strategy.Pick(n)
+	return choose(n)
 }
 
 // awaitPartner waits until p has begun to wait at the channel at which another is

@@ -24,9 +24,11 @@ type Strategy interface {
 	// is the thread that went on last, or -1. An index below 0 ends the execution
 	// as one that is not worth the time.
 	Next(last int, candidates []Candidate) int
-	// Pick chooses one of n things between which the program does not: the ready
-	// cases of a select, those that wait at a channel, timers that fire at the same
-	// time. n is at least 2.
+	// Case chooses one of the n ready cases of a select, in the order of the source,
+	// and Pick one of n other things between which the program does not choose:
+	// those that wait at a channel, timers that fire at the same time, in the order
+	// in which they have come. n is at least 2.
+	Case(n int) int
 	Pick(n int) int
 }
 
