@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -170,6 +171,14 @@ func TestContract12_NoFalseAlarm(t *testing.T) {
 				}
 				close(done)
 			})
+			Recv(g, done, nil, nil)
+		},
+		"a cleanup that takes long": func(g *G) {
+			done := make(chan int)
+			func() {
+				runtime.AddCleanup(new([64]byte), func(int) { time.Sleep(pause); close(done) }, 0)
+			}()
+			runtime.GC()
 			Recv(g, done, nil, nil)
 		},
 		"AfterFunc": func(g *G) {

@@ -25,6 +25,7 @@ type watch struct {
 	next    int64                   // nanotime before which there is no other
 	pause   time.Duration           // between looks, growing
 	lost    lost                    // belongs to the look that is under way
+	cleans  cleaning
 }
 
 const (
@@ -166,7 +167,7 @@ func (s *Scheduler) standstill() (st standstill, ok bool) {
 	if !s.seesStacks() {
 		return st, false // a goroutine that nobody sees could do something
 	}
-	if s.wakers.Pending(s.known.timers) {
+	if s.wakers.Pending(s.known.timers) || s.watch.cleans.pending() {
 		return st, false
 	}
 	ok = true
