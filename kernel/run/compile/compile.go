@@ -50,6 +50,8 @@ type compiler struct {
 	cur    *frame.Block // being filled
 	curPos token.Pos
 
+	dying *dying // what is let go where, or nil
+
 	jit    *jitState
 	places *places // for machine code, or nil
 
@@ -131,6 +133,7 @@ func (c *compiler) emit(in frame.Instr) {
 
 // generate makes the code of all blocks.
 func (c *compiler) generate() (made frame.Code) {
+	c.dying = c.lettingGo()
 	for _, b := range c.ssa.Blocks {
 		c.blocks[b] = &frame.Block{}
 	}
@@ -196,6 +199,7 @@ func (c *compiler) instructions(b *ssa.BasicBlock) {
 		if c.noted != nil {
 			c.note = noteOf(in)
 		}
+		c.letGo(c.dying, in)
 		c.places.begin(in, c.cur)
 		switch in := in.(type) {
 		case *ssa.If, *ssa.Jump, *ssa.Return, *ssa.Panic:

@@ -347,7 +347,7 @@ func (l *lowering) call(in *ssa.Call) bool {
 	site.block, site.ins = l.out, len(l.out.Ins)
 	l.emit(ins)
 	l.n.calls = append(l.n.calls, site)
-	t := l.slotUseOf(in)
+	t := l.c.slotUseOf(in)
 	t.ins = site.ins
 	l.touched[l.out] = append(l.touched[l.out], t)
 	return true
