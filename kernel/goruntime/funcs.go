@@ -78,6 +78,10 @@ func MadeFrom(f unsafe.Pointer) *MethodValue {
 	return *(**MethodValue)(unsafe.Add(f, reflected.given))
 }
 
+// MadeFunction is what MadeFrom looks at, for machine code: the code of functions that
+// reflect.MakeFunc made, and where in such a function the closure is.
+func MadeFunction() (code, given uintptr) { return reflected.made, reflected.given }
+
 // IsReflected reports whether f, a function word that is not nil, was made by
 // package reflect or leads to one that was: a method of [SetSlot].
 func IsReflected(f unsafe.Pointer) bool {

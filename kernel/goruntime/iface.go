@@ -37,6 +37,9 @@ func TypeOfTab(tab unsafe.Pointer) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Add(tab, word))
 }
 
+// TabType is where that is, for machine code.
+const TabType = int32(word)
+
 // Eface reads the interface with methods at p as one without.
 func Eface(p unsafe.Pointer) any {
 	w := (*Iface)(p)

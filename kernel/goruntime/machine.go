@@ -20,8 +20,9 @@ type MachineContext struct {
 	Top     uintptr // where the stack begins; it grows down
 	Limit   uintptr // below which it must not grow
 	ExitSP  uintptr // the stack pointer of code that has left
-	// Spill is pointers that code leaves behind: to be read before Unpin.
-	Spill [16]unsafe.Pointer
+	// Spill is pointers that code leaves behind: to be read before Unpin. The code
+	// also has variables there that are in no frame.
+	Spill [40]unsafe.Pointer
 }
 
 // Offsets of the fields of a MachineContext.

@@ -49,7 +49,7 @@ type VarInfo struct {
 	Kind Kind
 }
 
-// Nowhere is the offset of a variable that is in no frame: the nth, below 8, of an
+// Nowhere is the offset of a variable that is in no frame: the nth, below 16, of an
 // instruction of closures. Its value is lost where code is left, as these then do the
 // whole instruction.
 func Nowhere(n int) int32 { return int32(-8 * (n + 1)) }
@@ -152,7 +152,8 @@ type Ins struct {
 	Args    []Arg // of Call
 	Results []Arg
 
-	Uses, Defs []Var // of Closure and Leave; of others, Uses are what closures read if it leaves
+	Uses, Defs []Var // of Closure and Leave
+	Kept       []Var // of others: what closures read if it leaves
 
 	Guarded bool // of a Store: a Barrier has come before
 
@@ -216,10 +217,13 @@ const MaxCallable = 2048
 // leaves.
 func (in *Ins) uses(f func(Var)) {
 	in.operands(f)
-	if in.Op != Call {
+	if in.Op == Closure || in.Op == Leave {
 		for _, v := range in.Uses {
 			f(v)
 		}
+	}
+	for _, v := range in.Kept {
+		f(v)
 	}
 }
 

@@ -230,6 +230,7 @@ func (c *compiler) nativeCallee(common *ssa.CallCommon, fn *ssa.Function) frame.
 func (c *compiler) callValue(common *ssa.CallCommon, args []frame.Slot, prepare bool) callMaker {
 	f := c.slot(common.Value)
 	typ := f.Layout.Type
+	called := c.dynamic(common, prepare)
 	return func(fr *frame.Frame) pendingCall {
 		p := *memory.At[unsafe.Pointer](fr.Mem, f.Off)
 		if p == nil && !prepare {
@@ -237,6 +238,9 @@ func (c *compiler) callValue(common *ssa.CallCommon, args []frame.Slot, prepare 
 		}
 		if cl := frame.ClosureOf(p); cl != nil {
 			callee := cl.Fn
+			if called != nil {
+				called.functions.note(callee)
+			}
 			nf := callee.Enter(fr.Thread, fr)
 			setArgs(nf, callee.Params, fr, args)
 			nf.SetFree(cl.Free)

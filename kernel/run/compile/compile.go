@@ -54,6 +54,8 @@ type compiler struct {
 
 	jit    *jitState
 	places *places // for machine code, or nil
+	// dynamics is what calls have called, which machine code is made for.
+	dynamics map[*ssa.CallCommon]*dynamic
 
 	noted map[*frame.Block][]string // for Dump: which instruction each closure is of
 	note  string
@@ -66,7 +68,9 @@ func (tr *Translation) compiler(fn *frame.Function) *compiler {
 		tuples: map[ssa.Value][]*frame.Slot{},
 		addrs:  map[ssa.Value]*addr{},
 		fused:  map[ssa.Value]bool{},
-		blocks: map[*ssa.BasicBlock]*frame.Block{},
+
+		dynamics: map[*ssa.CallCommon]*dynamic{},
+		blocks:   map[*ssa.BasicBlock]*frame.Block{},
 	}
 }
 

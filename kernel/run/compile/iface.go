@@ -266,6 +266,10 @@ func (c *compiler) invoke(common *ssa.CallCommon, prepare bool) callMaker {
 	args := c.argSlots(common.Args)
 	m := c.links
 	var last atomic.Pointer[link.Target]
+	var called *dynamic
+	if !eface {
+		called = c.dynamic(common, prepare)
+	}
 	find := func(fr *frame.Frame) (*link.Target, unsafe.Pointer) {
 		w := memory.At[goruntime.Iface](fr.Mem, x.Off)
 		if w.Tab == nil {
@@ -282,6 +286,9 @@ func (c *compiler) invoke(common *ssa.CallCommon, prepare bool) callMaker {
 				panic(err)
 			}
 			last.Store(t)
+			if called != nil {
+				called.methods.note(t)
+			}
 		}
 		if t.Direct {
 			return t, unsafe.Pointer(&w.Data)

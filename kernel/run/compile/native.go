@@ -53,27 +53,46 @@ func (s *jitState) start(mode string, facts *goruntime.Facts) {
 }
 
 // hot is how often a loop goes round, or a function is called, before it is
-// compiled.
-const hot = 200
+// compiled. If that is to be done at once, it is done a little later where there are
+// calls of whatever a value says, so that it has said something.
+const (
+	hot      = 200
+	hotValue = 6
+)
 
 // A native is a function that is a candidate for machine code.
 type native struct {
-	jit     *jitState
-	fn      *frame.Function
-	ir      *jit.Func
-	places  []place
-	calls   []machineCall
-	regions []frame.Slot // variables in the frame that are no slots
-	stubs   []stubbed
+	jit   *jitState
+	fn    *frame.Function
+	plan  *nativePlan // how it is lowered
+	stubs []stubbed
 
 	count atomic.Int32
 	code  atomic.Pointer[nativeCode]
+
+	// The following is for who holds jit.mu.
+	callable bool      // by machine code
+	callers  []*native // whose code calls this one's
+	remade   int       // how often it has been compiled again
+}
+
+// A lowered is a function in package jit's form, with what closures need to go on
+// where its code is left. A function may have several, one after the other.
+type lowered struct {
+	n       *native
+	ir      *jit.Func
+	blocks  []int // where a block of the function is in ir
+	places  []place
+	calls   []machineCall
+	regions []frame.Slot // variables in the frame that are no slots
+	uses    []any        // what its code knows by address
+	code    *nativeCode  // made of it
 }
 
 // stubbed is a block whose place a stub has taken.
 type stubbed struct {
 	stub, closures *frame.Block
-	number         int
+	number         int // of the block, in the function
 }
 
 // A place is where closures go on when code is left.
@@ -81,6 +100,7 @@ type place struct {
 	kind placeKind
 	span
 	results []frame.Slot // of a call
+	misses  *misses      // counts how often closures made a call of whatever a value says
 }
 
 type placeKind uint8
@@ -93,20 +113,32 @@ const (
 
 // A machineCall is a call that machine code may make.
 type machineCall struct {
-	caller        *native
+	caller        *lowered
 	block         *jit.Block
 	ins           int
 	callee        *frame.Function
 	args, results []argPart
 }
 
-// argPart is which part of which argument or result.
-type argPart struct{ value, part int }
+// argPart is which part of which argument, result or captured value.
+type argPart struct {
+	value, part int
+	of          slotsOf
+}
+
+type slotsOf uint8
+
+const (
+	ofParams slotsOf = iota
+	ofResults
+	ofCaptured
+)
 
 // A nativeCode is compiled code; without a unit it says that there is none.
 type nativeCode struct {
 	unit    *jit.Unit
-	entries map[int]uintptr // by block
+	low     *lowered
+	entries map[int]uintptr // by block of the function
 }
 
 // stub puts a look for machine code before a block.
@@ -132,7 +164,7 @@ func (n *native) stub(b *frame.Block, number int) {
 		}
 		code := n.code.Load()
 		if code == nil {
-			if n.count.Add(1) < hot && !n.jit.always {
+			if n.count.Add(1) < n.plan.hot {
 				return orig
 			}
 			code = n.compile()
@@ -142,13 +174,17 @@ func (n *native) stub(b *frame.Block, number int) {
 		}
 		return code.run(fr, code.entries[number], orig, nil)
 	}
-	n.ir.Blocks[number].Entry = true
 	n.stubs = append(n.stubs, stubbed{b, orig, number})
-	for i := range n.places {
-		if p := &n.places[i]; p.b == b && p.kind != polled {
-			p.b = orig
+}
+
+// closures is the block itself, if a stub has taken its place.
+func (n *native) closures(b *frame.Block) *frame.Block {
+	for i := range n.stubs {
+		if n.stubs[i].stub == b {
+			return n.stubs[i].closures
 		}
 	}
+	return b
 }
 
 // run runs code on a frame from an entry on, and returns the block with which
@@ -170,7 +206,8 @@ func (code *nativeCode) run(fr *frame.Frame, entry uintptr, from *frame.Block, a
 			return nil
 		}
 		x := code.unit.Find(pc)
-		if x.Func.Owner != fr.Fn.Native || c.ExitSP != c.Top-jit.LinkSize-uintptr(x.Func.StackSize()) {
+		low := x.Func.Owner.(*lowered)
+		if low.n != fr.Fn.Native || c.ExitSP != c.Top-jit.LinkSize-uintptr(x.Func.StackSize()) {
 			w := waiting{code: code, fr: fr}
 			return w.run(c, x)
 		}
@@ -178,10 +215,13 @@ func (code *nativeCode) run(fr *frame.Frame, entry uintptr, from *frame.Block, a
 			*(*unsafe.Pointer)(unsafe.Add(fr.Mem, off)) = c.Spill[i]
 		}
 		goruntime.UnpinMachine(c)
-		p := &nativeOf(fr.Fn).places[x.Exit]
+		p := &low.places[x.Exit]
 		switch p.kind {
 		case comesBack:
 			fr.Do(p.b, p.from, p.to)
+			if p.misses != nil && low.n.missed(p.misses, code) {
+				return fr.GoOn(p.b, p.to) // and to other code, soon
+			}
 			if fr.Thread.Due() || fr.Fn.Native.(*native).jit.faults.Load() {
 				// Closures look what is due. Where a goroutine that waits a lot makes
 				// its rounds, nobody might ask it to stop otherwise.

@@ -70,7 +70,7 @@ func (w *waiting) run(c *goruntime.MachineContext, x *jit.Exit) *frame.Block {
 		back := w.back(c)
 		for i := range nf.Fn.Results {
 			r := &nf.Fn.Results[i]
-			to := c.StackAt(back.sp-jit.LinkSize-uintptr(nativeOf(nf.Fn).ir.Size), int32(r.Off))
+			to := c.StackAt(back.sp-jit.LinkSize-uintptr(machineSize(nf.Fn)), int32(r.Off))
 			copy(unsafe.Slice((*byte)(to), r.Layout.Size), unsafe.Slice((*byte)(unsafe.Add(nf.Mem, r.Off)), r.Layout.Size))
 		}
 		nf.Leave()
@@ -86,7 +86,7 @@ func (w *waiting) run(c *goruntime.MachineContext, x *jit.Exit) *frame.Block {
 		}
 		if pc == 0 {
 			size := uintptr(back.last.ir.Size)
-			back.last.fn.CopyResults(c.StackAt(c.Top-jit.LinkSize-size, 0), w.fr, w.place.results)
+			back.last.n.fn.CopyResults(c.StackAt(c.Top-jit.LinkSize-size, 0), w.fr, w.place.results)
 			goruntime.UnpinMachine(c)
 			break
 		}
@@ -122,7 +122,7 @@ func (w *waiting) put(c *goruntime.MachineContext, x *jit.Exit) *frame.Frame {
 			ret, at = r, w.code.unit.Find(r)
 		}
 		if w.place == nil && base+uintptr(at.Func.StackSize())+jit.LinkSize == c.Top { // that of w.fr
-			w.place = &nativeOf(w.fr.Fn).places[at.Exit]
+			w.place = &at.Func.Owner.(*lowered).places[at.Exit]
 			w.fr.At(w.place.b, w.place.from)
 			end = base
 			break
@@ -146,9 +146,9 @@ func (w *waiting) put(c *goruntime.MachineContext, x *jit.Exit) *frame.Frame {
 	if w.inner != nil {
 		caller = frame.Away(w.fr, w.inner.frames)
 	}
-	n := x.Func.Owner.(*native)
-	nf := n.fn.Enter(w.fr.Thread, caller)
-	n.copy(nf.Mem, c.StackAt(c.ExitSP, 0))
+	low := x.Func.Owner.(*lowered)
+	nf := low.n.fn.Enter(w.fr.Thread, caller)
+	low.copy(nf.Mem, c.StackAt(c.ExitSP, 0))
 	for _, off := range x.Live {
 		*(*unsafe.Pointer)(unsafe.Add(nf.Mem, off)) = *(*unsafe.Pointer)(c.StackAt(c.ExitSP, off))
 	}
@@ -159,9 +159,9 @@ func (w *waiting) put(c *goruntime.MachineContext, x *jit.Exit) *frame.Frame {
 }
 
 // copy copies all but pointers from a frame on the stack.
-func (n *native) copy(to, from unsafe.Pointer) {
-	for i := range n.ir.Vars {
-		v := &n.ir.Vars[i]
+func (low *lowered) copy(to, from unsafe.Pointer) {
+	for i := range low.ir.Vars {
+		v := &low.ir.Vars[i]
 		if v.Off < 0 || v.Kind == jit.Pointer {
 			continue
 		}
@@ -177,7 +177,7 @@ func (n *native) copy(to, from unsafe.Pointer) {
 			*(*uint64)(dst) = *(*uint64)(src)
 		}
 	}
-	for _, r := range n.regions {
+	for _, r := range low.regions {
 		copy(unsafe.Slice((*byte)(unsafe.Add(to, r.Off)), r.Layout.Size), unsafe.Slice((*byte)(unsafe.Add(from, r.Off)), r.Layout.Size))
 	}
 }
@@ -185,7 +185,7 @@ func (n *native) copy(to, from unsafe.Pointer) {
 // A comeback is where calls that have waited go on.
 type comeback struct {
 	pc, sp uintptr
-	last   *native // whose is the outermost of the calls that have come back
+	last   *lowered // whose is the outermost of the calls that have come back
 }
 
 // back puts calls back on the stack.
@@ -205,7 +205,7 @@ func (w *waiting) back(c *goruntime.MachineContext) comeback {
 		base := sp + uintptr(s.calls[i].off-low)
 		*(*uintptr)(c.StackAt(base, -jit.LinkSize)) = base
 	}
-	b := comeback{s.calls[0].ret, sp, s.calls[n-1].at.Func.Owner.(*native)}
+	b := comeback{s.calls[0].ret, sp, s.calls[n-1].at.Func.Owner.(*lowered)}
 	if w.inner = s.outer; n < len(s.calls) {
 		w.inner = &stretch{s.words, s.calls[n:], s.pointers, s.outer, s.depth - int32(n)}
 	} else {
@@ -225,9 +225,9 @@ func (s *stretch) size() int32 {
 func (s *stretch) frames(add func(fn *frame.Function, b *frame.Block, pc int)) {
 	for ; s != nil; s = s.outer {
 		for i := range s.calls {
-			n := s.calls[i].at.Func.Owner.(*native)
-			p := &n.places[s.calls[i].at.Exit]
-			add(n.fn, p.b, p.from)
+			low := s.calls[i].at.Func.Owner.(*lowered)
+			p := &low.places[s.calls[i].at.Exit]
+			add(low.n.fn, p.b, p.from)
 		}
 	}
 }
@@ -239,8 +239,8 @@ func arrive(fr *frame.Frame, x *jit.Exit) *frame.Block {
 		runtime.Gosched()
 		return fr.Fn.Plain.Entry
 	}
-	n := nativeOf(fr.Fn)
-	p := &n.places[x.Exit]
+	low := x.Func.Owner.(*lowered)
+	p := &low.places[x.Exit]
 	switch p.kind {
 	case polled:
 		fr.At(p.b, 0)
@@ -248,7 +248,10 @@ func arrive(fr *frame.Frame, x *jit.Exit) *frame.Block {
 		return p.b
 	case comesBack:
 		fr.Do(p.b, p.from, p.to)
-		return n.code.Load().run(fr, x.Resume, nil, p)
+		if p.misses != nil && low.n.missed(p.misses, low.code) {
+			return fr.GoOn(p.b, p.to)
+		}
+		return low.code.run(fr, x.Resume, nil, p)
 	}
 	return fr.GoOn(p.b, p.from)
 }

@@ -1,7 +1,9 @@
 package compile
 
 import (
+	"errors"
 	"runtime"
+	"slices"
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/jit"
@@ -23,10 +25,14 @@ func (n *native) compile() *nativeCode {
 	}
 	unit := n.gather()
 	var funcs []*jit.Func
-	for _, f := range unit {
-		funcs = append(funcs, f.ir)
+	for _, low := range unit {
+		funcs = append(funcs, low.ir)
 	}
-	u, err := jit.Compile(funcs, host.Backend, n.jit.target)
+	var u *jit.Unit
+	err := errNothing
+	if unit != nil {
+		u, err = jit.Compile(funcs, host.Backend, n.jit.target)
+	}
 	var mem *goruntime.MachineCode
 	if err == nil {
 		mem, err = goruntime.NewMachineCode(u.Code)
@@ -38,47 +44,58 @@ func (n *native) compile() *nativeCode {
 	}
 	u.Place(mem.Address())
 	runtime.AddCleanup(u, (*goruntime.MachineCode).Free, mem)
-	for _, f := range unit {
-		code := &nativeCode{unit: u, entries: map[int]uintptr{}}
-		for _, s := range f.stubs {
-			code.entries[s.number] = u.Entry(f.ir, s.number)
+	for _, low := range unit {
+		code := &nativeCode{unit: u, low: low, entries: map[int]uintptr{}}
+		for _, s := range low.n.stubs {
+			code.entries[s.number] = u.Entry(low.ir, low.blocks[s.number])
 		}
-		f.ir.Unit = u
-		f.ir.Blocks = nil
-		f.calls = nil
-		f.code.Store(code)
+		low.ir.Unit = u
+		low.ir.Blocks = nil
+		low.calls = nil
+		low.code = code
+		low.n.code.Store(code)
 	}
 	return n.code.Load()
 }
+
+var errNothing = errors.New("there is nothing to compile")
 
 // maxUnit is how many functions are compiled at a time.
 const maxUnit = 100
 
 // gather finds what is compiled together with n, and settles the calls: those of
 // functions that have no machine code to call are left to closures.
-func (n *native) gather() []*native {
-	in := map[*native]bool{n: true}
-	all := []*native{n}
-	candidate := func(s *machineCall) *native {
+func (n *native) gather() []*lowered {
+	first := n.plan.lower(n)
+	if first == nil {
+		return nil
+	}
+	first.ir.Callable = n.callable
+	in := map[*native]*lowered{n: first}
+	all := []*lowered{first}
+	candidate := func(s *machineCall) *lowered {
 		err := s.callee.Ready()
 		c := nativeOf(s.callee)
-		if err != nil || c == nil || !c.ir.Callable || !s.fits() {
+		if err != nil || c == nil || !c.callable || !s.fits() {
 			return nil
 		}
 		if code := c.code.Load(); code != nil {
-			if code.unit == nil {
-				return nil
-			}
-			return c
+			return code.low
 		}
-		if !in[c] {
+		low := in[c]
+		if low == nil {
 			if len(all) == maxUnit {
 				return nil
 			}
-			in[c] = true
-			all = append(all, c)
+			if low = c.plan.lower(c); low == nil {
+				c.callable = false
+				return nil
+			}
+			low.ir.Callable = true
+			in[c] = low
+			all = append(all, low)
 		}
-		return c
+		return low
 	}
 	for i := 0; i < len(all); i++ {
 		for j := range all[i].calls {
@@ -88,37 +105,39 @@ func (n *native) gather() []*native {
 	// A function is called by others only if all that it calls is.
 	for again := true; again; {
 		again = false
-		for _, f := range all {
-			for j := range f.calls {
-				if f.ir.Callable && candidate(&f.calls[j]) == nil {
-					f.ir.Callable = false
+		for _, low := range all {
+			for j := range low.calls {
+				if low.n.callable && candidate(&low.calls[j]) == nil {
+					low.n.callable, low.ir.Callable = false, false
 					again = true
 				}
 			}
 		}
 	}
-	var kept []*native
-	for _, f := range all {
-		if f != n && !f.ir.Callable {
-			// It is compiled by itself, when it is called. Its calls are settled then.
-			f.ir.Callable = len(f.stubs) == 0 && f.ir.Callable
-			continue
+	var kept []*lowered
+	for _, low := range all {
+		if low.n != n && !low.n.callable {
+			continue // it is compiled by itself, when it is called
 		}
-		kept = append(kept, f)
-		for j := range f.calls {
-			f.calls[j].settle(candidate(&f.calls[j]))
+		kept = append(kept, low)
+		for j := range low.calls {
+			low.calls[j].settle(candidate(&low.calls[j]))
 		}
 	}
 	return kept
 }
 
+// machineSize is how large the frame of a function is for machine code.
+func machineSize(fn *frame.Function) int32 { return int32(fn.Shape.Type.Size()+15) &^ 15 }
+
 // fits reports whether the callee's frame has the parts where they are expected.
 func (s *machineCall) fits() bool {
-	return nativeOf(s.callee).ir.Size <= jit.MaxCallable && s.partsFit(s.args, s.callee.Params) && s.partsFit(s.results, s.callee.Results)
+	return machineSize(s.callee) <= jit.MaxCallable && s.partsFit(s.args) && s.partsFit(s.results)
 }
 
-func (s *machineCall) partsFit(want []argPart, have []frame.Slot) bool {
+func (s *machineCall) partsFit(want []argPart) bool {
 	for _, a := range want {
+		have := s.slots(a)
 		if a.value >= len(have) || a.part >= len(partsOf(have[a.value].Layout.Type, 0)) {
 			return false
 		}
@@ -126,8 +145,19 @@ func (s *machineCall) partsFit(want []argPart, have []frame.Slot) bool {
 	return true
 }
 
+// slots are those of the callee among which a part is.
+func (s *machineCall) slots(a argPart) []frame.Slot {
+	switch a.of {
+	case ofResults:
+		return s.callee.Results
+	case ofCaptured:
+		return s.callee.Free
+	}
+	return s.callee.Params
+}
+
 // settle says whom a call calls.
-func (s *machineCall) settle(callee *native) {
+func (s *machineCall) settle(callee *lowered) {
 	ins := &s.block.Ins[s.ins]
 	if callee == nil {
 		uses, defs := ins.Uses, ins.Defs
@@ -136,12 +166,15 @@ func (s *machineCall) settle(callee *native) {
 		return
 	}
 	ins.Callee = callee.ir
-	place := func(args []jit.Arg, parts []argPart, slots []frame.Slot) {
+	if !slices.Contains(callee.n.callers, s.caller.n) {
+		callee.n.callers = append(callee.n.callers, s.caller.n)
+	}
+	place := func(args []jit.Arg, parts []argPart) {
 		for i, a := range parts {
-			slot := slots[a.value]
+			slot := s.slots(a)[a.value]
 			args[i].Off = int32(partsOf(slot.Layout.Type, slot.Off)[a.part].off)
 		}
 	}
-	place(ins.Args, s.args, callee.fn.Params)
-	place(ins.Results, s.results, callee.fn.Results)
+	place(ins.Args, s.args)
+	place(ins.Results, s.results)
 }

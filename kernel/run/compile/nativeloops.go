@@ -89,32 +89,34 @@ func (c *compiler) machineCode() {
 	if count > maxInstructions || c.fn.Shape.Type.Size() > maxFrame {
 		return
 	}
+	p := &nativePlan{
+		c: c, order: map[*ssa.BasicBlock]int{}, edges: map[edgeKey]int{},
+		ends: map[*ssa.BasicBlock]bool{}, included: map[*ssa.BasicBlock]bool{}, hot: hot,
+	}
 	all, innermost, depth := findLoops(fn.Blocks)
+	p.depth, p.leaf = depth, len(all) == 0
 	always := c.jit.always
-	simple := !c.defers && fn.Recover == nil && len(fn.FreeVars) == 0 && c.fn.Shape.Type.Size() <= jit.MaxCallable
-	if len(all) == 0 && !simple && !always {
+	if always {
+		p.hot = 1
+		if len(c.dynamics) > 0 {
+			p.hot = hotValue
+		}
+	}
+	callable := !c.defers && fn.Recover == nil && c.fn.Shape.Type.Size() <= jit.MaxCallable
+	if len(all) == 0 && !callable && !always {
 		return
 	}
-	n := &native{jit: c.jit, fn: c.fn, places: make([]place, 1)}
-	l := &lowering{
-		c: c, n: n, f: &jit.Func{Name: fn.String(), Size: int32(c.fn.Shape.Type.Size()+15) &^ 15},
-		vars: map[uintptr]jit.Var{}, cons: constantsOf(c.fn),
-		order: map[*ssa.BasicBlock]int{}, touched: map[*jit.Block][]slotUse{},
-	}
-	n.ir = l.f
-	l.f.Owner = n
+	n := &native{jit: c.jit, fn: c.fn, plan: p}
 
 	// What can be taken, and which loops are worth it.
 	left := map[*ssa.BasicBlock]int{}
 	taken := map[*ssa.BasicBlock]int{}
-	ends := map[*ssa.BasicBlock]bool{}
-	callable := simple
+	cons := constantsOf(c.fn)
 	for _, b := range fn.Blocks {
-		trial := &lowering{
-			c: c, n: &native{}, f: &jit.Func{}, vars: map[uintptr]jit.Var{}, cons: l.cons,
-			order: l.order, touched: map[*jit.Block][]slotUse{}, out: &jit.Block{},
-		}
+		trial := c.lowering(&lowered{}, cons, p.order)
+		trial.out = &jit.Block{}
 		for _, in := range b.Instrs {
+			trial.at = c.places.of[in]
 			if trial.takes(in) {
 				taken[b]++
 			} else if s := c.places.of[in]; s.from < s.to {
@@ -122,17 +124,13 @@ func (c *compiler) machineCode() {
 			}
 		}
 		_, panics := b.Instrs[len(b.Instrs)-1].(*ssa.Panic)
-		ends[b] = trial.takesEnd(b)
-		callable = callable && (left[b] == 0 || panics) && (panics || ends[b])
-		if trial.pointerRegion {
-			callable = false
-		}
+		p.ends[b] = trial.takesEnd(b)
+		callable = callable && (left[b] == 0 || panics) && (panics || p.ends[b]) && !trial.pointerRegion
 		if lp := innermost[b]; lp != nil {
 			lp.taken += taken[b]
 			lp.left += left[b]
 		}
 	}
-	included := map[*ssa.BasicBlock]bool{}
 	some := false
 	for _, lp := range all {
 		lp.excluded = !always && lp.taken < worth*lp.left
@@ -143,28 +141,64 @@ func (c *compiler) machineCode() {
 	}
 	for _, b := range fn.Blocks {
 		lp := innermost[b]
-		included[b] = always || lp != nil && !lp.excluded || lp == nil && callable
+		p.included[b] = always || lp != nil && !lp.excluded || lp == nil && callable
 	}
-	l.f.Callable = callable
-	l.f.Leaf = len(all) == 0
-
+	n.callable = callable
 	// Blocks get numbers, with those of edges behind the block that they leave.
 	next := 0
-	edges := map[edgeKey]int{}
 	for _, b := range fn.Blocks {
-		l.order[b] = next
+		p.order[b] = next
 		next++
-		if _, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok && included[b] && ends[b] {
+		if _, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok && p.included[b] && p.ends[b] {
 			for i := range b.Succs {
-				edges[edgeKey{b, i}] = next
+				p.edges[edgeKey{b, i}] = next
 				next++
 			}
 		}
 	}
+	for _, lp := range all {
+		if p.included[lp.header] {
+			n.stub(c.blocks[lp.header], lp.header.Index)
+		}
+	}
+	if (callable || always) && p.included[fn.Blocks[0]] {
+		n.stub(c.blocks[fn.Blocks[0]], 0)
+	}
+	c.fn.Native = n
+}
+
+// A nativePlan is how a function is lowered, which is done when it is hot: what it
+// calls is known by then.
+type nativePlan struct {
+	c        *compiler
+	hot      int32
+	leaf     bool // there are no loops
+	depth    map[*ssa.BasicBlock]int
+	order    map[*ssa.BasicBlock]int // where a block is among those made for the function
+	edges    map[edgeKey]int         // and those of edges
+	included map[*ssa.BasicBlock]bool
+	ends     map[*ssa.BasicBlock]bool // that are taken
+}
+
+func (c *compiler) lowering(low *lowered, cons map[uintptr]uint64, order map[*ssa.BasicBlock]int) *lowering {
+	return &lowering{
+		c: c, low: low, f: &jit.Func{Name: c.ssa.String(), Size: machineSize(c.fn)},
+		vars: map[uintptr]jit.Var{}, cons: cons, order: order, touched: map[*jit.Block][]slotUse{},
+	}
+}
+
+// lower lowers the function, or returns nil if it cannot be.
+func (p *nativePlan) lower(n *native) *lowered {
+	c, fn := p.c, p.c.ssa
+	low := &lowered{n: n, places: make([]place, 1)}
+	l := c.lowering(low, constantsOf(c.fn), p.order)
+	low.ir = l.f
+	l.f.Owner = low
 	for _, b := range fn.Blocks {
-		l.out = &jit.Block{Depth: depth[b]}
+		l.out = &jit.Block{Depth: p.depth[b]}
+		l.asides.parent = l.out
 		l.f.Blocks = append(l.f.Blocks, l.out)
-		if !included[b] {
+		if !p.included[b] {
 			l.exclude(b)
 			continue
 		}
@@ -179,26 +213,32 @@ func (c *compiler) machineCode() {
 				l.closure(in)
 			}
 		}
-		l.end(b, ends[b], edges)
+		l.end(b, p.ends[b], p.edges)
 	}
-	if len(l.n.calls) > 0 {
-		l.f.Leaf = false
+	l.f.Leaf = p.leaf && len(low.calls) == 0
+	for _, ts := range l.touched {
+		for _, t := range ts {
+			l.declare(t.reads)
+		}
 	}
 	for b, ts := range l.touched {
 		for _, t := range ts {
-			b.Ins[t.ins].Uses, b.Ins[t.ins].Defs = l.within(t.reads), l.within(t.writes)
+			if t.kept {
+				b.Ins[t.ins].Kept = l.within(t.reads)
+			} else {
+				b.Ins[t.ins].Uses, b.Ins[t.ins].Defs = l.within(t.reads), l.within(t.writes)
+			}
 		}
 	}
 	if l.errors != nil {
-		return
+		return nil
 	}
-	for _, lp := range all {
-		if included[lp.header] {
-			n.stub(c.blocks[lp.header], l.order[lp.header])
-		}
+	at := l.arrange()
+	for _, b := range fn.Blocks {
+		low.blocks = append(low.blocks, at[p.order[b]])
 	}
-	if (callable || always) && included[fn.Blocks[0]] {
-		n.stub(c.blocks[fn.Blocks[0]], 0)
+	for _, s := range n.stubs {
+		l.f.Blocks[low.blocks[s.number]].Entry = true
 	}
-	c.fn.Native = n
+	return low
 }

@@ -96,12 +96,13 @@ func partsOfStruct(t reflect.Type, off uintptr) (all []part) {
 // A lowering turns a function into package jit's form.
 type lowering struct {
 	c    *compiler
-	n    *native
+	low  *lowered
 	f    *jit.Func
 	vars map[uintptr]jit.Var // by offset
 	cons map[uintptr]uint64  // the parts of constants, by offset
 
 	order  map[*ssa.BasicBlock]int // where a block is in f.Blocks
+	asides asides
 	out    *jit.Block
 	at     span // closures of the instruction that is lowered
 	errors error
@@ -205,8 +206,11 @@ func (l *lowering) use(v ssa.Value) (jit.Operand, jit.Kind, bool) {
 
 // place makes an exit.
 func (l *lowering) place(p place) int {
-	l.n.places = append(l.n.places, p)
-	return len(l.n.places) - 1
+	if p.kind != polled && l.low.n != nil {
+		p.b = l.low.n.closures(p.b)
+	}
+	l.low.places = append(l.low.places, p)
+	return len(l.low.places) - 1
 }
 
 // resume is the exit that leaves an instruction to its closures.
@@ -231,10 +235,10 @@ func (l *lowering) keep(in ssa.Instruction) {
 	if len(l.emitted) < 2 {
 		return
 	}
-	reads := l.slotUseOf(in).reads
+	reads := l.c.slotUseOf(in).reads
 	for _, e := range l.emitted[1:] {
-		if e.block.Ins[e.ins].Op != jit.Call { // which has them already
-			l.touched[e.block] = append(l.touched[e.block], slotUse{ins: e.ins, reads: reads})
+		if op := e.block.Ins[e.ins].Op; op != jit.Closure {
+			l.touched[e.block] = append(l.touched[e.block], slotUse{ins: e.ins, reads: reads, kept: true})
 		}
 	}
 }
@@ -258,7 +262,7 @@ func (l *lowering) takes(in ssa.Instruction) bool {
 				if pointers(a.region.Layout) {
 					l.pointerRegion = true
 				} else {
-					l.n.regions = append(l.n.regions, frame.Slot{Off: a.region.Off, Layout: a.region.Layout})
+					l.low.regions = append(l.low.regions, frame.Slot{Off: a.region.Off, Layout: a.region.Layout})
 				}
 				return l.alloc(al)
 			}
@@ -275,13 +279,13 @@ func (l *lowering) takes(in ssa.Instruction) bool {
 		}
 		return true
 	}
-	before, start := len(l.n.calls), len(l.out.Ins)
+	before, out, start := len(l.low.calls), l.out, len(l.out.Ins)
 	ok := l.instruction(in)
-	for i := start; ok && i < len(l.out.Ins); i++ {
-		ok = host.Backend.Takes(l.out.Ins[i].Op)
+	for i := start; ok && l.out == out && i < len(out.Ins); i++ {
+		ok = host.Backend.Takes(out.Ins[i].Op)
 	}
 	if !ok {
-		l.n.calls = l.n.calls[:before]
+		l.low.calls = l.low.calls[:before]
 	}
 	return ok
 }

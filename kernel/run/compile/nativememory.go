@@ -120,8 +120,8 @@ func (l *lowering) whole(v ssa.Value) *frame.Slot {
 
 // region says that a slot is no variable, or several, but memory in the frame.
 func (l *lowering) region(s frame.Slot) {
-	if !slices.ContainsFunc(l.n.regions, func(r frame.Slot) bool { return r.Off == s.Off }) {
-		l.n.regions = append(l.n.regions, s)
+	if !slices.ContainsFunc(l.low.regions, func(r frame.Slot) bool { return r.Off == s.Off }) {
+		l.low.regions = append(l.low.regions, s)
 	}
 }
 

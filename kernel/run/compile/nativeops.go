@@ -3,6 +3,7 @@ package compile
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -302,7 +303,7 @@ func (l *lowering) call(in *ssa.Call) bool {
 	}
 	fn := common.StaticCallee()
 	if fn == nil || common.IsInvoke() {
-		return false
+		return l.dynamicCall(in)
 	}
 	c := l.c
 	body := c.links.BodyOf(fn)
@@ -317,40 +318,69 @@ func (l *lowering) call(in *ssa.Call) bool {
 		}
 		return false
 	}
-	if _, ok := common.Value.(*ssa.MakeClosure); ok || len(body.FreeVars) > 0 {
+	mc, _ := common.Value.(*ssa.MakeClosure)
+	if mc == nil && len(body.FreeVars) > 0 {
 		return false
 	}
-	ins := jit.Ins{Op: jit.Call, Dst: jit.NoVar}
-	site := machineCall{caller: l.n, callee: c.links.Function(body)}
-	for i, a := range common.Args {
+	ins, site, ok := l.callParts(in, common.Args)
+	if !ok {
+		return false
+	}
+	if mc != nil {
+		for i, b := range mc.Bindings {
+			ps := l.parts(b)
+			if ps == nil {
+				return false
+			}
+			for j, p := range ps {
+				ins.Args = append(ins.Args, jit.Arg{Kind: p.kind, X: l.operand(p)})
+				site.args = append(site.args, argPart{value: i, part: j, of: ofCaptured})
+			}
+		}
+	}
+	site.callee = c.links.Function(body)
+	l.emitCall(in, ins, site)
+	return true
+}
+
+// callParts lists what a call passes and what it sets.
+func (l *lowering) callParts(in *ssa.Call, params []ssa.Value) (ins jit.Ins, site machineCall, ok bool) {
+	ins, site = jit.Ins{Op: jit.Call, Dst: jit.NoVar}, machineCall{caller: l.low}
+	for i, a := range params {
 		ps := l.parts(a)
 		if ps == nil {
-			return false
+			return ins, site, false
 		}
 		for j, p := range ps {
 			ins.Args = append(ins.Args, jit.Arg{Kind: p.kind, X: l.operand(p)})
-			site.args = append(site.args, argPart{i, j})
+			site.args = append(site.args, argPart{value: i, part: j})
 		}
 	}
-	dst := c.resultSlots(in)
+	dst := l.c.resultSlots(in)
 	for i := range dst {
 		ps := partsOf(dst[i].Layout.Type, dst[i].Off)
 		if ps == nil {
-			return false
+			return ins, site, false
 		}
 		for j, p := range ps {
 			ins.Results = append(ins.Results, jit.Arg{Kind: p.kind, Dst: l.variable(p)})
-			site.results = append(site.results, argPart{i, j})
+			site.results = append(site.results, argPart{value: i, part: j, of: ofResults})
 		}
 	}
-	ins.Exit = l.place(place{kind: goesOn, span: l.at, results: dst})
+	return ins, site, true
+}
+
+// emitCall emits a call whose callee is settled when it is known what is compiled.
+func (l *lowering) emitCall(in *ssa.Call, ins jit.Ins, site machineCall) {
+	ins.Exit = l.place(place{kind: goesOn, span: l.at, results: l.c.resultSlots(in)})
+	// Each call has its own.
+	ins.Args, ins.Results = slices.Clone(ins.Args), slices.Clone(ins.Results)
 	site.block, site.ins = l.out, len(l.out.Ins)
 	l.emit(ins)
-	l.n.calls = append(l.n.calls, site)
+	l.low.calls = append(l.low.calls, site)
 	t := l.c.slotUseOf(in)
 	t.ins = site.ins
 	l.touched[l.out] = append(l.touched[l.out], t)
-	return true
 }
 
 var mathOps = map[string]jit.Op{"math.Sqrt": jit.FSqrt, "math.Abs": jit.FAbs}

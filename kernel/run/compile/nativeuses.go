@@ -8,6 +8,18 @@ import (
 	"github.com/gosched/gosched/kernel/run/memory"
 )
 
+// declare makes variables of what closures read: of those that code does not read,
+// too, as they may come from a caller and go to a frame.
+func (l *lowering) declare(slots []frame.Slot) {
+	for _, s := range slots {
+		for _, p := range partsOf(s.Layout.Type, s.Off) {
+			if _, constant := l.cons[p.off]; !constant {
+				l.variable(p)
+			}
+		}
+	}
+}
+
 // within lists the variables that lie in slots.
 func (l *lowering) within(slots []frame.Slot) (vars []jit.Var) {
 	seen := map[jit.Var]bool{}

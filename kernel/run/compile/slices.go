@@ -31,6 +31,10 @@ func (c *compiler) optionalIndex(v ssa.Value) func(fr *frame.Frame) int64 {
 func (c *compiler) slice(in *ssa.Slice) {
 	d, x := c.off(in), c.off1(in.X)
 	lo, hi, limit := c.optionalIndex(in.Low), c.optionalIndex(in.High), c.optionalIndex(in.Max)
+	var unsigned [3]bool
+	for i, v := range []ssa.Value{in.Low, in.High, in.Max} {
+		unsigned[i] = v != nil && isUnsigned(v)
+	}
 	switch t := in.X.Type().Underlying().(type) {
 	case *types.Pointer:
 		arr := c.memory(t.Elem())
@@ -52,37 +56,38 @@ func (c *compiler) slice(in *ssa.Slice) {
 		}
 		c.emit(func(fr *frame.Frame) {
 			p := base(fr)
-			l, h, m := bounds(fr, lo, hi, limit, n, n, true)
+			l, h, m := bounds(fr, lo, hi, limit, n, n, true, unsigned)
 			setSlice(fr, d, p, l, h, m, size)
 		})
 	case *types.Slice:
 		size := c.memory(t.Elem()).Size
 		c.emit(func(fr *frame.Frame) {
 			s := memory.At[sliceHeader](fr.Mem, x)
-			l, h, m := bounds(fr, lo, hi, limit, s.len, s.cap, false)
+			l, h, m := bounds(fr, lo, hi, limit, s.len, s.cap, false, unsigned)
 			setSlice(fr, d, s.data, l, h, m, size)
 		})
 	default: // a string, or []byte|string of a type parameter
 		if c.slot(in.X).Layout.Class == memory.ClassSlice {
 			c.emit(func(fr *frame.Frame) {
 				s := memory.At[sliceHeader](fr.Mem, x)
-				l, h, m := bounds(fr, lo, hi, limit, s.len, s.cap, false)
+				l, h, m := bounds(fr, lo, hi, limit, s.len, s.cap, false, unsigned)
 				setSlice(fr, d, s.data, l, h, m, 1)
 			})
 			return
 		}
 		c.emit(func(fr *frame.Frame) {
 			s := *memory.At[string](fr.Mem, x)
-			switch {
-			case lo == nil && hi == nil:
-			case hi == nil:
-				s = s[int(lo(fr)):]
-			case lo == nil:
-				s = s[:int(hi(fr))]
-			default:
-				s = s[int(lo(fr)):int(hi(fr))]
+			l, h := 0, len(s)
+			if lo != nil {
+				l = int(lo(fr))
 			}
-			*memory.At[string](fr.Mem, d) = s
+			if hi != nil {
+				h = int(hi(fr))
+			}
+			if uint(h) > uint(len(s)) || uint(l) > uint(h) {
+				sliceString(s, l, h, hi != nil, unsigned)
+			}
+			*memory.At[string](fr.Mem, d) = s[l:h]
 		})
 	}
 }
@@ -98,7 +103,7 @@ func (c *compiler) off1(v ssa.Value) uintptr {
 // bounds evaluates slice indices. Out of range, it slices real memory of the
 // same length and capacity wrongly, so that the panic is Go's own; an array's
 // is like a string's.
-func bounds(fr *frame.Frame, lo, hi, limit func(*frame.Frame) int64, n, c int, array bool) (l, h, m int) {
+func bounds(fr *frame.Frame, lo, hi, limit func(*frame.Frame) int64, n, c int, array bool, unsigned [3]bool) (l, h, m int) {
 	h, m = n, c
 	if lo != nil {
 		l = int(lo(fr))
@@ -112,29 +117,58 @@ func bounds(fr *frame.Frame, lo, hi, limit func(*frame.Frame) int64, n, c int, a
 	if uint(m) <= uint(c) && uint(h) <= uint(m) && uint(l) <= uint(h) {
 		return l, h, m
 	}
-	if array && m < 0 {
+	if array && limit != nil && uint(m) > uint(c) {
+		switch {
+		case m >= 0:
+			panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d] with length %d", m, c)))
+		case unsigned[2]:
+			panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d] with length %d", uint(m), c)))
+		}
 		panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d]", m)))
 	}
-	if array && m > c {
-		panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d] with length %d", m, c)))
-	}
 	if array && limit == nil {
-		s := unsafe.String(&zeroByte, c)
-		if hi != nil {
-			_ = s[l:h]
-		} else {
-			_ = s[l:]
-		}
+		sliceString(unsafe.String(&zeroByte, c), l, h, hi != nil, unsigned)
 	}
 	s := unsafe.Slice((*struct{})(unsafe.Pointer(&zeroByte)), c)
 	if !array {
 		s = s[:n:c]
 	}
+	// An index that is below 0 here and unsigned is large. What goes wrong first, Go
+	// says: the last.
 	switch {
+	case limit != nil && unsigned[2] && m < 0:
+		_ = s[l:h:uint(m)]
+	case limit != nil && unsigned[1] && h < 0:
+		_ = s[l:uint(h):m]
+	case limit != nil && unsigned[0]:
+		_ = s[uint(l):h:m]
 	case limit != nil:
 		_ = s[l:h:m]
+	case hi != nil && unsigned[1] && h < 0:
+		_ = s[l:uint(h)]
+	case hi != nil && unsigned[0]:
+		_ = s[uint(l):h]
 	case hi != nil:
 		_ = s[l:h]
+	case unsigned[0]:
+		_ = s[uint(l):]
+	default:
+		_ = s[l:]
+	}
+	panic("slice bounds were in range")
+}
+
+// sliceString panics in Go's words for s[l:h], or s[l:], which is out of range.
+func sliceString(s string, l, h int, high bool, unsigned [3]bool) {
+	switch {
+	case high && unsigned[1] && h < 0:
+		_ = s[l:uint(h)]
+	case high && unsigned[0]:
+		_ = s[uint(l):h]
+	case high:
+		_ = s[l:h]
+	case unsigned[0]:
+		_ = s[uint(l):]
 	default:
 		_ = s[l:]
 	}

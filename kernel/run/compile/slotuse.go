@@ -14,6 +14,7 @@ type slotUse struct {
 	ins    int
 	reads  []frame.Slot
 	writes []frame.Slot
+	kept   bool // what is read is to be there where the instruction leaves
 }
 
 // slotUseOf lists what the closures of an instruction may read and write.

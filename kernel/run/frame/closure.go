@@ -47,6 +47,12 @@ func (cl *Closure) Call(args []reflect.Value) (out []reflect.Value) {
 // functions are made.
 var closureCall uintptr
 
+// ClosureCode is that code, and ClosureFn where a closure has its function, with the
+// captured values behind it: for machine code.
+func ClosureCode() uintptr { return closureCall }
+
+const ClosureFn = int32(unsafe.Offsetof(Closure{}.Fn))
+
 func init() { closureCall = goruntime.Code(new(Closure).Call) }
 
 // ClosureOf returns the closure behind a function value, or nil for compiled

@@ -1,0 +1,281 @@
+package compile
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/jit"
+	"github.com/gosched/gosched/kernel/run/frame"
+	"github.com/gosched/gosched/kernel/run/link"
+	"github.com/gosched/gosched/kernel/run/memory"
+)
+
+// Calls of function values and of methods of interfaces go to what closures have seen
+// there, if that is what the value says this time. Otherwise closures make the call;
+// where that happens often, and they have seen something else meanwhile, the code is
+// made again.
+
+// A dynamic is what has been called where a value says what is called.
+type dynamic struct {
+	functions seen[frame.Function]
+	methods   seen[link.Target]
+}
+
+// seen is the first few things that were somewhere.
+type seen[T any] struct{ at [4]atomic.Pointer[T] }
+
+func (s *seen[T]) note(p *T) {
+	for i := range s.at {
+		if q := s.at[i].Load(); q == p || q == nil && s.at[i].CompareAndSwap(nil, p) {
+			return
+		}
+	}
+}
+
+func (s *seen[T]) list() (all []*T) {
+	for i := range s.at {
+		if p := s.at[i].Load(); p != nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// dynamic is where closures note what a call calls, or nil if nobody wants to know.
+func (c *compiler) dynamic(common *ssa.CallCommon, prepare bool) *dynamic {
+	if c.places == nil || c.observed || prepare {
+		return nil
+	}
+	d := c.dynamics[common]
+	if d == nil {
+		d = new(dynamic)
+		c.dynamics[common] = d
+	}
+	return d
+}
+
+// misses counts how often closures have made a call.
+type misses struct {
+	n     atomic.Int32
+	of    *dynamic
+	known int
+}
+
+const (
+	// manyMisses is after how many calls code is made again.
+	manyMisses = 100
+	// mostRemade is how often the code of a function is.
+	mostRemade = 6
+)
+
+// missed counts a call that closures have made in the place of code, and reports
+// whether that code is no longer the function's.
+func (n *native) missed(m *misses, code *nativeCode) bool {
+	if m.n.Add(1) == manyMisses && len(m.of.functions.list())+len(m.of.methods.list()) > m.known {
+		n.jit.mu.Lock()
+		defer n.jit.mu.Unlock()
+		if n.code.Load() == code && n.remade < mostRemade {
+			n.remade++
+			n.forget()
+		}
+	}
+	return n.code.Load() != code
+}
+
+// forget drops the code of a function, and that of those that call it.
+func (n *native) forget() {
+	if n.code.Swap(nil) == nil {
+		return
+	}
+	callers := n.callers
+	n.callers = nil
+	for _, c := range callers {
+		c.forget()
+	}
+}
+
+// dynamicCall lowers a call of what a value says.
+func (l *lowering) dynamicCall(in *ssa.Call) bool {
+	common := in.Common()
+	d := l.c.dynamics[common]
+	if d == nil {
+		return false
+	}
+	ins, site, ok := l.callParts(in, common.Args)
+	value := l.parts(common.Value)
+	if !ok || value == nil {
+		return false
+	}
+	m := &misses{of: d}
+	slow, rest := l.aside(false), l.aside(false)
+	if common.IsInvoke() {
+		m.known = l.methods(in, d.methods.list(), value, ins, site, slow, rest)
+	} else {
+		m.known = l.functions(in, d.functions.list(), value, ins, site, slow, rest)
+	}
+	l.goInto(slow)
+	l.closure(in)
+	l.low.places[len(l.low.places)-1].misses = m
+	l.jumpTo(rest)
+	l.ahead(rest)
+	l.goInto(rest)
+	return true
+}
+
+// methods lowers the calls of methods that have been seen, and says how many.
+func (l *lowering) methods(in *ssa.Call, targets []*link.Target, value []part, ins jit.Ins, site machineCall, slow, rest int) int {
+	if len(targets) == 0 || len(value) != 2 {
+		l.jumpTo(slow)
+		return len(targets)
+	}
+	typ := l.fresh(jit.Uint64, 0)
+	l.emit(jit.Ins{
+		Op: jit.Load, Dst: jit.NoVar, Exit: l.resume(), Dsts: []jit.Var{typ},
+		Memory: jit.Address{Base: l.operand(value[0]), NilCheck: true, Index: none, Disp: goruntime.TabType},
+	})
+	data := l.operand(value[1])
+	for i, t := range targets {
+		recv := partsOf(t.Recv.Type, 0)
+		if t.Fn == nil || recv == nil && t.Recv.Class != memory.ClassZero || t.Direct && len(recv) != 1 {
+			continue
+		}
+		l.low.uses = append(l.low.uses, t)
+		this, other := l.aside(true), slow
+		if i < len(targets)-1 {
+			other = l.aside(true)
+		}
+		l.branch(jit.Uint64, jit.EQ, jit.Use(typ), jit.Imm(uint64(uintptr(t.Word))), this, other)
+		l.goInto(this)
+		stale := l.fresh(jit.Uint32, 1)
+		l.emit(jit.Ins{
+			Op: jit.Load, Dst: jit.NoVar, Dsts: []jit.Var{stale},
+			Memory: jit.Address{Base: jit.Imm(uint64(uintptr(unsafe.Pointer(&t.Stale)))), Index: none},
+		})
+		call := l.aside(true)
+		l.branch(jit.Uint32, jit.NE, jit.Use(stale), none, slow, call)
+		l.goInto(call)
+		var receiver []jit.Operand
+		if t.Direct {
+			receiver = []jit.Operand{data}
+		} else if len(recv) > 0 {
+			receiver = l.loadFresh(recv, jit.Address{Base: data, Index: none}, 2)
+		}
+		with, s := ins, site
+		with.Args, s.args = nil, nil
+		for j, o := range receiver {
+			with.Args = append(with.Args, jit.Arg{Kind: recv[j].kind, X: o})
+			s.args = append(s.args, argPart{value: 0, part: j})
+		}
+		with.Args = append(with.Args, ins.Args...)
+		for _, a := range site.args { // behind the receiver
+			s.args = append(s.args, argPart{value: a.value + 1, part: a.part})
+		}
+		s.callee = t.Fn
+		l.emitCall(in, with, s)
+		l.jumpTo(rest)
+		if other == slow {
+			return len(targets)
+		}
+		l.goInto(other)
+	}
+	l.jumpTo(slow)
+	return len(targets)
+}
+
+// functions lowers the calls of functions that have been seen, and says how many.
+func (l *lowering) functions(in *ssa.Call, targets []*frame.Function, value []part, ins jit.Ins, site machineCall, slow, rest int) int {
+	if len(targets) == 0 || len(value) != 1 {
+		l.jumpTo(slow)
+		return len(targets)
+	}
+	made, given := goruntime.MadeFunction()
+	words := func(n int, at jit.Operand, disp int32, first int) []jit.Var {
+		ins := jit.Ins{Op: jit.Load, Dst: jit.NoVar, Memory: jit.Address{Base: at, Index: none, Disp: disp}}
+		for i := range n {
+			ins.Dsts = append(ins.Dsts, l.fresh(jit.Uint64, first+i))
+		}
+		if first == 0 {
+			ins.Memory.NilCheck, ins.Exit = true, l.resume()
+		}
+		l.emit(ins)
+		return ins.Dsts
+	}
+	is := func(v jit.Var, want uint64) {
+		next := l.aside(true)
+		l.branch(jit.Uint64, jit.EQ, jit.Use(v), jit.Imm(want), next, slow)
+		l.goInto(next)
+	}
+	f := l.operand(value[0])
+	is(words(1, f, 0, 0)[0], uint64(made))
+	from := words(1, f, int32(given), 1)[0]
+	bound := words(2, jit.Use(from), 0, 2) // the method value
+	is(bound[0], uint64(frame.ClosureCode()))
+	closure := words(2, jit.Use(bound[1]), frame.ClosureFn, 4) // the function and what it has captured
+	for i, fn := range targets {
+		if fn.Ready() != nil || len(fn.Free) > maxCaptured {
+			continue
+		}
+		l.low.uses = append(l.low.uses, fn)
+		this, other := l.aside(true), slow
+		if i < len(targets)-1 {
+			other = l.aside(true)
+		}
+		l.branch(jit.Uint64, jit.EQ, jit.Use(closure[0]), jit.Imm(uint64(uintptr(unsafe.Pointer(fn)))), this, other)
+		l.goInto(this)
+		with, s := ins, site
+		with.Args, s.args = append([]jit.Arg(nil), ins.Args...), append([]argPart(nil), site.args...)
+		s.callee = fn
+		if len(fn.Free) > 0 {
+			free := words(len(fn.Free), jit.Use(closure[1]), 0, 6)
+			for j, v := range free {
+				if fn.Free[j].Layout.Class == memory.ClassPtr {
+					with.Args = append(with.Args, jit.Arg{Kind: jit.Pointer, X: jit.Use(v)})
+					s.args = append(s.args, argPart{value: j, of: ofCaptured})
+					continue
+				}
+				ps := partsOf(fn.Free[j].Layout.Type, 0)
+				if len(ps) != 1 {
+					s.callee = nil // closures make the call
+					break
+				}
+				o := l.loadFresh(ps, jit.Address{Base: jit.Use(v), Index: none}, 6+j)
+				with.Args = append(with.Args, jit.Arg{Kind: ps[0].kind, X: o[0]})
+				s.args = append(s.args, argPart{value: j, of: ofCaptured})
+			}
+		}
+		if s.callee == nil {
+			l.jumpTo(slow)
+		} else {
+			l.emitCall(in, with, s)
+			l.jumpTo(rest)
+		}
+		if other == slow {
+			return len(targets)
+		}
+		l.goInto(other)
+	}
+	l.jumpTo(slow)
+	return len(targets)
+}
+
+// maxCaptured is how many values a function may have captured that is called so.
+const maxCaptured = 8
+
+// loadFresh loads values that are lost where code is left.
+func (l *lowering) loadFresh(ps []part, m jit.Address, nth int) (all []jit.Operand) {
+	ins := jit.Ins{Op: jit.Load, Dst: jit.NoVar, Memory: m}
+	for i, p := range ps {
+		k := p.kind
+		if k == jit.Pointer {
+			k = jit.Uint64
+		}
+		v := l.fresh(k, nth+i)
+		ins.Dsts = append(ins.Dsts, v)
+		all = append(all, jit.Use(v))
+	}
+	l.emit(ins)
+	return all
+}
