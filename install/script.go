@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// script is how nbconvert writes Go notebooks as scripts: in cells, with lines
-// such as // %%, which gosched run and gosched export read. It is for environments
-// that are gosched's own, the private one and the image, as it is a setting for
-// notebooks in all languages; others stay as they are.
+// script is how nbconvert writes Go notebooks as scripts: as a program, or, where there
+// can be none, in cells, with lines such as // %%, which gosched run and gosched export
+// read. It is for environments that are gosched's own, the private one and the image, as
+// it is a setting for notebooks in all languages; others stay as they are.
 //
-//go:embed image/share/jupyter/nbconvert/templates/gosched image/etc/jupyter/jupyter_nbconvert_config.json
+//go:embed image/share/jupyter/nbconvert/templates/gosched image/etc/jupyter/jupyter_nbconvert_config.py
 var script embed.FS
 
 // addScript puts it into the private environment.

@@ -1,6 +1,5 @@
 """nbconvert's scripts of Go notebooks, as gosched's own environments have them."""
 
-import json
 import os
 import pathlib
 import subprocess
@@ -10,57 +9,84 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-IMAGE = pathlib.Path(__file__).resolve().parent.parent / "install" / "image"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+IMAGE = ROOT / "install" / "image"
+COURSE = sorted((ROOT / "notebooks").glob("*.ipynb"))
+GO = {"language_info": {"name": "go", "file_extension": ".go", "mimetype": "text/x-go"}, "kernelspec": {"name": "gosched", "display_name": "Go", "language": "go"}}
 
 
-def script(path, tmp_path):
+def script(path, **environment):
     """Converts a notebook with what is installed into an environment."""
-    config = tmp_path / "nbconvert.json"
-    settings = json.loads((IMAGE / "etc/jupyter/jupyter_nbconvert_config.json").read_text())
-    settings["TemplateExporter"] = {"extra_template_basedirs": [str(IMAGE / "share/jupyter/nbconvert/templates")]}
-    config.write_text(json.dumps(settings))
-    subprocess.run([sys.executable, "-m", "nbconvert", "--to", "script", f"--config={config}", str(path)], check=True, capture_output=True)
+    data = os.pathsep.join([str(IMAGE / "share" / "jupyter"), os.environ["JUPYTER_PATH"]])
+    env = os.environ | {"JUPYTER_CONFIG_PATH": str(IMAGE / "etc" / "jupyter"), "JUPYTER_PATH": data} | environment
+    said = subprocess.run([sys.executable, "-m", "nbconvert", "--to", "script", str(path)], check=True, capture_output=True, text=True, env=env)
+    return said.stderr
 
 
-def test_go_script_runs_and_exports(tmp_path):
+def go(folder, *args):
+    ran = subprocess.run(["go", *args], cwd=folder, capture_output=True, text=True, env=os.environ | {"GOFLAGS": "", "GOWORK": "off"})
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def lesson(folder):
     nb = new_notebook(
-        metadata={"language_info": {"name": "go", "file_extension": ".go", "mimetype": "text/x-go"}},
+        metadata=GO,
         cells=[
             new_markdown_cell("# Title\n\ntext"),
             new_code_cell("x := 1\nfmt.Println(x)"),
             new_code_cell('panic("on purpose")', metadata={"tags": ["raises-exception"]}),
             new_code_cell('x := "anew"\nfmt.Println(x)'),
+            new_code_cell("display.Text(x)\nx"),
         ],
     )
-    path = tmp_path / "lesson.ipynb"
+    path = folder / "lesson.ipynb"
     nbformat.write(nb, path)
-    script(path, tmp_path)
+    return path
+
+
+def test_go_script_is_a_program(tmp_path):
+    script(lesson(tmp_path))
+    assert go(tmp_path, "run", "lesson.go") == '1\nanew\nanew\n"anew"\n'
+    text = (tmp_path / "lesson.go").read_text()
+    assert text.startswith("// Command lesson is the notebook") and "// # Title" in text and "on purpose" in text
+    assert "\n// %%" not in text
+
+
+def test_without_gosched_it_is_in_cells(tmp_path):
+    nothing = {"JUPYTER_PATH": str(IMAGE / "share" / "jupyter"), "JUPYTER_DATA_DIR": str(tmp_path / "data"), "PATH": ""}
+    said = script(lesson(tmp_path), **nothing)
+    assert "no gosched" in said
     text = (tmp_path / "lesson.go").read_text()
     assert text.startswith("// %% [markdown]\n// # Title\n//")
-    assert text.count("\n// %%\n") == 2 and '// %% tags=["raises-exception"]' in text
+    assert text.count("\n// %%\n") == 3 and '// %% tags=["raises-exception"]' in text
     gosched = os.environ["GOSCHED_TEST_BIN"]
     ran = subprocess.run([gosched, "run", "--quiet", "lesson.go"], cwd=tmp_path, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout == "1\nanew\n"
+    assert ran.stdout.startswith("1\nanew\nanew\n")
     subprocess.run([gosched, "export", "lesson.go", "program"], cwd=tmp_path, check=True, capture_output=True)
     assert "// # Title" in (tmp_path / "program" / "main.go").read_text()
 
 
-@pytest.mark.parametrize("name", sorted(p.name for p in (IMAGE.parent.parent / "notebooks").glob("*.ipynb"))[:3])
-def test_course_as_script(name, tmp_path):
-    path = tmp_path / name
-    path.write_text((IMAGE.parent.parent / "notebooks" / name).read_text())
-    script(path, tmp_path)
-    cells = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
-    text = path.with_suffix(".go").read_text()
-    assert sum(line == "// %%" or line.startswith("// %% tags") for line in text.splitlines()) == len(cells)
-    for cell in cells:
-        assert cell.source in text
+@pytest.mark.parametrize("notebook", COURSE, ids=lambda p: p.stem)
+def test_course_as_script(notebook, tmp_path):
+    """Every notebook of the course is a program that the go command accepts."""
+    path = tmp_path / notebook.name
+    path.write_text(notebook.read_text())
+    script(path)
+    program = path.with_suffix(".go")
+    text = program.read_text()
+    for line in text.splitlines():
+        if line.startswith("// It needs modules: "):
+            for command in line.removeprefix("// It needs modules: ").split(" && "):
+                go(tmp_path, *command.split()[1:])
+    assert "\nfunc main() {\n" in text
+    go(tmp_path, "vet", program.name)
 
 
 def test_other_languages_stay(tmp_path):
     nb = new_notebook(metadata={"language_info": {"name": "x", "file_extension": ".x"}}, cells=[new_markdown_cell("text"), new_code_cell("a = 1")])
     path = tmp_path / "other.ipynb"
     nbformat.write(nb, path)
-    script(path, tmp_path)
+    script(path)
     assert (tmp_path / "other.x").read_text().strip() == "a = 1"

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -20,6 +23,7 @@ type exportCommand struct {
 	Notebook string `arg:"" help:"The notebook, or a .go file in cells."`
 	Dir      string `arg:"" optional:"" help:"Folder for the program; by default one beside the notebook and of its name."`
 	Module   string `placeholder:"PATH" help:"Call the module PATH; by default as the folder is called."`
+	Script   bool   `help:"Write the program to standard output as one file, which go run takes. The notebook may be -, for standard input."`
 }
 
 func (*exportCommand) Help() string {
@@ -38,7 +42,7 @@ func (c *exportCommand) Run(ctx context.Context, p *process) error {
 		said = strings.TrimSuffix(c.Notebook, filepath.Ext(c.Notebook))
 		dir = strings.TrimSuffix(file, filepath.Ext(file))
 	}
-	nb, err := openNotebook(c.Notebook, file)
+	nb, err := c.open(p, file)
 	if err != nil {
 		return err
 	}
@@ -47,15 +51,26 @@ func (c *exportCommand) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	module := c.Module
+	module, name := c.Module, filepath.Base(file)
 	if module == "" {
 		module = moduleName(filepath.Base(dir))
 	}
+	if c.Notebook == "-" {
+		name = module
+	}
 	made, err := export.Program(ctx, cells, export.Options{
-		Dir: filepath.Dir(file), Notebook: filepath.Base(file), Module: module, Out: dir,
+		Dir: filepath.Dir(file), Notebook: name, Module: module, Out: dir,
 		TakesText: engine.TakesText,
 	})
 	if err != nil {
+		return err
+	}
+	if c.Script {
+		text, err := made.Script(module)
+		if err != nil {
+			return err
+		}
+		_, err = p.stdout.Write(text)
 		return err
 	}
 	if err := made.Write(dir); err != nil {
@@ -76,6 +91,26 @@ func (c *exportCommand) Run(ctx context.Context, p *process) error {
 		fmt.Fprintf(p.stdout, "Its tests: cd %s && go test\n", shellQuote(said))
 	}
 	return nil
+}
+
+// open opens the notebook, which may come from standard input.
+func (c *exportCommand) open(p *process, file string) (*notebook.File, error) {
+	if c.Notebook != "-" {
+		return openNotebook(c.Notebook, file)
+	}
+	if !c.Script {
+		return nil, errors.New("- is for --script: the folder of a program is called as its notebook")
+	}
+	f, err := os.CreateTemp("", "*.ipynb")
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(f.Name())
+	_, err = io.Copy(f, p.stdin)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	return openNotebook(f.Name(), f.Name())
 }
 
 // moduleName makes the name of a folder one of a module.

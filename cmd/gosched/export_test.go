@@ -36,6 +36,16 @@ func TestExport(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "mine", "main.go")); !os.IsNotExist(err) {
 		t.Errorf("it has written into the module: %v", err)
 	}
+	p.want(exitOK, []string{"export", "--script", "my notes.ipynb"}, "// Command my-notes is the notebook my notes.ipynb", "package main\n", "func cell1() {\n\tx = 1\n}\n")
+	text, err := os.ReadFile(filepath.Join(dir, "my notes.ipynb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.stdin = strings.NewReader(string(text))
+	p.want(exitOK, []string{"export", "--script", "--module", "mine", "-"}, "// Command mine is the notebook mine", "func cell1() {\n\tx = 1\n}\n")
+	p.want(exitFailed, []string{"export", "-"}, "- is for --script")
+	p.stdin = strings.NewReader("{}")
+	p.want(exitFailed, []string{"export", "--script", "-"}, "not a notebook")
 	p.want(exitUsage, []string{"export"}, "<notebook>")
 	p.want(exitFailed, []string{"export", "none.ipynb"}, "no such file")
 	p.file("bad.ipynb", "{}")

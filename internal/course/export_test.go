@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -73,6 +75,28 @@ func TestNotebooksExport(t *testing.T) {
 			stdout := goCommand(t, out, "run", ".")
 			if err := Interleaved(stdout, printed(t, filepath.Base(file), nb, string(said))); err != nil {
 				t.Errorf("%v\nthe export said:\n%s", err, said)
+			}
+			// As one file it is the same program. Its modules are those of the other.
+			script, err := exec.Command(path, "export", "--script", in).Output()
+			if err != nil {
+				t.Fatalf("gosched export --script: %v\n%s", err, script)
+			}
+			single := t.TempDir()
+			for _, name := range []string{"go.mod", "go.sum"} {
+				text, err := os.ReadFile(filepath.Join(out, name))
+				if err == nil {
+					err = os.WriteFile(filepath.Join(single, name), text, 0o666)
+				}
+				if err != nil && (name == "go.mod" || !errors.Is(err, fs.ErrNotExist)) {
+					t.Fatal(err)
+				}
+			}
+			if err := os.WriteFile(filepath.Join(single, "script.go"), script, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			stdout = goCommand(t, single, "run", "script.go")
+			if err := Interleaved(stdout, printed(t, filepath.Base(file), nb, string(said))); err != nil {
+				t.Errorf("as one file: %v", err)
 			}
 		})
 	}
