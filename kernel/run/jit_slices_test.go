@@ -67,6 +67,41 @@ func main() {
 	for k := 0; k < 30; k++ { c = whole(c, k%3); cs[k&3] = c; c = cs[(k+1)&3]; c.n++; c.c += 9 }
 	for _, c := range cs { println(c.a[0][0], c.a[0][1], c.a[1][1], c.a[2][1], c.n, c.c) }
 }`},
+		{"append", `
+type pair struct { n int32; s string; p *int }
+func more(a []pair, n int) []pair { return append(a, pair{int32(n), "ab"[n&1:], &n}) }
+func two(a []float32, x, y float32) []float32 { return append(a, x, y) }
+func sub(a, b []uint8) []uint8 { return append(a, b...) }
+func anys(a []any, n int) []any { return append(a, n, "s", nil) }
+func main() {
+	var ps []pair
+	var fs []float32
+	var bs []uint8
+	var as []any
+	for i := 0; i < 500; i++ {
+		ps, fs, as = more(ps, i), two(fs, float32(i), 0.5), anys(as, i)
+		bs = sub(append(bs, uint8(i)), []uint8{1, 2}[:i&1])
+		if i&63 == 63 { fs = fs[:7]; old := ps[:40]; ps = append(ps[:3], ps[9:]...); println(old[5].n, len(ps)) }
+	}
+	t := 0
+	for i, p := range ps { t = t*3 + int(p.n) + len(p.s) + *p.p + i }
+	for _, b := range bs { t = t*5 + int(b) }
+	for _, f := range fs { t = t*7 + int(f*2) }
+	for _, a := range as { if n, ok := a.(int); ok { t += n } }
+	println(t, len(ps), len(fs), len(bs), len(as))
+	a := make([]int, 2, 4) // whose rest others have
+	b, c := append(a, 1), append(a, 2)
+	for i := 0; i < 300; i++ { b, c = append(a, i), append(a[:1:1], i) }
+	println(b[2], c[1], len(c), cap(a))
+}`},
+		{"extremes", `
+func of(a, b int8, c uint64, d uint64, x, y float64) (int8, uint64, float64) { return max(a, b, -100), min(c, d), min(x, y) }
+func main() {
+	for a := -128; a < 128; a += 51 { for b := -128; b < 128; b += 17 {
+		i, u, f := of(int8(a), int8(b), uint64(a), uint64(b), float64(a), -float64(b)/0.1)
+		println(i, u, f, max(a, b, 5))
+	} }
+}`},
 		{"quicksort", `
 func sort(a []int) {
 	if len(a) < 2 { return }

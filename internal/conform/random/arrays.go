@@ -81,3 +81,49 @@ func (m *numbers) texts() {
 		m.line("more = %s", v)
 	}
 }
+
+// appends is a statement that appends, where there is room, which others may see, and
+// where there is none.
+func (m *numbers) appends() {
+	m.names++
+	v := fmt.Sprint("l", m.names)
+	switch m.r.IntN(4) {
+	case 0:
+		m.line("%s := append(s[:%s], %s)", v, m.small(9), m.expr("int64"))
+		m.line("trace = append(trace, len(%s), cap(%s), int(%s[0]))", v, v, v)
+	case 1:
+		m.line("for len(q.s) < 12 { q.s = append(q.s, %s, int64(len(q.s))) }", m.expr("int64"))
+		m.line("q.s = q.s[:8]")
+	case 2:
+		m.line("var %s []uint8", v)
+		m.line("for i := 0; i < 9; i++ { %s = append(%s, %s, uint8(i)); if i == 4 { %s = append(%s[:2], %s[5:]...) } }", v, v, m.of("uint8"), v, v, v)
+		m.line("for _, b := range %s { global = global*7 + uint32(b) }", v)
+	case 3:
+		m.line("{")
+		m.line("boxed := []box{bx, q.k}")
+		m.line("for i := range 3 { boxed = append(boxed, boxed[i]); boxed[i].n++ }")
+		m.line("var list []pair; for i := range 5 { list = append(list, pair{float32(i), %s, q}) }", m.of("int"))
+		m.line("global += uint32(list[%s].n) + uint32(len(boxed)); if list[3].q != q { global++ }", m.small(5))
+		m.line("}")
+	}
+}
+
+// values is a statement that calls functions and methods by values.
+func (m *numbers) values() {
+	m.names++
+	v := fmt.Sprint("f", m.names)
+	switch m.r.IntN(4) {
+	case 0:
+		w, t := m.assignable()
+		m.line("%s := func(n int) int { %s = %s; return n + 1 }", v, w, m.expr(t))
+		m.line("for i := 0; i < 12; i++ { global += uint32(%s(i)) }", v)
+	case 1:
+		m.line("for i := 0; i < 15; i++ { global ^= uint32(things[i*i%%(1+i&3)].do(q, i)) }")
+	case 2:
+		m.line("var %s func(n int) int", v)
+		m.line("%s = func(n int) int { steps--; if n <= 0 || steps < 0 { return int(q.h) }; q.h++; return %s(n-1) + %s(n-3) }", v, v, v)
+		m.line("trace = append(trace, %s(7))", v)
+	case 3:
+		m.line("for i := range 12 { global += applied(q.do, i) + applied(doings[i&3], i) }")
+	}
+}

@@ -164,6 +164,9 @@ func (m *numbers) expr(t string) string {
 			return "global"
 		}
 	case 10:
+		if m.r.IntN(4) == 0 {
+			return m.pick("min(", "max(") + m.of(t) + ", " + m.right(t) + m.pick("", ", "+m.of(t)) + ")"
+		}
 		if !isFloat(t) {
 			by := m.of(t)
 			if m.safe {
@@ -202,7 +205,7 @@ func (m *numbers) assignable() (v, t string) {
 }
 
 func (m *numbers) stmt(depth int) {
-	switch k := m.r.IntN(18); {
+	switch k := m.r.IntN(20); {
 	case k < 5:
 		v, t := m.assignable()
 		m.line("%s = %s", v, m.expr(t))
@@ -281,6 +284,10 @@ func (m *numbers) stmt(depth int) {
 		m.slices()
 	case k == 16:
 		m.texts()
+	case k == 17:
+		m.appends()
+	case k == 18:
+		m.values()
 	case k == 13 && m.r.IntN(3) == 0:
 		m.line("trace = append(trace, int(%s))", m.of("int8"))
 	}

@@ -56,6 +56,8 @@ type compiler struct {
 	places *places // for machine code, or nil
 	// dynamics is what calls have called, which machine code is made for.
 	dynamics map[*ssa.CallCommon]*dynamic
+	inRoom   map[ssa.Instruction][]ssa.Value // what machine code appends, by call
+	varargs  map[ssa.Instruction]bool        // what only makes arguments of these
 
 	noted map[*frame.Block][]string // for Dump: which instruction each closure is of
 	note  string

@@ -107,6 +107,7 @@ func (c *compiler) machineCode() {
 		return
 	}
 	n := &native{jit: c.jit, fn: c.fn, plan: p}
+	c.findAppends()
 
 	// What can be taken, and which loops are worth it.
 	left := map[*ssa.BasicBlock]int{}
@@ -216,11 +217,7 @@ func (p *nativePlan) lower(n *native) *lowered {
 		l.end(b, p.ends[b], p.edges)
 	}
 	l.f.Leaf = p.leaf && len(low.calls) == 0
-	for _, ts := range l.touched {
-		for _, t := range ts {
-			l.declare(t.reads)
-		}
-	}
+	l.declare()
 	for b, ts := range l.touched {
 		for _, t := range ts {
 			if t.kept {

@@ -235,12 +235,16 @@ func (l *lowering) keep(in ssa.Instruction) {
 	if len(l.emitted) < 2 {
 		return
 	}
-	reads := l.c.slotUseOf(in).reads
+	l.keepFor(l.c.slotUseOf(in).reads)
+}
+
+func (l *lowering) keepFor(reads []frame.Slot) {
 	for _, e := range l.emitted[1:] {
 		if op := e.block.Ins[e.ins].Op; op != jit.Closure {
 			l.touched[e.block] = append(l.touched[e.block], slotUse{ins: e.ins, reads: reads, kept: true})
 		}
 	}
+	l.emitted = l.emitted[:0]
 }
 
 // emitOp emits an operation with a result.
@@ -253,6 +257,9 @@ var none = jit.Imm(0)
 // takes lowers an instruction that is no end of a block, or reports false.
 func (l *lowering) takes(in ssa.Instruction) bool {
 	c := l.c
+	if l.c.varargs[in] {
+		return true // the append does it
+	}
 	if v, ok := in.(ssa.Value); ok {
 		if c.fused[v] {
 			return true

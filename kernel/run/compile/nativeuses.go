@@ -8,12 +8,12 @@ import (
 	"github.com/gosched/gosched/kernel/run/memory"
 )
 
-// declare makes variables of what closures read: of those that code does not read,
-// too, as they may come from a caller and go to a frame.
-func (l *lowering) declare(slots []frame.Slot) {
-	for _, s := range slots {
-		for _, p := range partsOf(s.Layout.Type, s.Off) {
-			if _, constant := l.cons[p.off]; !constant {
+// declare makes variables of what callers pass: of what code does not read, too, as
+// closures may read it.
+func (l *lowering) declare() {
+	for _, slots := range [][]frame.Slot{l.c.fn.Params, l.c.fn.Free} {
+		for _, s := range slots {
+			for _, p := range partsOf(s.Layout.Type, s.Off) {
 				l.variable(p)
 			}
 		}
@@ -39,7 +39,10 @@ func (l *lowering) closure(in ssa.Instruction) {
 	if l.at.from == l.at.to {
 		return
 	}
-	t := l.c.slotUseOf(in)
+	l.closureOf(l.c.slotUseOf(in))
+}
+
+func (l *lowering) closureOf(t slotUse) {
 	l.out.Ins = append(l.out.Ins, jit.Ins{Op: jit.Closure, Dst: jit.NoVar, Exit: l.place(place{kind: comesBack, span: l.at})})
 	t.ins = len(l.out.Ins) - 1
 	l.touched[l.out] = append(l.touched[l.out], t)
