@@ -27,6 +27,7 @@ func NewMachineCodeAt(size int, make func(at uintptr) []byte) (*MachineCode, err
 		c.Free()
 		return nil, fmt.Errorf("memory for machine code: %w", err)
 	}
+	syncCode(mem)
 	return c, nil
 }
 

@@ -28,7 +28,7 @@ type program struct {
 func compiled(t testing.TB, funcs ...*jit.Func) *program {
 	t.Helper()
 	if !goruntime.MachineKnown {
-		t.Skip("machine code is made for linux/amd64")
+		t.Skip("machine code is made for Linux, on amd64 and arm64")
 	}
 	u, err := jit.Compile(funcs, host.Backend, target())
 	if err != nil {
@@ -44,7 +44,10 @@ func compiled(t testing.TB, funcs ...*jit.Func) *program {
 }
 
 // A frame is memory for a function to work on.
-type frame [64]uint64
+type frame [frameSize / 8]uint64
+
+// frameSize is room for a variable for each register, twice, and some more.
+const frameSize = 1024
 
 func (f *frame) at(off int32) unsafe.Pointer { return unsafe.Add(unsafe.Pointer(f), off) }
 

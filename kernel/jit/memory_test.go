@@ -37,7 +37,7 @@ func TestMemory(t *testing.T) {
 
 func oneAccess(t *testing.T, k jit.Kind, scale int32, length uint64, indexes []uint64, form string, pressure, store bool) {
 	t.Helper()
-	const disp, frameDisp = 8, 320
+	const disp, frameDisp = 8, 512
 	data := &memory
 	base := uint64(uintptr(unsafe.Pointer(data)))
 	kinds := [3]jit.Kind{jit.Pointer, jit.Int64, k}
@@ -51,7 +51,7 @@ func oneAccess(t *testing.T, k jit.Kind, scale int32, length uint64, indexes []u
 		}
 		f := single(ins, kinds, jit.Use(2), k, pressure)
 		if form == "variables" {
-			f.Vars = append(f.Vars, jit.VarInfo{Off: 488, Kind: jit.Int64})
+			f.Vars = append(f.Vars, jit.VarInfo{Off: boundAt, Kind: jit.Int64})
 		}
 		return f
 	}
@@ -59,7 +59,7 @@ func oneAccess(t *testing.T, k jit.Kind, scale int32, length uint64, indexes []u
 	case "variables":
 		n := 3
 		if pressure {
-			n += 22
+			n += padding
 		}
 		a.Bound = jit.Use(jit.Var(n))
 		funcs = []*jit.Func{build(a)}
@@ -95,7 +95,7 @@ func oneAccess(t *testing.T, k jit.Kind, scale int32, length uint64, indexes []u
 				for j := range data {
 					data[j] = 0x1122334455667788 * uint64(j+1)
 				}
-				fr[0], fr[61] = base, length
+				fr[0], fr[boundAt/8] = base, length
 				if null {
 					fr[0] = 0
 				}
@@ -110,7 +110,7 @@ func oneAccess(t *testing.T, k jit.Kind, scale int32, length uint64, indexes []u
 				off := disp + int(scale)*int(index)
 				if form == "frame" {
 					mem, off = unsafe.Pointer(&fr), frameDisp+int(scale)*int(index)
-					for j := frameDisp / 8; j < 61; j++ {
+					for j := frameDisp / 8; j < boundAt/8; j++ {
 						fr[j] = 0x1122334455667788 * uint64(j+1)
 					}
 				}
@@ -142,7 +142,7 @@ func oneAccess(t *testing.T, k jit.Kind, scale int32, length uint64, indexes []u
 					t.Errorf("%s: %#x, want %#x", name, fr.load(outAt, k), want)
 				}
 				if form == "frame" && store && ok {
-					for j := frameDisp / 8; j < 61; j++ {
+					for j := frameDisp / 8; j < boundAt/8; j++ {
 						if fr[j] != wantFrame[j] {
 							t.Errorf("%s: the frame at %d is %x, want %x", name, j*8, fr[j], wantFrame[j])
 						}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/gosched/gosched/kernel/jit"
+	"github.com/gosched/gosched/kernel/jit/host"
 )
 
 var (
@@ -42,23 +43,37 @@ func edges(k jit.Kind) []uint64 {
 
 // Where the functions of these tests put what they compute, and where padding ends up.
 const (
-	outAt = 496
-	padAt = 256
+	padAt   = 512
+	boundAt = 1000
+	outAt   = 1008
 )
+
+// padding is how many variables there are besides, to take all registers.
+var (
+	intRegs, floatRegs = registers()
+	padding            = len(intRegs) + len(floatRegs)
+)
+
+func registers() (ints, floats []uint8) {
+	if host.Backend == nil {
+		return nil, nil
+	}
+	return host.Backend.Registers()
+}
 
 // single is a function of one instruction, with variables 0, 1 and 2 of which the
 // last is stored. Under pressure none of them has a register.
 func single(ins jit.Ins, kinds [3]jit.Kind, out jit.Operand, outKind jit.Kind, pressure bool) *jit.Func {
-	f := &jit.Func{Size: 512}
+	f := &jit.Func{Size: frameSize}
 	for i, k := range kinds {
 		f.Vars = append(f.Vars, jit.VarInfo{Off: int32(8 * i), Kind: k})
 	}
 	b := &jit.Block{Entry: true}
 	var pads []jit.Var
 	if pressure {
-		for i := range 8 + 14 {
+		for i := range padding {
 			k := jit.Int64
-			if i >= 8 {
+			if i >= len(intRegs) {
 				k = jit.Float64
 			}
 			v := jit.Var(len(f.Vars))

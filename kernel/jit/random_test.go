@@ -24,13 +24,13 @@ type maker struct {
 type spot struct{ block, ins int }
 
 const (
-	regionAt   = 320 // memory in the frame, for loads and stores
+	regionAt   = 520 // memory in the frame, for loads and stores
 	regionSize = 64
-	mostVars   = 36
+	mostVars   = 60
 )
 
 func makeFunc(seed uint64) *maker {
-	m := &maker{Rand: rand.New(rand.NewPCG(seed, 2)), f: &jit.Func{Size: 512}, exits: make([]spot, 1)}
+	m := &maker{Rand: rand.New(rand.NewPCG(seed, 2)), f: &jit.Func{Size: frameSize}, exits: make([]spot, 1)}
 	for i := range 3 + m.IntN(mostVars-3) {
 		k := allKinds[m.IntN(len(allKinds))]
 		switch {

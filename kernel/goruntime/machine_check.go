@@ -1,3 +1,5 @@
+//go:build amd64 || arm64
+
 package goruntime
 
 import (
@@ -8,7 +10,8 @@ import (
 	"unsafe"
 )
 
-// MachineKnown reports whether machine code may be made here, if the fact holds.
+// MachineKnown reports whether machine code may be made here, if the fact holds. On
+// macOS, memory that is executable takes functions of the C library.
 const MachineKnown = runtime.GOOS == "linux"
 
 //go:noescape
@@ -20,17 +23,7 @@ func resumeMachine(code uintptr, c *MachineContext, sp uintptr) uintptr
 // checkMachineCode has a loop of machine code run until it is asked to stop, which
 // it must notice.
 func checkMachineCode() error {
-	const rounds = 1 << 28
-	code, err := NewMachineCode([]byte{
-		0xb9, 0, 0, 0, rounds >> 24, // MOVL $rounds, CX
-		0x31, 0xc0, // XORL AX, AX
-		0x49, 0x81, 0x7e, StackGuard, 0xde, 0xfa, 0xff, 0xff, // CMPQ StackGuard(R14), $StackPreempt
-		0x74, 0x05, // JEQ +5
-		0xff, 0xc9, // DECL CX
-		0x75, 0xf2, // JNE -14
-		0xc3,                         // RET
-		0x48, 0x8d, 0x43, 0x01, 0xc3, // LEAQ 1(BX), AX; RET
-	})
+	code, err := NewMachineCode(untilAsked)
 	if err != nil {
 		return err
 	}
