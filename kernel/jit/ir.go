@@ -97,6 +97,8 @@ const (
 	FNeg              //
 	FSqrt             //
 	FAbs              //
+	FMulAdd           // Dst = Z + X*Y without rounding in between, on processors where Go makes such
+	FMulSub           // Dst = Z - X*Y, likewise
 	Convert           // Dst of Kind = X of kind From
 	Compare           // Dst = X Cond Y, where Kind is that of X and Y
 
@@ -141,7 +143,8 @@ type Ins struct {
 	Cond   Cond
 	Dst    Var
 	X, Y   Operand
-	Exit   int // what the code is left for, in the caller's numbering, from 1; or none
+	Z      Operand // of FMulAdd and FMulSub
+	Exit   int     // what the code is left for, in the caller's numbering, from 1; or none
 	Memory Address
 
 	Dsts  []Var
@@ -251,6 +254,9 @@ func (in *Ins) operands(f func(Var)) {
 	default:
 		op(in.X)
 		op(in.Y)
+		if in.Op == FMulAdd || in.Op == FMulSub {
+			op(in.Z)
+		}
 	}
 }
 

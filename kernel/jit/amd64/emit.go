@@ -34,8 +34,8 @@ type Backend struct{}
 // Registers implements [jit.Backend].
 func (Backend) Registers() (ints, floats []uint8) { return intRegs, floatRegs }
 
-// Takes implements [jit.Backend]: it takes everything.
-func (Backend) Takes(jit.Op) bool { return true }
+// Takes implements [jit.Backend].
+func (Backend) Takes(op jit.Op) bool { return op != jit.FMulAdd && op != jit.FMulSub }
 
 // Writer implements [jit.Backend].
 func (Backend) Writer(t jit.Target) jit.Writer { return &emitter{Buffer: new(asm.Buffer), t: t} }

@@ -13,6 +13,7 @@ var intOps = map[jit.Op]asm.ALU{
 
 var floatOps = map[jit.Op]asm.Float{
 	jit.FAdd: asm.FADD, jit.FSub: asm.FSUB, jit.FMul: asm.FMUL, jit.FDiv: asm.FDIV,
+	jit.FMulAdd: asm.FMADD, jit.FMulSub: asm.FMSUB,
 	jit.FNeg: asm.FNEG, jit.FAbs: asm.FABS, jit.FSqrt: asm.FSQRT,
 }
 
@@ -160,4 +161,11 @@ func (e *emitter) shiftBy(op asm.ALU, d asm.Reg, in *jit.Ins) {
 	}
 	e.Op(op, tmp, x, y)
 	e.Select(asm.LS, d, tmp, asm.ZR, false)
+}
+
+func (e *emitter) multiplyAdd(in *jit.Ins) {
+	d := e.dstFloat(in.Dst)
+	x, y, z := e.anyFloat(in.X, ftmp, in.Kind), e.anyFloat(in.Y, ftmp2, in.Kind), e.anyFloat(in.Z, ftmp3, in.Kind)
+	e.OpF3(floatOps[in.Op], d, z, x, y, in.Kind.Size())
+	e.putFloat(in.Dst, d)
 }

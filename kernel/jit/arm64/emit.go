@@ -24,6 +24,7 @@ const (
 
 	ftmp  = asm.FReg(30) // also the spare variable
 	ftmp2 = asm.FReg(31)
+	ftmp3 = asm.FReg(29)
 )
 
 var (
@@ -31,7 +32,7 @@ var (
 
 	floatRegs = []uint8{
 		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-		15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
+		15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
 	}
 )
 
@@ -45,7 +46,7 @@ func (Backend) Registers() (ints, floats []uint8) { return intRegs, floatRegs }
 func (Backend) Takes(op jit.Op) bool {
 	switch op {
 	case jit.Move, jit.Barrier, jit.Add, jit.Sub, jit.Mul, jit.Div, jit.Rem, jit.And, jit.Or, jit.Xor, jit.AndNot, jit.Shl, jit.Shr,
-		jit.Neg, jit.Com, jit.Not, jit.FAdd, jit.FSub, jit.FMul, jit.FDiv, jit.FNeg, jit.FSqrt, jit.FAbs, jit.Convert, jit.Compare,
+		jit.Neg, jit.Com, jit.Not, jit.FAdd, jit.FSub, jit.FMul, jit.FDiv, jit.FNeg, jit.FSqrt, jit.FAbs, jit.FMulAdd, jit.FMulSub, jit.Convert, jit.Compare,
 		jit.Load, jit.Store, jit.Lea, jit.Zero, jit.Check, jit.Guard, jit.Call, jit.Closure, jit.Jump, jit.Branch, jit.Return, jit.Leave:
 		return true
 	}
@@ -209,6 +210,8 @@ func (e *emitter) Instruction(in *jit.Ins) {
 		d := e.dstFloat(in.Dst)
 		e.OpF1(floatOps[in.Op], d, e.anyFloat(in.X, ftmp2, in.Kind), in.Kind.Size())
 		e.putFloat(in.Dst, d)
+	case jit.FMulAdd, jit.FMulSub:
+		e.multiplyAdd(in)
 	case jit.Convert:
 		e.convert(in)
 	case jit.Compare:

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/jit"
+	"github.com/gosched/gosched/kernel/jit/host"
 	"github.com/gosched/gosched/kernel/run/memory"
 )
 
@@ -211,8 +212,14 @@ func (l *lowering) complexOp(in *ssa.BinOp, d []part) bool {
 			l.emit(jit.Ins{Op: op, Kind: k, Dst: d, X: x, Y: y})
 		}
 		op(jit.FMul, t[0], a, c)
-		op(jit.FMul, t[1], b, e)
 		op(jit.FMul, t[2], a, e)
+		if host.Backend.Takes(jit.FMulAdd) { // so does Go
+			l.emit(jit.Ins{Op: jit.FMulSub, Kind: k, Dst: t[1], X: b, Y: e, Z: jit.Use(t[0])})
+			l.emit(jit.Ins{Op: jit.FMulAdd, Kind: k, Dst: l.variable(d[1]), X: b, Y: c, Z: jit.Use(t[2])})
+			l.emit(jit.Ins{Op: jit.Move, Kind: k, Dst: l.variable(d[0]), X: jit.Use(t[1]), Y: none})
+			break
+		}
+		op(jit.FMul, t[1], b, e)
 		op(jit.FMul, t[3], b, c)
 		op(jit.FSub, l.variable(d[0]), jit.Use(t[0]), jit.Use(t[1]))
 		op(jit.FAdd, l.variable(d[1]), jit.Use(t[2]), jit.Use(t[3]))
