@@ -320,6 +320,29 @@ func TestFloats(t *testing.T) {
 	}
 }
 
+// Where Go multiplies and adds without rounding in between, so does machine code.
+func TestMultiplyAdd(t *testing.T) {
+	k := jit.Float64
+	for _, op := range []jit.Op{jit.FMulAdd, jit.FMulSub} {
+		if host.Backend == nil || !host.Backend.Takes(op) {
+			return // it rounds, and nothing else is made
+		}
+		for _, z := range append([]jit.Operand{jit.Use(0)}, imms(k)[:5]...) {
+			check(t, forms(fmt.Sprint("operation ", op, " with ", z), jit.Ins{Op: op, Kind: k, Z: z}, k, k, k, func(x, y uint64) (uint64, bool) {
+				third := z.Const
+				if z.Var == 0 {
+					third = x
+				}
+				a, b, c := float(k, x), float(k, y), float(k, third)
+				if op == jit.FMulSub {
+					a = -a
+				}
+				return floatBits(k, math.FMA(a, b, c)), false
+			}, always))
+		}
+	}
+}
+
 func TestConversions(t *testing.T) {
 	for _, from := range allKinds {
 		for _, to := range allKinds {
