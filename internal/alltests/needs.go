@@ -44,6 +44,7 @@ var needs = []need{
 	{"npm", "the panel in JupyterLab, and the proxy of the JupyterHub that is tested", onPath("npm")},
 	{"buildah", "building the image", onPath("buildah")},
 	{"debootstrap", "the base of the image that is built", onPath("debootstrap")},
+	{"qemu-user-static", "machine code for arm64", onPath("qemu-aarch64-static", "qemu-aarch64")},
 }
 
 // canVenv says whether there is a Python that makes environments, which Debian

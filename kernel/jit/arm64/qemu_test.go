@@ -1,0 +1,60 @@
+package arm64_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/gosched/gosched/internal/testenv"
+)
+
+// emulators are the names of the program that runs programs for arm64.
+var emulators = []string{"qemu-aarch64-static", "qemu-aarch64"}
+
+// The tests of machine code, those of how it is entered and left, and those of cells'
+// functions pass on arm64, too: here, in an emulator.
+func TestOnARM64(t *testing.T) {
+	if runtime.GOARCH == "arm64" {
+		return // they are run as they are
+	}
+	emulator := ""
+	for _, name := range emulators {
+		if path, err := exec.LookPath(name); err == nil {
+			emulator = path
+			break
+		}
+	}
+	if emulator == "" {
+		testenv.Skip(t, "%s is not installed: sudo apt-get install qemu-user-static", emulators[0])
+	}
+	for _, tt := range []struct {
+		dir, run string
+		full     string // why it is left out, most often
+	}{
+		{"..", "Calls|StackLimit|Pointers|Polls|Unary|Conversions|Comparisons|MultiplyAdd|Guards|RandomCode", ""},
+		{"..", "Memory|Integers|Shifts|Floats", "takes half a minute"},
+		{"../../goruntime", "MachineCode|BarrierFlag", ""},
+		{"../../run", "^(TestMachineCode|TestMachineCodeHasNoFaults|TestMachineCodeReports|TestContract13_MachineCode)$", "compiles Go's compiler for another processor"},
+	} {
+		t.Run(filepath.Base(tt.dir)+" "+tt.run, func(t *testing.T) {
+			if tt.full != "" {
+				testenv.Full(t, tt.full)
+			}
+			test := filepath.Join(t.TempDir(), "test")
+			build := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", test, ".")
+			build.Dir = tt.dir
+			build.Env = append(os.Environ(), "GOARCH=arm64", "GOOS=linux", "CGO_ENABLED=0")
+			if out, err := build.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			cmd := exec.CommandContext(t.Context(), emulator, test, "-test.short", "-test.run", tt.run)
+			cmd.Dir = tt.dir
+			cmd.Env = append(os.Environ(), "GOSCHED_TEST_RANDOM=0+100")
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+		})
+	}
+}
