@@ -74,7 +74,7 @@ const machineCodeVariable = "GOSCHED_JIT"
 func (d *doctor) machineCode(facts *goruntime.Facts) {
 	switch mode := d.host.Getenv(machineCodeVariable); {
 	case !goruntime.MachineKnown:
-		d.fine("Cells run without machine code: there is none for %s/%s yet.", runtime.GOOS, runtime.GOARCH)
+		d.fine("Cells run without machine code: it is made on Linux, for amd64 and arm64, and this is %s/%s.", runtime.GOOS, runtime.GOARCH)
 	case mode != "on" && mode != "always":
 		d.fine("Cells run without machine code. %s=on in the kernel's environment compiles functions that take long; it is new.", machineCodeVariable)
 	case facts.Holds(goruntime.Machine):

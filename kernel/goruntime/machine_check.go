@@ -23,6 +23,9 @@ func resumeMachine(code uintptr, c *MachineContext, sp uintptr) uintptr
 // checkMachineCode has a loop of machine code run until it is asked to stop, which
 // it must notice.
 func checkMachineCode() error {
+	if !MachineKnown {
+		return nil
+	}
 	code, err := NewMachineCode(untilAsked)
 	if err != nil {
 		return err

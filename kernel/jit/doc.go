@@ -3,8 +3,8 @@
 // of this package ([Func]), puts the code where it can be executed, calls it, and goes
 // on where it is left. Nor does it know of processors: what is the same for all of
 // them, which is most of what follows, is here, and the instructions are written by a
-// [Backend], such as package jit/amd64, which package jit/host chooses. It may refuse
-// an operation, which closures do then.
+// [Backend], package jit/amd64 or jit/arm64, between which package jit/host chooses. It
+// may refuse an operation, which closures do then.
 //
 // # Variables and their homes
 //
