@@ -313,6 +313,11 @@ func TestContract24_KeptPackages(t *testing.T) {
 		"kept.All()",
 		"fmt.Println(kept.Use(nil, kept.Values{}, nil, nil), kept.ErrKept, kept.Level, kept.Third, kept.Rune)",
 		"fmt.Printf(\"%T %T %+v\", kept.Node{}, kept.Same{}, kept.Node{})",
+		"import (\n\"example.com/kept/generic\"\n\"time\"\n)\ngeneric.Three()",
+		"generic.Sum(generic.Map(new(generic.List[string]).Add(\"abc\").Add(\"x\"), func(s string) float64 { return float64(len(s)) / 8 }))",
+		"type length string\nfunc (l *length) Less(m length) bool { return len(*l) < len(m) }\ngeneric.Least(length(\"abc\"), \"xy\", \"abcd\")",
+		"tree := (*generic.Tree[time.Time, string])(nil).Put(time.Unix(2, 0), \"two\").Put(time.Unix(1, 0), \"one\").Put(time.Unix(3, 0), \"three\")\nfor _, v := range tree.All { fmt.Println(v) }",
+		"fmt.Printf(\"%T %v\", tree, new(generic.List[kept.Node]).Len())",
 	}
 	outcome := func(nb *notebook) (list []string) {
 		nb.run("%get example.com/kept")
@@ -325,6 +330,11 @@ func TestContract24_KeptPackages(t *testing.T) {
 	for _, want := range []string{"[blank init 1 deferred 2 deferred 2 init 3]", "9 2 by 2 3 [2 x [[98]] {2} 2.5]"} {
 		if !strings.Contains(first[0], want) {
 			t.Errorf("%s does not have %s", first[0], want)
+		}
+	}
+	for i, want := range map[int]string{4: "=> 3", 5: "=> 0.5", 6: `=> "xy"`, 7: "one\ntwo\nthree\n", 8: "*generic.Tree[time.Time,string] 0"} {
+		if first[i] != want {
+			t.Errorf("%s\nsays %s, want %s", cells[i], first[i], want)
 		}
 	}
 	for range 2 {

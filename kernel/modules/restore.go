@@ -5,13 +5,9 @@ import (
 	"fmt"
 	"go/ast"
 	"go/build"
-	"go/parser"
 	"go/token"
 	"go/types"
-	"os"
 	"path/filepath"
-	"slices"
-	"sync"
 
 	"github.com/gosched/gosched/kernel/modules/typedata"
 	"github.com/gosched/gosched/kernel/stdlib"
@@ -194,6 +190,14 @@ func (s *restored) functions() (map[token.Pos]apart, error) {
 			if fn == nil {
 				return nil, fmt.Errorf("there is no function %s", fe.name)
 			}
+			if sig := fn.Signature(); sig.TypeParams().Len()+sig.RecvTypeParams().Len() > 0 {
+				decl, err := s.generic(&a, fn)
+				if err != nil {
+					return nil, err
+				}
+				f.Decls = append(f.Decls, decl)
+				continue
+			}
 			id := &ast.Ident{NamePos: pos, Name: fe.name}
 			s.info.Defs[id] = fn
 			d := &ast.FuncDecl{Name: id, Type: &ast.FuncType{Func: f.FileStart + token.Pos(fe.start), Params: &ast.FieldList{}}}
@@ -290,88 +294,4 @@ func (s *restored) others() {
 		s.info.Defs[id] = obj
 		f.Decls = append(f.Decls, d)
 	}
-}
-
-// Texts are those of a package's files, which are read when something of them is
-// needed.
-type texts struct {
-	dir     string
-	entries []fileEntry
-	files   []*token.File
-
-	mu   sync.Mutex
-	read [][]byte
-}
-
-func (t *texts) text(i int) ([]byte, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.read[i] != nil {
-		return t.read[i], nil
-	}
-	name := filepath.Join(t.dir, t.entries[i].name)
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	if hashOf(data) != t.entries[i].hash {
-		return nil, fmt.Errorf("%s is not what it was when its module was downloaded; go clean -modcache, and get it again", name)
-	}
-	t.read[i] = data
-	return data, nil
-}
-
-// at is a set of files in which the next file begins where that of a text does, so
-// that what is in it has the positions that it has there.
-func (t *texts) at(file, offset, before int) (*token.FileSet, error) {
-	fset := token.NewFileSet()
-	pad := t.files[file].Base() + offset - before - 2
-	if pad < 0 {
-		return nil, errNotKept
-	}
-	fset.AddFile("", 1, pad)
-	return fset, nil
-}
-
-// expr is an expression in a file.
-func (t *texts) expr(at spanEntry) (ast.Expr, error) {
-	text, err := t.text(at.file)
-	if err != nil {
-		return nil, err
-	}
-	fset, err := t.at(at.file, at.start, 0)
-	if err != nil {
-		return nil, err
-	}
-	return parser.ParseExprFrom(fset, "", text[at.start:at.end], parser.SkipObjectResolution)
-}
-
-// An apart is a function whose body is in a file that has not been parsed.
-type apart struct {
-	texts *texts
-	file  int
-	funcEntry
-	of *ast.File
-}
-
-func (a *apart) decl() (*ast.FuncDecl, error) {
-	text, err := a.texts.text(a.file)
-	if err != nil {
-		return nil, err
-	}
-	const clause = "package p;"
-	fset, err := a.texts.at(a.file, a.start, len(clause))
-	if err != nil {
-		return nil, err
-	}
-	f, err := parser.ParseFile(fset, "", slices.Concat([]byte(clause), text[a.start:a.end]), parser.SkipObjectResolution)
-	if err != nil {
-		return nil, err
-	}
-	if len(f.Decls) == 1 {
-		if d, ok := f.Decls[0].(*ast.FuncDecl); ok {
-			return d, nil
-		}
-	}
-	return nil, fmt.Errorf("there is no function %s", a.name)
 }

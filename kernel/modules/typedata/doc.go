@@ -3,8 +3,7 @@
 // to, so with what is not exported, and with positions. Export data, the format of
 // the go command and of x/tools, has neither.
 //
-// Packages that declare generic types or functions are refused ([ErrUnsupported]):
-// their bodies are checked once for all instances, and are needed for each.
+// Packages that declare generic aliases are refused ([ErrUnsupported]).
 //
 // The package knows types and positions. It knows nothing of files on disk.
 package typedata

@@ -18,6 +18,7 @@ type reader struct {
 
 	packages   []*types.Package
 	types      []types.Type
+	params     []*types.TypeParam
 	interfaces []*types.Interface
 }
 
@@ -40,12 +41,18 @@ func Read(data []byte, path string, files []*token.File, imports Importer) (pkg 
 		imported = append(imported, r.imported())
 	}
 	r.pkg.SetImports(imported)
+	for range r.len() {
+		name := r.string()
+		r.params = append(r.params, types.NewTypeParam(types.NewTypeName(r.pos(), r.pkg, name, nil), nil))
+	}
 	scope := r.pkg.Scope()
 	var list []*types.Named
 	for range r.len() {
 		name := r.string()
 		obj := types.NewTypeName(r.pos(), r.pkg, name, nil)
-		list = append(list, types.NewNamed(obj, nil, nil))
+		n := types.NewNamed(obj, nil, nil)
+		n.SetTypeParams(r.paramList())
+		list = append(list, n)
 		scope.Insert(obj)
 	}
 	for range r.len() {
@@ -63,8 +70,15 @@ func Read(data []byte, path string, files []*token.File, imports Importer) (pkg 
 	for range r.len() {
 		used = append(used, r.typ())
 	}
+	constraints := make([]types.Type, len(r.params))
+	for i := range constraints {
+		constraints[i] = r.typ()
+	}
 	for _, i := range r.interfaces {
 		i.Complete()
+	}
+	for i, p := range r.params {
+		p.SetConstraint(constraints[i])
 	}
 	if len(r.data) > 0 {
 		return nil, nil, fmt.Errorf("type data of package %q: %d bytes more than there should be", path, len(r.data))
@@ -201,14 +215,17 @@ func (r *reader) newType() types.Type {
 	case tagStruct:
 		return r.newStruct()
 	case tagSignature:
+		receiver, own := r.paramList(), r.paramList()
 		var recv *types.Var
 		if r.bool() {
 			recv = r.parameter(types.RecvVar)
 		}
 		params, results := r.tuple(types.ParamVar), r.tuple(types.ResultVar)
-		return types.NewSignatureType(recv, nil, nil, params, results, r.bool())
+		return types.NewSignatureType(recv, receiver, own, params, results, r.bool())
 	case tagInterface:
 		return r.newInterface()
+	case tagParam:
+		return r.params[r.int()]
 	case tagUnion:
 		terms := make([]*types.Term, r.len())
 		for i := range terms {
@@ -219,6 +236,14 @@ func (r *reader) newType() types.Type {
 	default:
 		panic(fmt.Sprintf("type of kind %d", tag))
 	}
+}
+
+// paramList reads type parameters, or nil.
+func (r *reader) paramList() (list []*types.TypeParam) {
+	for range r.len() {
+		list = append(list, r.params[r.int()])
+	}
+	return list
 }
 
 func (r *reader) newStruct() types.Type {

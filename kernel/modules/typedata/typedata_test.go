@@ -98,8 +98,12 @@ func Variadic(format string, more ...any) (<-chan A, rune) { return nil, 0 }
 
 func TestUnsupported(t *testing.T) {
 	for src, want := range map[string]string{
-		"type T[P any] struct{}": "generic type T",
-		"func F[P any](P) {}":    "generic function",
+		"type T[P any] struct{}": "",
+		"func F[P any](P) {}":    "",
+		"type T[P any] struct{ next *T[P] }\nfunc (t *T[Q]) F(Q) T[Q] { return *t }":                                                             "",
+		"type C[P any] interface { *P; Less(P) bool }\nfunc F[P any, Q C[P], R interface{ ~[]P | map[string]P }](Q, R) (f func(Q) P) { return }": "",
+		"type T[P interface{ M() T[P] }] []P": "",
+		"type A[P any] = []P":                 "generic alias",
 		"var x = func() any { return nil }()\nfunc f() { type T int; _ = T(0) }": "",
 		"var x = func() *T0 { return nil }()\ntype T0 struct{}":                  "",
 		"var x = func() (t struct{ T func(int) }) { return }()":                  "",

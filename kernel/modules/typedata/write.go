@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"math/big"
+	"slices"
 	"sort"
 )
 
@@ -34,6 +35,7 @@ const (
 	tagSignature
 	tagInterface
 	tagUnion
+	tagParam
 )
 
 // Kinds of objects and of constants.
@@ -62,6 +64,7 @@ type writer struct {
 	pkgIndex map[*types.Package]int
 	types    map[types.Type]int
 	table    buffer // of types, each after those that it consists of
+	params   []*types.TypeParam
 }
 
 // Write writes a package that has been checked without errors, and types that it
@@ -88,8 +91,8 @@ func Write(pkg *types.Package, used []types.Type, files []*token.File, imports I
 		obj := scope.Lookup(name)
 		if t, ok := obj.(*types.TypeName); ok && !t.IsAlias() {
 			n, ok := t.Type().(*types.Named)
-			if !ok || n.TypeParams().Len() > 0 {
-				fail("generic type %s", name)
+			if !ok {
+				fail("type %s", name)
 			}
 			list = append(list, n)
 			continue
@@ -104,10 +107,27 @@ func Write(pkg *types.Package, used []types.Type, files []*token.File, imports I
 			w.function(&named, m)
 		}
 	}
-	var others buffer
+	var others, params buffer
+	var constraints []int
 	others.int(len(used))
 	for _, t := range used {
 		others.int(w.typ(t))
+	}
+	var names buffer
+	names.int(len(list))
+	for _, n := range list {
+		names.string(n.Obj().Name())
+		names.int(w.pos(n.Obj().Pos()))
+		w.paramList(&names, n.TypeParams())
+	}
+	for i := 0; i < len(w.params); i++ { // a constraint may lead to others
+		constraints = append(constraints, w.typ(w.params[i].Constraint()))
+	}
+	params.int(len(w.params))
+	for i, p := range w.params {
+		params.string(p.Obj().Name())
+		params.int(w.pos(p.Obj().Pos()))
+		others.int(constraints[i])
 	}
 	var out buffer
 	out.string(pkg.Name())
@@ -120,11 +140,7 @@ func Write(pkg *types.Package, used []types.Type, files []*token.File, imports I
 		w.mustImport(p)
 		out.string(p.Path())
 	}
-	out.int(len(list))
-	for _, n := range list {
-		out.string(n.Obj().Name())
-		out.int(w.pos(n.Obj().Pos()))
-	}
+	out = append(append(out, params...), names...)
 	out.int(len(w.types))
 	out = append(out, w.table...)
 	out = append(out, named...)
@@ -316,6 +332,9 @@ func (w *writer) typ(t types.Type) int {
 		for e := range t.EmbeddedTypes() {
 			b.int(w.typ(e))
 		}
+	case *types.TypeParam:
+		b.int(tagParam)
+		b.int(w.param(t))
 	case *types.Union:
 		b.int(tagUnion)
 		b.int(t.Len())
@@ -332,11 +351,29 @@ func (w *writer) typ(t types.Type) int {
 	return i
 }
 
-func (w *writer) signature(b *buffer, t *types.Signature) {
-	if t.TypeParams().Len()+t.RecvTypeParams().Len() > 0 {
-		fail("generic function %s", t)
+// param is the number of a type parameter.
+func (w *writer) param(p *types.TypeParam) int {
+	if i := slices.Index(w.params, p); i >= 0 {
+		return i
 	}
+	if p.Obj().Pkg() != w.pkg {
+		fail("type parameter %s of another package", p)
+	}
+	w.params = append(w.params, p)
+	return len(w.params) - 1
+}
+
+func (w *writer) paramList(b *buffer, list *types.TypeParamList) {
+	b.int(list.Len())
+	for p := range list.TypeParams() {
+		b.int(w.param(p))
+	}
+}
+
+func (w *writer) signature(b *buffer, t *types.Signature) {
 	b.int(tagSignature)
+	w.paramList(b, t.RecvTypeParams())
+	w.paramList(b, t.TypeParams())
 	recv := t.Recv()
 	if recv != nil {
 		if _, literal := types.Unalias(recv.Type()).(*types.Interface); literal {
