@@ -260,6 +260,9 @@ func (in *Ins) operands(f func(Var)) {
 	}
 }
 
+// Writes calls f for the variables that the instruction writes.
+func (in *Ins) Writes(f func(Var)) { in.defs(f) }
+
 func (in *Ins) defs(f func(Var)) {
 	switch in.Op {
 	case Load:

@@ -86,6 +86,7 @@ type lowered struct {
 	calls   []machineCall
 	regions []frame.Slot // variables in the frame that are no slots
 	uses    []any        // what its code knows by address
+	short   []jit.Ins    // what calls of it do in its place, if it is short
 	code    *nativeCode  // made of it
 }
 

@@ -124,6 +124,9 @@ func (n *native) gather() []*lowered {
 			low.calls[j].settle(candidate(&low.calls[j]))
 		}
 	}
+	for _, low := range kept {
+		low.inline()
+	}
 	return kept
 }
 

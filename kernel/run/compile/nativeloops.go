@@ -234,6 +234,8 @@ func (p *nativePlan) lower(n *native) *lowered {
 	for _, b := range fn.Blocks {
 		low.blocks = append(low.blocks, at[p.order[b]])
 	}
+	low.dropNilChecks()
+	low.short = low.inlinable()
 	for _, s := range n.stubs {
 		l.f.Blocks[low.blocks[s.number]].Entry = true
 	}
