@@ -46,4 +46,10 @@
 // such calls, package run/compile takes all frames off the stack ([Exit].Live says
 // where each has pointers), lets closures go on with the innermost, and puts the
 // others back when that has returned.
+//
+// # Instructions of several
+//
+// What is one instruction for closures may be several here. Whatever closures read has
+// to be alive then until the last of them that may be left ([Ins].Kept), and values in
+// between are variables that are in no frame ([Nowhere]).
 package jit

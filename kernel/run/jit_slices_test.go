@@ -94,6 +94,19 @@ func main() {
 	for i := 0; i < 300; i++ { b, c = append(a, i), append(a[:1:1], i) }
 	println(b[2], c[1], len(c), cap(a))
 }`},
+		{"characters", `
+func count(s string) (n, last int, sum rune) { for i, r := range s { n++; last = i; sum = sum*31 + r }; return }
+func only(s string) (n int) { for range s { n++ }; return }
+func runes(s string) (sum rune) { for _, r := range s { sum += r }; return }
+func main() {
+	texts := []string{"", "plain", "wörter", "日本語 und €", "𝄞 clef", "\xff\xc3", "\xc3", "\xe2\x82", "\xe2\x82\xac", "\xed\xa0\x80", "\xe0\x80\x80", "\xf0\x9f\x98\x80", "a\xc3(", "\xe2(\xac", "\xc1\x80", "\ufffd", "\u07ff\u0800\uffff"}
+	for k := 0; k < 3; k++ { for _, s := range texts { n, last, sum := count(s); println(n, last, sum, only(s), runes(s)) } }
+	for a := 0; a < 256; a += 3 { for b := 0x70; b < 256; b += 7 {
+		s := string([]byte{byte(a), byte(b), 0x91, 'x'})
+		n, last, sum := count(s)
+		if a & 7 == 0 { println(a, b, n, last, sum) }
+	} }
+}`},
 		{"extremes", `
 func of(a, b int8, c uint64, d uint64, x, y float64) (int8, uint64, float64) { return max(a, b, -100), min(c, d), min(x, y) }
 func main() {

@@ -31,6 +31,8 @@ func (l *lowering) instruction(in ssa.Instruction) bool {
 		return l.index(in)
 	case *ssa.Slice:
 		return l.slice(in)
+	case *ssa.Next:
+		return l.next(in)
 	case *ssa.Field:
 		return l.field(in)
 	case *ssa.ChangeType:
