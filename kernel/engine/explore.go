@@ -10,9 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gosched/gosched/kernel/observe"
 	"github.com/gosched/gosched/kernel/observe/explore"
-	"github.com/gosched/gosched/kernel/observe/picture"
 	"github.com/gosched/gosched/kernel/observe/race"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/control"
@@ -97,6 +95,8 @@ type exploration struct {
 	start time.Time
 	table explore.Table
 	steps int // of all runs
+
+	racing map[access]bool // those of races
 }
 
 // runExplored is runCode for a cell that is explored.
@@ -131,26 +131,6 @@ func (e *Engine) runExplored(ctx context.Context, run *cellRun, p *prepared) end
 	}
 	x.drawWorst(ctx, kept)
 	return ending{}
-}
-
-// drawWorst runs the worst example once more and draws it, unless all ended well.
-func (x *exploration) drawWorst(ctx context.Context, kept *changes) {
-	worst := x.table.Rows()[0]
-	if !worst.Outcome.Bad() {
-		return
-	}
-	x.run.control = nil
-	inner := *x.run
-	inner.under = &under{seed: &worst.Example.Seed}
-	rec := observe.New(observe.Config{Cell: inner.request.Number, Now: inner.clock()})
-	inner.observe.Recorder = rec
-	if _, ok := x.runOnce(ctx, &inner, worst.Example.Seed.Strategy(), kept); !ok {
-		return
-	}
-	if r := x.e.finish(rec, &inner); r != nil {
-		x.run.exec.Emit(session.Stream{Name: session.Stdout, Text: fmt.Sprintf("The worst of them, which %%%%replay %s runs again:\n", worst.Example.Seed)})
-		x.run.exec.Emit(session.Display{Bundle: picture.Bundle(r)})
-	}
 }
 
 // all makes the runs.
@@ -237,6 +217,7 @@ func (x *exploration) runOnce(ctx context.Context, inner *cellRun, s control.Str
 		return explore.Run{}, false
 	}
 	x.steps += c.result.Steps
+	x.races(&c, found)
 	for _, o := range c.result.Outside {
 		x.outside(o)
 	}

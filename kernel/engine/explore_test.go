@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -314,5 +315,40 @@ func TestExploreUnsafe(t *testing.T) {
 				t.Errorf("%s%s: it is told: %v\n%s", head, c.src, got, text)
 			}
 		}
+	}
+}
+
+// Of what is equally bad the rarest is drawn, with the accesses that race: a lost update
+// is there to be seen.
+func TestExploreDrawsTheLostUpdate(t *testing.T) {
+	nb := open(t)
+	tr, _ := nb.exec(`%%explore all
+total, kept := 0, 1
+var wg sync.WaitGroup
+for range 2 {
+	wg.Go(func() {
+		old := total
+		total = old + kept
+	})
+}
+wg.Wait()
+fmt.Println("total", total)`)
+	drawn := ""
+	for _, ev := range tr.events {
+		if d, ok := ev.(session.Display); ok && d.Bundle.Data["image/svg+xml"] != nil {
+			drawn, _ = d.Bundle.Data["text/plain"].(string)
+		}
+	}
+	var course []string
+	for _, line := range strings.Split(drawn, "\n") {
+		for _, what := range []string{"reads total (line 6)", "writes total (line 7)", "reads kept", "prints “total 1”"} {
+			if strings.Contains(line, what) {
+				course = append(course, what)
+			}
+		}
+	}
+	want := []string{"reads total (line 6)", "reads total (line 6)", "writes total (line 7)", "writes total (line 7)", "prints “total 1”"}
+	if !slices.Equal(course, want) {
+		t.Errorf("it has %q, want %q:\n%s", course, want, drawn)
 	}
 }

@@ -122,9 +122,9 @@ func (r *Recorder) works(e *entry, op *sched.Op) bool {
 		handed(x.done)
 	case sched.OpCancel:
 		e.kind = Cancel
-	case sched.OpAtomicLoad:
+	case sched.OpLoad, sched.OpAtomicLoad:
 		e.kind = Load
-	case sched.OpAtomicStore, sched.OpAtomicUpdate:
+	case sched.OpStore, sched.OpAtomicStore, sched.OpAtomicUpdate:
 		e.kind = Store
 	default:
 		return false

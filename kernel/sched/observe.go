@@ -27,6 +27,8 @@ type Observation struct {
 	// Random, if not nil, is where random numbers come from that the program asks no
 	// source of its own for.
 	Random func() uint64
+	// Shows says which accesses to memory the Recorder is told of; nil is none.
+	Shows func(*Site) bool
 
 	watch *watching
 	alone PassingObserver // the Recorder, if that is one and nobody else observes
@@ -270,6 +272,15 @@ func (g *G) Touches(write bool, p unsafe.Pointer, size uintptr, site *Site, at S
 		d.Write(g, p, size, site, at)
 	default:
 		d.Read(g, p, size, site, at)
+	}
+	if o.Shows != nil && o.Recorder != nil && site != nil && o.Shows(site) {
+		op := &g.observed().op
+		*op = Op{Kind: OpLoad, Object: g.object(p, ObjectAtomic), Site: site, At: at, Address: p, Size: size, Time: nanotime()}
+		if write {
+			op.Kind = OpStore
+		}
+		o.Recorder.Did(g, op)
+		*op = Op{}
 	}
 }
 

@@ -133,6 +133,12 @@ func TestTable(t *testing.T) {
 	if strings.Index(text, "deadlock") > strings.Index(text, "fine") {
 		t.Error("the worst does not come first")
 	}
+	rare := Run{Seed: Walk(99), Outcome: table.Rows()[0].Outcome}
+	rare.Outcome.Output = "rare\n"
+	table.Add(rare)
+	if worst := table.Worst(); worst.Outcome.Output != "rare\n" {
+		t.Errorf("of the worst it is not the rarest: %v", worst)
+	}
 	page := table.HTML()
 	for _, want := range []string{"<code>%%replay w3</code>", "&lt;chan receive&gt;", "✗ deadlock"} {
 		if !strings.Contains(page, want) {

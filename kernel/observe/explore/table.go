@@ -78,6 +78,18 @@ func (t *Table) Rows() []Row {
 	return rows
 }
 
+// Worst is the row to look at: of the worst outcomes the rarest, which luck shows least.
+func (t *Table) Worst() Row {
+	rows := t.Rows()
+	worst := rows[0]
+	for _, r := range rows[1:] {
+		if r.Outcome.Kind == worst.Outcome.Kind {
+			worst = r // of equally bad ones the commonest comes first
+		}
+	}
+	return worst
+}
+
 // Summary says in a sentence what was tried and found.
 func (t *Table) Summary() string {
 	var b strings.Builder
