@@ -197,7 +197,7 @@ type Func struct {
 	Name     string
 	Vars     []VarInfo
 	Blocks   []*Block // the first is entered by calls
-	Size     int32    // of the frame, in bytes
+	Size     int32    // of the frame, in bytes: a multiple of 16
 	Callable bool     // by other compiled functions
 	Leaf     bool     // it has neither calls nor loops
 	Unit     *Unit    // if it has been compiled already
