@@ -22,7 +22,7 @@ type MachineContext struct {
 	ExitSP  uintptr // the stack pointer of code that has left
 	// Spill is pointers that code leaves behind: to be read before Unpin. The code
 	// also has variables there that are in no frame.
-	Spill [40]unsafe.Pointer
+	Spill [120]unsafe.Pointer
 }
 
 // Offsets of the fields of a MachineContext.

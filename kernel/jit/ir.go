@@ -49,7 +49,7 @@ type VarInfo struct {
 	Kind Kind
 }
 
-// Nowhere is the offset of a variable that is in no frame: the nth, below 16, of an
+// Nowhere is the offset of a variable that is in no frame: the nth, below 96, of an
 // instruction of closures. Its value is lost where code is left, as these then do the
 // whole instruction.
 func Nowhere(n int) int32 { return int32(-8 * (n + 1)) }

@@ -49,6 +49,56 @@ func main() {
 	try("nil sum", func() int { r := 0; for j := 0; j < 5; j++ { r += none.sum() }; return r })
 	try("nil both", func() int { r := 0; for j := 0; j < 5; j++ { c, _, _ := none.both(); r += c }; return r })
 }`},
+		{"aliases", `
+import "unsafe"
+type T struct { a, b int; c int32; d, e int16; f float32; next *T }
+var g T
+func (t *T) set(x int) { t.a = x }
+func (t *T) get() int { return t.a }
+func (t *T) add(u *T) int { t.a += u.a; u.b += t.b; t.c, u.c = u.c+1, t.c+2; return t.a ^ u.b ^ int(t.c) }
+func both(p, q *T, n int) int { p.a = n; q.a = n + 1; r := p.a; p.next = q; q.next.a += r; p.next.next = p; return p.a*3 + q.a }
+func parts(p *T, n int) (int, int32, int16) {
+	w := (*uint64)(unsafe.Pointer(&p.c))
+	h := (*int32)(unsafe.Pointer(&p.d))
+	p.c, p.d, p.e = int32(n), int16(n+1), int16(n+2)
+	*w += 1<<32 + 5
+	c, d := p.c, p.d
+	*h = int32(n * 100000)
+	p.f = float32(n) / 3
+	*(*uint32)(unsafe.Pointer(&p.f)) ^= 1 << 31
+	return int(p.e) + int(p.f*10), c, d
+}
+func global(p *T, n int) int { g.a = n; p.a++; g.b = g.a; p.b--; return g.a + g.b }
+func elements(a []int, p *int, i int) int { a[0] = i; *p = 2; a[i&3] += 3; return a[0] + *p + a[1] }
+func main() {
+	x, y := &T{}, &T{b: 3}
+	s := 0
+	for i := 0; i < 1000; i++ {
+		p, q := x, y
+		if i%3 == 0 { q = p }
+		if i%5 == 0 { p = &g }
+		p.set(i); q.set(i * 2)
+		s = s*31 + p.get() + q.get() + p.add(q) + both(p, q, i)
+		a, b, c := parts(p, i)
+		arr := []int{1, 2, 3, 4}
+		s = s*7 + a + int(b) + int(c) + global(q, i) + elements(arr, &arr[i&1], i)
+		for _, v := range arr { s = s*3 + v }
+	}
+	println(s, x.a, x.b, x.c, x.d, x.e, x.f, y.a, y.b, y.c, g.a, g.b, g.c)
+}`},
+		{"spinning", `
+import "runtime"
+type T struct { stop bool; n int }
+func (t *T) done() bool { return t.stop }
+func (t *T) count() { t.n++ }
+func main() {
+	t := &T{}
+	over := make(chan int)
+	go func() { for !t.done() { t.count(); runtime.Gosched() }; over <- 1 }()
+	for i := 0; i < 1000; i++ { runtime.Gosched() }
+	t.stop = true
+	println(<-over)
+}`},
 		{"pointers", `
 import "runtime"
 type node struct { v int; next *node }

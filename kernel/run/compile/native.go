@@ -87,6 +87,7 @@ type lowered struct {
 	regions []frame.Slot // variables in the frame that are no slots
 	uses    []any        // what its code knows by address
 	short   []jit.Ins    // what calls of it do in its place, if it is short
+	own     int          // how many variables have come with that
 	code    *nativeCode  // made of it
 }
 

@@ -14,6 +14,11 @@ import (
 const (
 	maxInlined     = 16 // instructions
 	maxInlinedVars = 12
+
+	// Variables of copied functions that are in no frame have places of their own, up
+	// to a number.
+	firstOwn = 16
+	maxOwn   = 80
 )
 
 // inlinable is the instructions of a function that is short enough, without its return.
@@ -96,7 +101,7 @@ func (low *lowered) inline() {
 			in := &b.Ins[i]
 			if in.Op == jit.Call && in.Callee != low.ir {
 				callee := in.Callee.Owner.(*lowered)
-				if callee.short != nil && len(low.ir.Vars) < 1000 && !low.passesFresh(in) {
+				if callee.short != nil && low.own+len(callee.ir.Vars) <= maxOwn {
 					if out == nil {
 						out = slices.Clone(b.Ins[:i])
 					}
@@ -114,30 +119,19 @@ func (low *lowered) inline() {
 		}
 	}
 	low.dropNilChecks()
-}
-
-// passesFresh reports whether a call passes variables that are in no frame: those of
-// the callee would be in their place.
-func (low *lowered) passesFresh(in *jit.Ins) bool {
-	for _, a := range in.Args {
-		if a.X.Var >= 0 && low.ir.Vars[a.X.Var].Off < 0 {
-			return true
-		}
-	}
-	return false
+	low.forward()
 }
 
 // inlined appends what a callee does.
 func (low *lowered) inlined(out []jit.Ins, call *jit.Ins, callee *lowered) []jit.Ins {
 	vars := map[jit.Var]jit.Var{}
-	n := 0
 	fresh := func(k jit.Kind) jit.Var {
 		if k == jit.Pointer {
 			k = jit.Uint64 // it needs no barrier
 		}
 		v := jit.Var(len(low.ir.Vars))
-		low.ir.Vars = append(low.ir.Vars, jit.VarInfo{Off: jit.Nowhere(n), Kind: k})
-		n++
+		low.ir.Vars = append(low.ir.Vars, jit.VarInfo{Off: jit.Nowhere(firstOwn + low.own), Kind: k})
+		low.own++
 		return v
 	}
 	var pointers []jit.Var
