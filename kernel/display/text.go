@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/gosched/gosched/kernel/display/keys"
 )
 
 // How much of a value is shown.
@@ -357,33 +359,7 @@ func ordered(v reflect.Value) bool {
 }
 
 func compareEntries(x, y entry) int {
-	a, b := x.key, y.key
-	if a.Kind() == reflect.Interface {
-		a, b = a.Elem(), b.Elem()
-	}
-	if a.IsValid() && b.IsValid() && a.Kind() == b.Kind() {
-		switch {
-		case a.CanInt():
-			return cmp.Compare(a.Int(), b.Int())
-		case a.CanUint():
-			return cmp.Compare(a.Uint(), b.Uint())
-		case a.CanFloat():
-			return cmp.Compare(a.Float(), b.Float())
-		case a.Kind() == reflect.String:
-			return cmp.Compare(a.String(), b.String())
-		}
-	}
-	if c := cmp.Compare(kindOf(a), kindOf(b)); c != 0 {
-		return c
-	}
-	return cmp.Compare(x.text, y.text)
-}
-
-func kindOf(v reflect.Value) reflect.Kind {
-	if !v.IsValid() {
-		return reflect.Invalid
-	}
-	return v.Kind()
+	return cmp.Or(keys.Compare(x.key, y.key), cmp.Compare(x.text, y.text))
 }
 
 // fragment is the text of a value inside others, and whether it was cut.

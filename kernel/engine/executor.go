@@ -38,9 +38,6 @@ type Executor interface {
 	// any more but what was compiled with it.
 	Forget(fn *ssa.Function)
 	Release(g *ssa.Global)
-	// Panics is the panic that g ended with, after those that it came upon,
-	// once: it is for the report. It is called on g.
-	Panics(g *sched.G) []sched.Panic
 	// HandsLocksOver reports whether there is code that may release a lock for the
 	// goroutine that has taken it, or whether that cannot be told.
 	HandsLocksOver() bool

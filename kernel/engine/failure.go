@@ -128,7 +128,7 @@ func excerpt(text string, column int) (string, int) {
 
 // panicked explains a panic of g, for package sched.
 func (e *Engine) panicked(g *sched.G, value any) *session.Failure {
-	chain := e.executor.Panics(g)
+	chain := g.EndedWith()
 	if len(chain) == 0 {
 		chain = []sched.Panic{{Value: value}}
 	}

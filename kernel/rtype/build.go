@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/typename"
 )
 
 // Descriptors of the program's own, to copy and to stand for the types that
@@ -347,7 +348,7 @@ func (b *build) completeInterface(o *ownType, u *types.Interface) {
 		path = o.pkg.Path()
 		it.PkgPath = b.ts.names.name(nameKey{name: path})
 	}
-	for _, m := range sortedMethods(u) {
+	for _, m := range typename.Methods(u) {
 		it.Methods = append(it.Methods, goruntime.IMethod{
 			Name: b.ts.names.off(methodName(m, path)),
 			Typ:  goruntime.AddReflectOff(unsafe.Pointer(b.finalAbi(m.Type()))),
@@ -358,8 +359,8 @@ func (b *build) completeInterface(o *ownType, u *types.Interface) {
 // methodName is the name of m in a descriptor of package path home.
 func methodName(m types.Object, home string) nameKey {
 	k := nameKey{name: m.Name()}
-	if !m.Exported() && pkgPath(m) != home {
-		k.pkgPath = pkgPath(m)
+	if !m.Exported() && typename.PkgPath(m) != home {
+		k.pkgPath = typename.PkgPath(m)
 	}
 	return k
 }
@@ -416,7 +417,7 @@ func (b *build) compose(t types.Type) reflect.Type {
 			f := t.Field(i)
 			fields[i] = reflect.StructField{Name: f.Name(), Type: b.final(f.Type()), Tag: reflect.StructTag(t.Tag(i))}
 			if !f.Exported() {
-				fields[i].PkgPath = pkgPath(f)
+				fields[i].PkgPath = typename.PkgPath(f)
 			}
 		}
 		return reflect.StructOf(fields)

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/typename"
 )
 
 // A generic type may refer to itself with ever longer arguments. These bound
@@ -145,7 +146,7 @@ func (b *build) collectNamed(t *types.Named) error {
 }
 
 func (b *build) add(t types.Type) (*ownType, error) {
-	name := b.ts.typeString(t)
+	name := typename.Of(t, b.ts.locals)
 	if len(name) > maxNameLength || nesting(name) > maxNesting {
 		return nil, fmt.Errorf("it leads to %.60s… and so on: a generic type refers to itself with ever longer type arguments", name)
 	}

@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/typename"
 )
 
 // A method is an element of the method set of an own type or its pointer.
@@ -53,7 +54,7 @@ func (b *build) methodSet(t types.Type) ([]method, error) {
 		}
 		ms = append(ms, method{sel, fn})
 	}
-	slices.SortFunc(ms, func(a, b method) int { return compareNames(a.fn, b.fn) })
+	slices.SortFunc(ms, func(a, b method) int { return typename.Compare(a.fn, b.fn) })
 	return ms, nil
 }
 

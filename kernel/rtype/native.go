@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/typename"
 )
 
 // native returns the run-time type that the program itself has for a named
@@ -22,7 +23,7 @@ func (ts *Types) native(t *types.Named) reflect.Type {
 		return nil
 	}
 	path := obj.Pkg().Path()
-	name := ts.typeString(t)
+	name := typename.Of(t, ts.locals)
 	if ts.opt.Native != nil {
 		if rt := ts.opt.Native(path, strings.TrimPrefix(name, obj.Pkg().Name()+".")); rt != nil {
 			return rt
@@ -41,7 +42,7 @@ func (ts *Types) native(t *types.Named) reflect.Type {
 // isUser reports whether an object is of a cell, or of a package that only the
 // session has.
 func (ts *Types) isUser(o types.Object) bool {
-	path := pkgPath(o)
+	path := typename.PkgPath(o)
 	return path == userPath || ts.opt.Own != nil && ts.opt.Own(path)
 }
 
@@ -110,7 +111,7 @@ func (b *build) linked(t types.Type) reflect.Type {
 	if reaches(t, own) {
 		return nil
 	}
-	name := b.ts.typeString(t)
+	name := typename.Of(t, b.ts.locals)
 	if s, ok := t.(*types.Struct); ok {
 		for _, c := range goruntime.TypesByString(name) {
 			if rt := goruntime.ReflectOf(c); b.sameStruct(s, rt) {
@@ -135,7 +136,7 @@ func (b *build) sameStruct(t *types.Struct, rt reflect.Type) bool {
 	for i := range t.NumFields() {
 		f, rf := t.Field(i), rt.Field(i)
 		if f.Name() != rf.Name || f.Embedded() != rf.Anonymous || t.Tag(i) != string(rf.Tag) ||
-			!f.Exported() && pkgPath(f) != rf.PkgPath || b.final(f.Type()) != rf.Type {
+			!f.Exported() && typename.PkgPath(f) != rf.PkgPath || b.final(f.Type()) != rf.Type {
 			return false
 		}
 	}
@@ -146,9 +147,9 @@ func (b *build) sameInterface(t *types.Interface, rt reflect.Type) bool {
 	if rt.Kind() != reflect.Interface || rt.Name() != "" || rt.NumMethod() != t.NumMethods() {
 		return false
 	}
-	for i, m := range sortedMethods(t) {
+	for i, m := range typename.Methods(t) {
 		rm := rt.Method(i)
-		if m.Name() != rm.Name || !m.Exported() && pkgPath(m) != rm.PkgPath || b.final(m.Type()) != rm.Type {
+		if m.Name() != rm.Name || !m.Exported() && typename.PkgPath(m) != rm.PkgPath || b.final(m.Type()) != rm.Type {
 			return false
 		}
 	}

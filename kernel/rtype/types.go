@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/typename"
 )
 
 // userPath is the package path of what a notebook declares. Every cell is a
@@ -59,7 +60,7 @@ type Types struct {
 	names  names
 	blocks map[blockKey]reflect.Type
 	impls  map[reflect.Type][]*implementation // of the methods of own types and their pointers
-	locals map[*types.Package]map[*types.TypeName]int
+	locals typename.Locals
 	// gone are declared types that are let go, for code that still refers to them.
 	gone     map[weak.Pointer[types.Named]]reflect.Type
 	families map[weak.Pointer[types.Named]]*family // of generic types
@@ -76,7 +77,7 @@ func New(opt Options) (*Types, error) {
 		names:  make(names),
 		blocks: make(map[blockKey]reflect.Type),
 		impls:  make(map[reflect.Type][]*implementation),
-		locals: make(map[*types.Package]map[*types.TypeName]int),
+		locals: make(typename.Locals),
 		gone:   make(map[weak.Pointer[types.Named]]reflect.Type),
 
 		families: make(map[weak.Pointer[types.Named]]*family),

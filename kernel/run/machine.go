@@ -100,10 +100,6 @@ func (m *Machine) Here(g *sched.G) (sched.Stack, *sched.Site) {
 	return t.At(), t.Site
 }
 
-// Panics returns the panic that g ended with, after those that it came upon, once:
-// it is for the report.
-func (m *Machine) Panics(g *sched.G) []sched.Panic { return m.world.Panics(g) }
-
 // Bind makes a variable live in the memory at p, which must have its type's
 // layout: that of an earlier variable whose place it takes.
 func (m *Machine) Bind(g *ssa.Global, p unsafe.Pointer) { m.links.Bind(g, p) }

@@ -182,7 +182,7 @@ func ExampleIt() { panic("in an example") }
 func TestPanics(t *testing.T) {
 	s := compiledWith(t, "func f() { g() }\nfunc g() { panic(1) }", "")
 	r := s.Run("f")
-	chain := s.m.Panics(r.Outcome.G)
+	chain := r.Outcome.G.EndedWith()
 	if len(chain) != 1 || chain[0].Value != 1 || len(chain[0].Trace) != 2 || chain[0].Trace[0].Func != "main.g" || chain[0].Trace[0].Line != 2 {
 		t.Errorf("the panics are %v", chain)
 	}

@@ -27,6 +27,7 @@ deferred calls.
 	Scheduler.AfterFunc, Scheduler.WatchTimer,
 	Scheduler.WatchContext, Scheduler.MarkExternal,
 	Scheduler.SetOpenSubshells                   what may yet wake somebody
+	G.Panics, G.EndedWith, G.Fatal               panics, from their beginning to the report
 	Writer, Stderr, G.Print,
 	Execution.Emit, Execution.Flush              output, see package stream
 	Scheduler.List, Scheduler.Leaks, Outcome     what there is to tell, see package report

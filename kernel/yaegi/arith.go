@@ -14,11 +14,16 @@ func (c *printer) unOp(i *ssa.UnOp) {
 	switch i.Op {
 	case token.MUL:
 		c.at(i.Pos())
-		c.line("%s = %s", c.dest(i), c.deref(i.X))
+		c.set(i, "%s", c.deref(i.X))
 	case token.ARROW:
-		c.recv(i)
+		c.at(i.Pos())
+		site := c.site(i.X)
+		c.framed(i, "receive "+siteKey(site), func(f *Frame, in []reflect.Value) []reflect.Value {
+			v, ok := f.recv(in[0], site)
+			return []reflect.Value{v, reflect.ValueOf(ok)}
+		}, opened{i.X})
 	default:
-		c.line("%s = %s%s", c.dest(i), i.Op, c.arg(i.X))
+		c.set(i, "%s%s", i.Op, c.arg(i.X))
 	}
 }
 
@@ -30,7 +35,7 @@ func (c *printer) binOp(i *ssa.BinOp) {
 		return
 	case token.QUO, token.REM:
 		c.at(i.Pos())
-		if isInteger(i.Y.Type()) {
+		if b, ok := i.Y.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 {
 			k, constant := i.Y.(*ssa.Const)
 			switch {
 			case !constant || k.Value == nil:
@@ -42,37 +47,42 @@ func (c *printer) binOp(i *ssa.BinOp) {
 		}
 	case token.SHL, token.SHR:
 		c.at(i.Pos())
-		b := i.Y.Type().Underlying().(*types.Basic)
 		if k, ok := i.Y.(*ssa.Const); ok && constant.Sign(k.Value) < 0 {
 			c.line("h.Shift()")
 			y = "uint(0)" // never reached
 		} else if ok {
 			y = fmt.Sprintf("uint(%s)", k.Value)
 		} else {
-			if b.Info()&types.IsUnsigned == 0 {
+			if i.Y.Type().Underlying().(*types.Basic).Info()&types.IsUnsigned == 0 {
 				c.line("if %s < 0 { h.Shift() }", c.asInt(i.Y))
 			}
-			t := c.temp("uint")
-			c.line("%s = uint(%s)", t, y)
-			y = t
-		}
-		if _, ok := i.X.(*ssa.Const); ok { // or yaegi takes it for a constant
-			t := c.temp(c.layout(i.X).text)
-			c.line("%s = %s", t, x)
-			x = t
+			y = c.put("uint", "uint("+y+")")
 		}
 	}
-	l := c.layout(i)
-	if l.rt.Kind() == reflect.Complex64 || l.rt.Kind() == reflect.Complex128 || l.rt.Kind() == reflect.Bool && c.layout(i.X).rt.Kind() == reflect.String && (isConst(i.X) && isConst(i.Y)) {
-		c.line("%s = %s(%s, %s)", c.dest(i), c.m.operator(i.Op, c.layout(i.X).rt), x, y)
+	if isConst(i.X) && (isConst(i.Y) || i.Op == token.SHL || i.Op == token.SHR) { // or yaegi takes it for a constant
+		x = c.put(c.layout(i.X).text, x)
+	}
+	if k := c.layout(i.X).rt.Kind(); k == reflect.Complex64 || k == reflect.Complex128 { // which yaegi gets wrong
+		c.native(i, i.Op.String(), func(_ *Frame, in []reflect.Value) []reflect.Value {
+			return oneOf(complexOp(i.Op, in[0].Complex(), in[1].Complex(), k == reflect.Complex64))
+		}, i.X, i.Y)
 		return
 	}
-	if isConst(i.X) && isConst(i.Y) {
-		t := c.temp(c.layout(i.X).text)
-		c.line("%s = %s", t, x)
-		x = t
+	c.set(i, "%s %s %s", x, i.Op, y)
+}
+
+func complexOp(op token.Token, x, y complex128, single bool) complex128 {
+	switch {
+	case op == token.ADD:
+		return x + y
+	case op == token.SUB:
+		return x - y
+	case op == token.MUL:
+		return x * y
+	case single:
+		return complex128(complex64(x) / complex64(y))
 	}
-	c.line("%s = %s %s %s", c.dest(i), x, i.Op, y)
+	return x / y
 }
 
 func isConst(v ssa.Value) bool {
@@ -80,74 +90,37 @@ func isConst(v ssa.Value) bool {
 	return ok
 }
 
-func isInteger(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsInteger != 0
-}
-
 // comparison prints == and !=.
 func (c *printer) comparison(i *ssa.BinOp, x, y string) {
-	d := c.dest(i)
-	l := c.layout(i.X)
-	switch l.rt.Kind() {
-	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8,
-		reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr, reflect.Float32, reflect.Float64, reflect.String:
-		if !isConst(i.X) || !isConst(i.Y) {
-			c.line("%s = %s %s %s", d, x, i.Op, y)
+	if k := c.layout(i.X).rt.Kind(); (k <= reflect.Float64 || k == reflect.String) && (!isConst(i.X) || !isConst(i.Y)) {
+		c.set(i, "%s %s %s", x, i.Op, y)
+		return
+	}
+	c.at(i.Pos())
+	equal := i.Op == token.EQL
+	for _, pair := range [][2]ssa.Value{{i.X, i.Y}, {i.Y, i.X}} {
+		if k, ok := pair[1].(*ssa.Const); ok && k.Value == nil && nilable(c.layout(pair[0]).rt.Kind()) {
+			c.native(i, fmt.Sprint("nil ", equal), func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(in[0].IsNil() == equal) }, pair[0])
 			return
 		}
 	}
-	c.at(i.Pos())
-	ly := c.layout(i.Y)
-	isNil := func(v ssa.Value) bool { k, ok := v.(*ssa.Const); return ok && k.Value == nil }
-	nilable := false
-	switch l.rt.Kind() {
-	case reflect.Slice, reflect.Map, reflect.Func, reflect.Pointer, reflect.UnsafePointer, reflect.Chan, reflect.Interface:
-		nilable = true
-	}
-	switch {
-	case nilable && (isNil(i.Y) || isNil(i.X)):
-		if isNil(i.X) {
-			x, l = y, ly
-		}
-		h := c.m.helper("Z", l.rt.String(), func() reflect.Value {
-			return make1(l.rt, reflect.TypeFor[bool](), func(v reflect.Value) reflect.Value { return reflect.ValueOf(v.IsNil()) })
-		}, l.rt)
-		c.line("%s = %s(%s)", d, h, x)
-	default:
-		h := c.m.helper("B", fmt.Sprint(l.rt, " == ", ly.rt), func() reflect.Value {
-			return makeFunc([]reflect.Type{l.rt, ly.rt}, []reflect.Type{reflect.TypeFor[bool]()}, func(in []reflect.Value) []reflect.Value {
-				return []reflect.Value{reflect.ValueOf(equalValues(in[0], in[1]))}
-			})
-		}, l.rt, ly.rt)
-		c.line("%s = %s(%s, %s)", d, h, x, y)
-	}
-	if i.Op == token.NEQ {
-		c.line("%s = !%s", d, d)
-	}
+	c.native(i, i.Op.String(), func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(equalValues(in[0], in[1]) == equal) }, i.X, i.Y)
 }
 
 func (c *printer) convert(i ssa.Value, x ssa.Value) {
 	from, to := c.layout(x), c.layout(i)
+	plain := func(t reflect.Type) bool {
+		return t.PkgPath() == "" && t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 && t.Kind() != reflect.Uintptr
+	}
 	switch {
 	case from.rt == to.rt:
-		c.line("%s = %s", c.dest(i), c.arg(x))
-		return
+		c.set(i, "%s", c.arg(x))
 	case from.rt == pointerType || to.rt == pointerType:
-		c.line("%s = (%s)(%s)", c.dest(i), to.text, c.arg(x))
-		return
+		c.set(i, "(%s)(%s)", to.text, c.arg(x))
+	case plain(from.rt) && plain(to.rt) && !isConst(x):
+		c.set(i, "%s(%s)", to.text, c.arg(x))
+	default:
+		c.at(i.Pos())
+		c.native(i, "convert", func(_ *Frame, in []reflect.Value) []reflect.Value { return in }, opened{x})
 	}
-	if isNumber(from.rt.Kind()) && isNumber(to.rt.Kind()) && !isConst(x) && to.rt.PkgPath() == "" && from.rt.PkgPath() == "" {
-		c.line("%s = %s(%s)", c.dest(i), to.text, c.arg(x))
-		return
-	}
-	c.at(i.Pos())
-	h := c.m.helper("C", from.rt.String()+"→"+to.rt.String(), func() reflect.Value {
-		return make1(from.rt, to.rt, func(v reflect.Value) reflect.Value { return reshaped(v, to.rt) })
-	}, from.rt, to.rt)
-	c.line("%s = %s(%s)", c.dest(i), h, c.under(x))
-}
-
-func isNumber(k reflect.Kind) bool {
-	return k >= reflect.Int && k <= reflect.Float64 && k != reflect.Uintptr
 }

@@ -1,6 +1,7 @@
 package yaegi
 
 import (
+	"container/heap"
 	"context"
 	"encoding/json"
 	"flag"
@@ -27,8 +28,14 @@ type boxed interface{ unbox() box }
 
 func (b box) unbox() box { return b }
 
-// Format implements fmt.Formatter.
-func (b box) Format(s fmt.State, verb rune) { formatBox(s, verb, b) }
+// value is what is in the box, in a variable of its own.
+func (b box) value() reflect.Value {
+	v := reflect.New(b.t.layout.rt).Elem()
+	if b.v != nil {
+		v.Set(reflect.ValueOf(b.v))
+	}
+	return v
+}
 
 // PanicText is what the report of a panic says of the value.
 func (b box) PanicText() string {
@@ -38,11 +45,10 @@ func (b box) PanicText() string {
 	if text, ok := b.text("String"); ok {
 		return text
 	}
-	switch reflect.ValueOf(b.v).Kind() {
-	case reflect.String:
+	switch k := b.value().Kind(); {
+	case k == reflect.String:
 		return fmt.Sprintf("%s(%q)", b.t.name(), b.v)
-	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8,
-		reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr, reflect.Float32, reflect.Float64:
+	case k <= reflect.Float64:
 		return fmt.Sprintf("%s(%v)", b.t.name(), b.v)
 	}
 	return fmt.Sprintf("(%s) %+v", b.t.name(), b)
@@ -92,205 +98,181 @@ func result[T any](v reflect.Value) T {
 	return r
 }
 
-// An errorBox is a box that is an error.
+// get1 and get2 call a method with so many results.
+func get1[A any](b box, name string, args ...any) A { return result[A](b.call(name, args...)[0]) }
+
+func get2[A, B any](b box, name string, args ...any) (A, B) {
+	out := b.call(name, args...)
+	return result[A](out[0]), result[B](out[1])
+}
+
+// An errorBox is a box that is an error. Unwrap, Is and As serve package errors.
 type errorBox struct{ box }
 
-func (b errorBox) Error() string { return b.call("Error")[0].String() }
-
-// Unwrap serves package errors, like Is and As.
+func (b errorBox) Error() string { return get1[string](b.box, "Error") }
 func (b errorBox) Unwrap() error {
 	if !b.has("Unwrap", reflect.TypeFor[func() error]()) {
 		return nil
 	}
-	return result[error](b.call("Unwrap")[0])
+	return get1[error](b.box, "Unwrap")
 }
-
 func (b errorBox) Is(target error) bool {
-	return b.has("Is", reflect.TypeFor[func(error) bool]()) && b.call("Is", target)[0].Bool()
+	return b.has("Is", reflect.TypeFor[func(error) bool]()) && get1[bool](b.box, "Is", target)
 }
 
 // A joinedBox is an error that wraps several.
 type joinedBox struct{ box }
 
-func (b joinedBox) Error() string { return b.call("Error")[0].String() }
-
-func (b joinedBox) Unwrap() []error { return result[[]error](b.call("Unwrap")[0]) }
+func (b joinedBox) Error() string   { return get1[string](b.box, "Error") }
+func (b joinedBox) Unwrap() []error { return get1[[]error](b.box, "Unwrap") }
 
 func (b box) Timeout() bool {
-	return b.has("Timeout", reflect.TypeFor[func() bool]()) && b.call("Timeout")[0].Bool()
+	return b.has("Timeout", reflect.TypeFor[func() bool]()) && get1[bool](b, "Timeout")
 }
 func (b box) Temporary() bool {
-	return b.has("Temporary", reflect.TypeFor[func() bool]()) && b.call("Temporary")[0].Bool()
+	return b.has("Temporary", reflect.TypeFor[func() bool]()) && get1[bool](b, "Temporary")
 }
 
 type (
-	stringerBox  struct{ box }
-	readerBox    struct{ box }
-	writerBox    struct{ box }
-	closerBox    struct{ box }
-	rwBox        struct{ box }
-	readCloseBox struct{ box }
-	writeClose   struct{ box }
-	rwcBox       struct{ box }
-	byteReader   struct{ box }
-	writerTo     struct{ box }
-	readerFrom   struct{ box }
-	sortBox      struct{ box }
-	heapBox      struct{ sortBox }
-	handlerBox   struct{ box }
-	tripBox      struct{ box }
-	responseBox  struct{ box }
-	contextBox   struct{ box }
-	lockerBox    struct{ box }
-	flagBox      struct{ box }
-	marshalBox   struct{ box }
-	logBox       struct{ box }
+	stringerBox struct{ box }
+	readerBox   struct{ box }
+	writerBox   struct{ box }
+	closerBox   struct{ box }
+	byteReader  struct{ box }
+	writerTo    struct{ box }
+	readerFrom  struct{ box }
+	sortBox     struct{ box }
+	heapBox     struct{ sortBox }
+	handlerBox  struct{ box }
+	tripBox     struct{ box }
+	responseBox struct{ writerBox }
+	contextBox  struct{ box }
+	lockerBox   struct{ box }
+	flagBox     struct{ stringerBox }
+	marshalBox  struct{ box }
+	logBox      struct{ box }
 )
 
-func (b stringerBox) String() string { return b.call("String")[0].String() }
-func (b box) read(p []byte) (int, error) {
-	out := b.call("Read", p)
-	return int(out[0].Int()), result[error](out[1])
-}
-func (b box) write(p []byte) (int, error) {
-	out := b.call("Write", p)
-	return int(out[0].Int()), result[error](out[1])
-}
-func (b box) close() error                        { return result[error](b.call("Close")[0]) }
-func (b readerBox) Read(p []byte) (int, error)    { return b.read(p) }
-func (b writerBox) Write(p []byte) (int, error)   { return b.write(p) }
-func (b closerBox) Close() error                  { return b.close() }
-func (b rwBox) Read(p []byte) (int, error)        { return b.read(p) }
-func (b rwBox) Write(p []byte) (int, error)       { return b.write(p) }
-func (b readCloseBox) Read(p []byte) (int, error) { return b.read(p) }
-func (b readCloseBox) Close() error               { return b.close() }
-func (b writeClose) Write(p []byte) (int, error)  { return b.write(p) }
-func (b writeClose) Close() error                 { return b.close() }
-func (b rwcBox) Read(p []byte) (int, error)       { return b.read(p) }
-func (b rwcBox) Write(p []byte) (int, error)      { return b.write(p) }
-func (b rwcBox) Close() error                     { return b.close() }
-func (b writerTo) WriteTo(w io.Writer) (int64, error) {
-	out := b.call("WriteTo", w)
-	return out[0].Int(), result[error](out[1])
-}
+func (b stringerBox) String() string                  { return get1[string](b.box, "String") }
+func (b readerBox) Read(p []byte) (int, error)        { return get2[int, error](b.box, "Read", p) }
+func (b writerBox) Write(p []byte) (int, error)       { return get2[int, error](b.box, "Write", p) }
+func (b closerBox) Close() error                      { return get1[error](b.box, "Close") }
+func (b byteReader) ReadByte() (byte, error)          { return get2[byte, error](b.box, "ReadByte") }
+func (b writerTo) WriteTo(w io.Writer) (int64, error) { return get2[int64, error](b.box, "WriteTo", w) }
 func (b readerFrom) ReadFrom(r io.Reader) (int64, error) {
-	out := b.call("ReadFrom", r)
-	return out[0].Int(), result[error](out[1])
+	return get2[int64, error](b.box, "ReadFrom", r)
 }
-func (b byteReader) ReadByte() (byte, error) {
-	out := b.call("ReadByte")
-	return byte(out[0].Uint()), result[error](out[1])
-}
-func (b sortBox) Len() int                                            { return int(b.call("Len")[0].Int()) }
-func (b sortBox) Less(i, j int) bool                                  { return b.call("Less", i, j)[0].Bool() }
+func (b sortBox) Len() int                                            { return get1[int](b.box, "Len") }
+func (b sortBox) Less(i, j int) bool                                  { return get1[bool](b.box, "Less", i, j) }
 func (b sortBox) Swap(i, j int)                                       { b.call("Swap", i, j) }
 func (b heapBox) Push(x any)                                          { b.call("Push", x) }
-func (b heapBox) Pop() any                                            { return result[any](b.call("Pop")[0]) }
+func (b heapBox) Pop() any                                            { return get1[any](b.box, "Pop") }
 func (b handlerBox) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.call("ServeHTTP", w, r) }
-func (b responseBox) Header() http.Header                             { return result[http.Header](b.call("Header")[0]) }
-func (b responseBox) Write(p []byte) (int, error)                     { return b.write(p) }
+func (b responseBox) Header() http.Header                             { return get1[http.Header](b.box, "Header") }
 func (b responseBox) WriteHeader(code int)                            { b.call("WriteHeader", code) }
 func (b tripBox) RoundTrip(r *http.Request) (*http.Response, error) {
-	out := b.call("RoundTrip", r)
-	return result[*http.Response](out[0]), result[error](out[1])
+	return get2[*http.Response, error](b.box, "RoundTrip", r)
 }
-func (b contextBox) Deadline() (time.Time, bool) {
-	out := b.call("Deadline")
-	return result[time.Time](out[0]), out[1].Bool()
-}
-func (b contextBox) Done() <-chan struct{} { return result[<-chan struct{}](b.call("Done")[0]) }
-func (b contextBox) Err() error            { return result[error](b.call("Err")[0]) }
-func (b contextBox) Value(key any) any     { return result[any](b.call("Value", key)[0]) }
-func (b lockerBox) Lock()                  { b.call("Lock") }
-func (b lockerBox) Unlock()                { b.call("Unlock") }
-func (b flagBox) String() string           { return b.call("String")[0].String() }
-func (b flagBox) Set(s string) error       { return result[error](b.call("Set", s)[0]) }
-func (b marshalBox) MarshalJSON() ([]byte, error) {
-	out := b.call("MarshalJSON")
-	return out[0].Bytes(), result[error](out[1])
-}
+func (b contextBox) Deadline() (time.Time, bool)  { return get2[time.Time, bool](b.box, "Deadline") }
+func (b contextBox) Done() <-chan struct{}        { return get1[<-chan struct{}](b.box, "Done") }
+func (b contextBox) Err() error                   { return get1[error](b.box, "Err") }
+func (b contextBox) Value(key any) any            { return get1[any](b.box, "Value", key) }
+func (b lockerBox) Lock()                         { b.call("Lock") }
+func (b lockerBox) Unlock()                       { b.call("Unlock") }
+func (b flagBox) Set(s string) error              { return get1[error](b.box, "Set", s) }
+func (b marshalBox) MarshalJSON() ([]byte, error) { return get2[[]byte, error](b.box, "MarshalJSON") }
 func (b logBox) Enabled(ctx context.Context, l slog.Level) bool {
-	return b.call("Enabled", ctx, l)[0].Bool()
+	return get1[bool](b.box, "Enabled", ctx, l)
 }
 func (b logBox) Handle(ctx context.Context, r slog.Record) error {
-	return result[error](b.call("Handle", ctx, r)[0])
+	return get1[error](b.box, "Handle", ctx, r)
 }
 func (b logBox) WithAttrs(a []slog.Attr) slog.Handler {
-	return result[slog.Handler](b.call("WithAttrs", a)[0])
+	return get1[slog.Handler](b.box, "WithAttrs", a)
 }
 func (b logBox) WithGroup(name string) slog.Handler {
-	return result[slog.Handler](b.call("WithGroup", name)[0])
+	return get1[slog.Handler](b.box, "WithGroup", name)
 }
 
-// heapInterface is container/heap.Interface.
-type heapInterface interface {
-	sort.Interface
-	Push(x any)
-	Pop() any
-}
-
-// wrappers make a box what compiled code asks for.
-var wrappers = []struct {
+// A wrapper makes a box what compiled code asks for.
+type wrapper struct {
 	iface reflect.Type
 	wrap  func(b box) any
-}{
-	{reflect.TypeFor[fmt.Stringer](), func(b box) any { return stringerBox{b} }},
-	{reflect.TypeFor[io.Reader](), func(b box) any { return readerBox{b} }},
-	{reflect.TypeFor[io.Writer](), func(b box) any { return writerBox{b} }},
-	{reflect.TypeFor[io.Closer](), func(b box) any { return closerBox{b} }},
-	{reflect.TypeFor[io.ReadWriter](), func(b box) any { return rwBox{b} }},
-	{reflect.TypeFor[io.ReadCloser](), func(b box) any { return readCloseBox{b} }},
-	{reflect.TypeFor[io.WriteCloser](), func(b box) any { return writeClose{b} }},
-	{reflect.TypeFor[io.ReadWriteCloser](), func(b box) any { return rwcBox{b} }},
-	{reflect.TypeFor[io.ByteReader](), func(b box) any { return byteReader{b} }},
-	{reflect.TypeFor[io.WriterTo](), func(b box) any { return writerTo{b} }},
-	{reflect.TypeFor[io.ReaderFrom](), func(b box) any { return readerFrom{b} }},
-	{reflect.TypeFor[sort.Interface](), func(b box) any { return sortBox{b} }},
-	{reflect.TypeFor[heapInterface](), func(b box) any { return heapBox{sortBox{b}} }},
-	{reflect.TypeFor[http.Handler](), func(b box) any { return handlerBox{b} }},
-	{reflect.TypeFor[http.ResponseWriter](), func(b box) any { return responseBox{b} }},
-	{reflect.TypeFor[http.RoundTripper](), func(b box) any { return tripBox{b} }},
-	{reflect.TypeFor[context.Context](), func(b box) any { return contextBox{b} }},
-	{reflect.TypeFor[sync.Locker](), func(b box) any { return lockerBox{b} }},
-	{reflect.TypeFor[flag.Value](), func(b box) any { return flagBox{b} }},
-	{reflect.TypeFor[json.Marshaler](), func(b box) any { return marshalBox{b} }},
-	{reflect.TypeFor[slog.Handler](), func(b box) any { return logBox{b} }},
 }
 
-// wrap makes a box a value of an interface that compiled code knows, or returns
-// nil if there is no way.
-func (b box) wrap(iface reflect.Type) any {
-	switch iface {
-	case anyType:
-		return b
-	case errorType:
+var wrappers = []wrapper{
+	{anyType, func(b box) any { return b }},
+	{errorType, func(b box) any {
 		if b.has("Unwrap", reflect.TypeFor[func() []error]()) {
 			return joinedBox{b}
 		}
 		return errorBox{b}
-	}
-	if !canWrap(iface) {
-		return nil
-	}
-	for _, w := range wrappers {
+	}},
+	{reflect.TypeFor[fmt.Stringer](), func(b box) any { return stringerBox{b} }},
+	{reflect.TypeFor[io.Reader](), func(b box) any { return readerBox{b} }},
+	{reflect.TypeFor[io.Writer](), func(b box) any { return writerBox{b} }},
+	{reflect.TypeFor[io.Closer](), func(b box) any { return closerBox{b} }},
+	{reflect.TypeFor[io.ReadWriter](), func(b box) any {
+		return struct {
+			box
+			io.Reader
+			io.Writer
+		}{b, readerBox{b}, writerBox{b}}
+	}},
+	{reflect.TypeFor[io.ReadCloser](), func(b box) any {
+		return struct {
+			box
+			io.Reader
+			io.Closer
+		}{b, readerBox{b}, closerBox{b}}
+	}},
+	{reflect.TypeFor[io.WriteCloser](), func(b box) any {
+		return struct {
+			box
+			io.Writer
+			io.Closer
+		}{b, writerBox{b}, closerBox{b}}
+	}},
+	{reflect.TypeFor[io.ReadWriteCloser](), func(b box) any {
+		return struct {
+			box
+			io.Reader
+			io.Writer
+			io.Closer
+		}{b, readerBox{b}, writerBox{b}, closerBox{b}}
+	}},
+	{reflect.TypeFor[io.ByteReader](), func(b box) any { return byteReader{b} }},
+	{reflect.TypeFor[io.WriterTo](), func(b box) any { return writerTo{b} }},
+	{reflect.TypeFor[io.ReaderFrom](), func(b box) any { return readerFrom{b} }},
+	{reflect.TypeFor[sort.Interface](), func(b box) any { return sortBox{b} }},
+	{reflect.TypeFor[heap.Interface](), func(b box) any { return heapBox{sortBox{b}} }},
+	{reflect.TypeFor[http.Handler](), func(b box) any { return handlerBox{b} }},
+	{reflect.TypeFor[http.ResponseWriter](), func(b box) any { return responseBox{writerBox{b}} }},
+	{reflect.TypeFor[http.RoundTripper](), func(b box) any { return tripBox{b} }},
+	{reflect.TypeFor[context.Context](), func(b box) any { return contextBox{b} }},
+	{reflect.TypeFor[sync.Locker](), func(b box) any { return lockerBox{b} }},
+	{reflect.TypeFor[flag.Value](), func(b box) any { return flagBox{stringerBox{b}} }},
+	{reflect.TypeFor[json.Marshaler](), func(b box) any { return marshalBox{b} }},
+	{reflect.TypeFor[slog.Handler](), func(b box) any { return logBox{b} }},
+}
+
+// wrapperFor is what makes boxes values of an interface, or nil if there is none.
+func wrapperFor(iface reflect.Type) *wrapper {
+	for i, w := range wrappers {
 		if w.iface == iface || w.iface.ConvertibleTo(iface) && iface.ConvertibleTo(w.iface) {
-			return w.wrap(b)
+			return &wrappers[i]
 		}
 	}
 	return nil
 }
 
-// canWrap reports whether boxes can be made values of an interface.
-func canWrap(iface reflect.Type) bool {
-	if iface == anyType || iface == errorType {
-		return true
+// wrap makes a box a value of an interface that compiled code knows.
+func (b box) wrap(iface reflect.Type) any {
+	w := wrapperFor(iface)
+	if w == nil {
+		panic(fmt.Sprintf("gosched: the yaegi engine cannot make a %s a %s; the direct engine can (--engine direct)", b.t.name(), iface))
 	}
-	for _, w := range wrappers {
-		if w.iface == iface || w.iface.ConvertibleTo(iface) && iface.ConvertibleTo(w.iface) {
-			return true
-		}
-	}
-	return false
+	return w.wrap(b)
 }
 
 // asAny is a value as an interface without methods has it.
@@ -308,23 +290,15 @@ func (t *typ) put(v reflect.Value, iface reflect.Type) reflect.Value {
 		out.Set(v)
 		return out
 	}
-	w := box{t, v.Interface()}.wrap(iface)
-	if w == nil {
-		panic(fmt.Sprintf("gosched: the yaegi engine cannot make a %s a %s; the direct engine can (--engine direct)", t.name(), iface))
-	}
-	out.Set(reflect.ValueOf(w))
+	out.Set(reflect.ValueOf(box{t, v.Interface()}.wrap(iface)))
 	return out
 }
 
 // get is the value of the type in an interface, if it is one of that type.
 func (t *typ) get(v any) (reflect.Value, bool) {
 	if b, ok := v.(boxed); ok {
-		if b := b.unbox(); b.t == t {
-			out := reflect.New(t.layout.rt).Elem()
-			if b.v != nil {
-				out.Set(reflect.ValueOf(b.v))
-			}
-			return out, true
+		if b.unbox().t == t {
+			return b.unbox().value(), true
 		}
 		return reflect.Value{}, false
 	}
@@ -355,24 +329,16 @@ func (t *typ) convert(v any) (out reflect.Value, missing string, ok bool) {
 		if missing, ok = b.t.implements(iface); !ok {
 			return out, missing, false
 		}
-		w := b.wrap(t.layout.rt)
-		if w == nil {
-			panic(fmt.Sprintf("gosched: the yaegi engine cannot make a %s a %s; the direct engine can (--engine direct)", b.t.name(), t.name()))
-		}
-		out.Set(reflect.ValueOf(w))
+		out.Set(reflect.ValueOf(b.wrap(t.layout.rt)))
 		return out, "", true
 	}
 	if v == nil {
 		return out, "", false
 	}
-	rt := reflect.TypeOf(v)
-	if t.layout.rt != anyType {
-		if !rt.Implements(t.layout.rt) {
-			missing, _ := t.m.compiledImplements(rt, iface)
+	if rt := reflect.TypeOf(v); t.layout.rt == anyType || !rt.Implements(t.layout.rt) {
+		if missing, ok = t.m.compiledImplements(rt, iface); !ok {
 			return out, missing, false
 		}
-	} else if missing, ok = t.m.compiledImplements(rt, iface); !ok {
-		return out, missing, false
 	}
 	out.Set(reflect.ValueOf(v))
 	return out, "", true

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
-	"strings"
-	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -34,8 +32,6 @@ func (f *Frame) wait(w *sched.Wait, cases []reflect.SelectCase) (chosen int, v r
 	return chosen, v, ok
 }
 
-func channelPointer(ch reflect.Value) unsafe.Pointer { return ch.UnsafePointer() }
-
 func (f *Frame) send(ch, v reflect.Value, site *sched.Site) {
 	if ch.IsNil() {
 		f.wait(&sched.Wait{Kind: wait.SendNil, Site: site}, nil)
@@ -43,7 +39,7 @@ func (f *Frame) send(ch, v reflect.Value, site *sched.Site) {
 	if ch.TrySend(v) {
 		return
 	}
-	f.wait(&sched.Wait{Kind: wait.Send, Object: channelPointer(ch), Site: site},
+	f.wait(&sched.Wait{Kind: wait.Send, Object: ch.UnsafePointer(), Site: site},
 		[]reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}})
 }
 
@@ -54,43 +50,9 @@ func (f *Frame) recv(ch reflect.Value, site *sched.Site) (v reflect.Value, ok bo
 	if v, ok = ch.TryRecv(); v.IsValid() {
 		return v, ok
 	}
-	_, v, ok = f.wait(&sched.Wait{Kind: wait.Receive, Object: channelPointer(ch), Site: site},
+	_, v, ok = f.wait(&sched.Wait{Kind: wait.Receive, Object: ch.UnsafePointer(), Site: site},
 		[]reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
 	return v, ok
-}
-
-func (c *printer) send(i *ssa.Send) {
-	c.at(i.Pos())
-	l := c.m.inside(i.Chan.Type())
-	site := c.site(i.Chan)
-	h := c.m.helper("H", fmt.Sprint("send", l.rt, siteKey(site)), func() reflect.Value {
-		return framed([]reflect.Type{l.rt, l.rt.Elem()}, nil, func(f *Frame, in []reflect.Value) []reflect.Value {
-			f.send(in[0], in[1], site)
-			return nil
-		})
-	}, l.rt)
-	c.line("%s(fr, %s, %s)", h, c.under(i.Chan), c.arg(i.X))
-}
-
-func (c *printer) recv(i *ssa.UnOp) {
-	c.at(i.Pos())
-	l := c.m.inside(i.X.Type())
-	site := c.site(i.X)
-	out := []reflect.Type{l.rt.Elem()}
-	d := ""
-	if i.CommaOk {
-		out = append(out, reflect.TypeFor[bool]())
-		d = strings.Join(c.dests(i, i.Type().(*types.Tuple)), ", ")
-	} else {
-		d = c.dest(i)
-	}
-	h := c.m.helper("H", fmt.Sprint("recv", l.rt, siteKey(site), i.CommaOk), func() reflect.Value {
-		return framed([]reflect.Type{l.rt}, out, func(f *Frame, in []reflect.Value) []reflect.Value {
-			v, ok := f.recv(in[0], site)
-			return []reflect.Value{v, reflect.ValueOf(ok)}[:len(out)]
-		})
-	}, l.rt)
-	c.line("%s = %s(fr, %s)", d, h, c.under(i.X))
 }
 
 // A communication is a case of a select statement.
@@ -100,46 +62,30 @@ type communication struct {
 }
 
 func (c *printer) selectStmt(i *ssa.Select) {
-	c.at(i.Pos())
 	var comms []communication
-	var in []reflect.Type
-	var args []string
-	out := []reflect.Type{reflect.TypeFor[int](), reflect.TypeFor[bool]()}
+	var args []any
 	for _, s := range i.States {
-		l := c.m.inside(s.Chan.Type())
 		comms = append(comms, communication{s.Dir == types.SendOnly, c.site(s.Chan)})
-		in, args = append(in, l.rt), append(args, c.under(s.Chan))
+		args = append(args, opened{s.Chan})
 		if s.Dir == types.SendOnly {
-			in, args = append(in, l.rt.Elem()), append(args, c.arg(s.Send))
-		} else {
-			out = append(out, l.rt.Elem())
+			args = append(args, s.Send)
 		}
 	}
 	blocking := i.Blocking
-	h := c.m.once("select", i, func() reflect.Value {
-		return framed(in, out, func(f *Frame, in []reflect.Value) []reflect.Value {
-			chosen, v, ok := f.choose(comms, in, blocking)
-			res := []reflect.Value{reflect.ValueOf(chosen), reflect.ValueOf(ok)}
-			for n, comm := range comms {
-				if comm.send {
-					continue
-				}
-				if n == chosen {
-					res = append(res, v)
-				} else {
-					res = append(res, reflect.Zero(out[len(res)]))
-				}
+	c.framed(i, unique("select", i), func(f *Frame, in []reflect.Value) []reflect.Value {
+		chosen, v, ok := f.choose(comms, in, blocking)
+		res := []reflect.Value{reflect.ValueOf(chosen), reflect.ValueOf(ok)}
+		for n, comm := range comms {
+			switch {
+			case comm.send:
+			case n == chosen:
+				res = append(res, v)
+			default:
+				res = append(res, reflect.Value{})
 			}
-			return res
-		})
-	})
-	d := c.dests(i, i.Type().(*types.Tuple))
-	for n := range d {
-		if d[n] == "_" {
-			d[n] = c.temp("interface{}")
 		}
-	}
-	c.line("%s = %s(%s)", strings.Join(d, ", "), h, strings.Join(append([]string{"fr"}, args...), ", "))
+		return res
+	}, args...)
 }
 
 // choose is a select statement. in has the channels, each before what is sent on
@@ -159,7 +105,7 @@ func (f *Frame) choose(comms []communication, in []reflect.Value, blocking bool)
 		if ch.IsNil() { // never ready
 			sc.Chan, sc.Send = reflect.Value{}, reflect.Value{}
 		} else {
-			wc.Object = channelPointer(ch)
+			wc.Object = ch.UnsafePointer()
 		}
 		cases = append(cases, sc)
 		w.Cases = append(w.Cases, wc)

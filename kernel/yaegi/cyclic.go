@@ -1,6 +1,9 @@
 package yaegi
 
-import "go/types"
+import (
+	"go/types"
+	"slices"
+)
 
 // Types that consist of themselves.
 
@@ -52,7 +55,7 @@ func (m *Machine) holdsItself(t types.Type) bool {
 		holds, known := m.holding[t]
 		if !known {
 			m.holding[t] = false // or it would go round
-			holds = m.lists(st, t, map[types.Type]bool{})
+			holds = m.leads(st, t, false, map[types.Type]bool{})
 			m.holding[t] = holds
 		}
 		return holds || m.holdsItself(st)
@@ -60,82 +63,46 @@ func (m *Machine) holdsItself(t types.Type) bool {
 	return false
 }
 
-// lists reports whether values of t have n in them, or lists of it.
-func (m *Machine) lists(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
-	t = types.Unalias(t)
-	if seen[t] {
-		return false
-	}
-	seen[t] = true
-	switch t := t.(type) {
-	case *types.Named:
-		return types.Identical(t, n) || m.isOwn(t) && m.lists(t.Underlying(), n, seen)
-	case *types.Array:
-		return m.lists(t.Elem(), n, seen)
-	case *types.Struct:
-		for f := range t.Fields() {
-			if m.lists(f.Type(), n, seen) {
-				return true
-			}
-		}
-	}
-	for _, part := range parts(t) {
-		if m.lists(part, n, seen) {
-			return true
-		}
-	}
-	return false
-}
-
 // isCyclic reports whether a type of the cells leads to itself.
 func (m *Machine) isCyclic(n *types.Named) bool {
-	if c, ok := m.cyclic[n]; ok {
-		return c
+	c, known := m.cyclic[n]
+	if !known {
+		c = m.isOwn(n) && !types.IsInterface(n) && m.leads(n.Underlying(), n, true, map[types.Type]bool{})
+		m.cyclic[n] = c
 	}
-	if !m.isOwn(n) || types.IsInterface(n) {
-		m.cyclic[n] = false
-		return false
-	}
-	c := m.leadsTo(n.Underlying(), n, map[types.Type]bool{})
-	m.cyclic[n] = c
 	return c
 }
 
-func (m *Machine) leadsTo(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
+// leads reports whether values of t have n in them, or lists of it; and, if so asked,
+// pointers to it and functions of it.
+func (m *Machine) leads(t types.Type, n *types.Named, all bool, seen map[types.Type]bool) bool {
 	t = types.Unalias(t)
 	if seen[t] {
 		return false
 	}
 	seen[t] = true
+	to := parts(t)
 	switch t := t.(type) {
 	case *types.Named:
-		if types.Identical(t, n) {
-			return true
-		}
-		return t.Obj().Pkg() != nil && !types.IsInterface(t) && m.isOwn(t) && m.leadsTo(t.Underlying(), n, seen)
-	case *types.Pointer:
-		return m.leadsTo(t.Elem(), n, seen)
+		return types.Identical(t, n) || !types.IsInterface(t) && m.isOwn(t) && m.leads(t.Underlying(), n, all, seen)
 	case *types.Array:
-		return m.leadsTo(t.Elem(), n, seen)
+		to = append(to, t.Elem())
 	case *types.Struct:
 		for f := range t.Fields() {
-			if m.leadsTo(f.Type(), n, seen) {
-				return true
-			}
+			to = append(to, f.Type())
+		}
+	case *types.Pointer:
+		if all {
+			to = append(to, t.Elem())
 		}
 	case *types.Signature:
 		for _, tuple := range []*types.Tuple{t.Params(), t.Results()} {
 			for v := range tuple.Variables() {
-				if m.leadsTo(v.Type(), n, seen) {
-					return true
+				if all {
+					to = append(to, v.Type())
 				}
 			}
 		}
 	}
-	for _, part := range parts(t) {
-		if m.leadsTo(part, n, seen) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(to, func(t types.Type) bool { return m.leads(t, n, all, seen) })
 }

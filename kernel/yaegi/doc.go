@@ -16,10 +16,11 @@
 //	types.go, cyclic.go     types: how they are laid out, also those of themselves
 //	identity.go             which types are the same
 //	print.go, instr.go      functions and instructions as core Go
-//	operand.go              their variables and constants
+//	address.go, arith.go, slice.go, iface.go, channel.go    families of instructions
+//	operand.go              their variables and constants; native: calls of helpers
 //	call.go, builtin.go     calls, go and defer
 //	frame.go, panic.go      what runs: frames, stops, deferred calls, panics
-//	box.go, format.go       values in interfaces, and how fmt prints them; keys.go: in which order
+//	box.go, format.go       values in interfaces, and how fmt prints them
 //	errors.go, unbox.go     what fmt, errors and reflection see of them
-//	channel.go, native.go   helpers; intrinsics.go: stand-ins for compiled functions
+//	native.go               what helpers do; intrinsics.go: stand-ins for compiled functions
 package yaegi

@@ -5,10 +5,15 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 )
 
 // What fmt and errors see of the types of values in boxes.
+
+// verbs are those of a format, with their flags; the last one may lack its letter.
+var verbs = regexp.MustCompile(`%[-+# 0-9.*\[\]]*[^-+# 0-9.*\[\]]?`)
 
 // typeVerbs replaces the verb %T where the argument is a box, whose type fmt does
 // not know.
@@ -16,45 +21,35 @@ func typeVerbs(format string, args []any) (string, []any) {
 	if !strings.Contains(format, "T") {
 		return format, args
 	}
-	var b strings.Builder
-	out := append([]any(nil), args...)
-	n := 0
-	for i := 0; i < len(format); i++ {
-		b.WriteByte(format[i])
-		if format[i] != '%' {
-			continue
-		}
-		for i++; i < len(format) && strings.IndexByte("+-# 0123456789.*[]", format[i]) >= 0; i++ {
-			b.WriteByte(format[i])
-			switch format[i] {
+	args = slices.Clone(args)
+	next := 0
+	return verbs.ReplaceAllStringFunc(format, func(verb string) string {
+		for i, flag := range verb {
+			switch flag {
 			case '*':
-				n++
+				next++
 			case '[':
-				fmt.Sscanf(format[i+1:], "%d", &n)
-				n--
+				_, _ = fmt.Sscanf(verb[i+1:], "%d", &next)
+				next--
 			}
 		}
-		if i >= len(format) {
-			break
+		if strings.HasSuffix(verb[1:], "%") {
+			return verb
 		}
-		verb := format[i]
-		if verb == 'T' && n < len(out) {
-			if _, ok := out[n].(boxed); ok {
-				out[n] = nameOf(out[n])
-				verb = 's'
+		if strings.HasSuffix(verb, "T") && next >= 0 && next < len(args) {
+			if _, ok := args[next].(boxed); ok {
+				args[next] = nameOf(args[next])
+				verb = strings.TrimSuffix(verb, "T") + "s"
 			}
 		}
-		b.WriteByte(verb)
-		if verb != '%' {
-			n++
-		}
-	}
-	return b.String(), out
+		next++
+		return verb
+	}), args
 }
 
 // asErrors makes boxes errors again that are, for %w.
 func asErrors(args []any) []any {
-	out := append([]any(nil), args...)
+	out := slices.Clone(args)
 	for i, a := range out {
 		if b, ok := a.(boxed); ok && b.unbox().t.methodNamed("Error") != nil {
 			out[i] = b.unbox().wrap(errorType)
@@ -73,37 +68,34 @@ func errorsAs(_ *Frame, err error, target any) bool {
 	if !ok {
 		panic("errors: target must be a non-nil pointer")
 	}
-	t := b.unbox().t
-	t.m.mu.Lock()
-	want := t.m.typOf(ptr.Elem())
-	t.m.mu.Unlock()
-	to := pointerArg(reflect.ValueOf(b.unbox().v), want.layout.rt)
-	for err != nil {
+	want := b.unbox().t.m.identity(ptr.Elem())
+	to := pointee(reflect.ValueOf(b.unbox().v), want.layout.rt)
+	return wraps(err, func(err error) bool {
+		v, ok := reflect.Value{}, false
 		if types.IsInterface(want.t) {
-			if v, _, ok := want.convert(err); ok {
-				to.Elem().Set(v)
-				return true
-			}
-		} else if v, ok := want.get(err); ok {
-			to.Elem().Set(v)
+			v, _, ok = want.convert(err)
+		} else {
+			v, ok = want.get(err)
+		}
+		if ok {
+			to.Set(v)
 			return true
 		}
-		if w, ok := err.(boxed); ok && w.unbox().has("As", reflect.TypeFor[func(any) bool]()) && w.unbox().call("As", target)[0].Bool() {
-			return true
-		}
-		switch x := err.(type) {
-		case interface{ Unwrap() error }:
-			err = x.Unwrap()
-		case interface{ Unwrap() []error }:
-			for _, e := range x.Unwrap() {
-				if errorsAs(nil, e, target) {
-					return true
-				}
-			}
-			return false
-		default:
-			return false
-		}
+		w, ok := err.(boxed)
+		return ok && w.unbox().has("As", reflect.TypeFor[func(any) bool]()) && get1[bool](w.unbox(), "As", target)
+	})
+}
+
+// wraps reports whether an error is one that f accepts, or wraps one.
+func wraps(err error, f func(err error) bool) bool {
+	if err == nil || f(err) {
+		return err != nil
+	}
+	switch x := err.(type) {
+	case interface{ Unwrap() error }:
+		return wraps(x.Unwrap(), f)
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(x.Unwrap(), func(err error) bool { return wraps(err, f) })
 	}
 	return false
 }

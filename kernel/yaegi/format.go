@@ -4,26 +4,19 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
-	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/gosched/gosched/kernel/display/keys"
 )
 
 // fmt knows nothing of the types in boxes, so boxes print themselves, as fmt
 // would print a value of their type: methods, names of types and fields, and the
 // rest as fmt does it.
 
-// formatBox is box.Format.
-func formatBox(s fmt.State, verb rune, b box) {
-	b.t.m.mu.Lock()
-	l := b.t.layout
-	b.t.m.mu.Unlock()
-	v := reflect.New(l.rt).Elem()
-	if b.v != nil {
-		v.Set(reflect.ValueOf(b.v))
-	}
-	p := &formatter{m: b.t.m, s: s, verb: verb, format: fmt.FormatString(s, verb)}
-	p.value(b.t.t, v, 0)
+// Format implements fmt.Formatter.
+func (b box) Format(s fmt.State, verb rune) {
+	p := &formatter{m: b.t.m, s: s, verb: verb, format: fmt.FormatString(s, verb), sharp: verb == 'v' && s.Flag('#')}
+	p.value(b.t.t, b.value(), 0, true)
 }
 
 type formatter struct {
@@ -31,6 +24,7 @@ type formatter struct {
 	s      fmt.State
 	verb   rune
 	format string
+	sharp  bool // %#v
 }
 
 func (p *formatter) write(text string) { _, _ = p.s.Write([]byte(text)) }
@@ -38,23 +32,14 @@ func (p *formatter) write(text string) { _, _ = p.s.Write([]byte(text)) }
 func (p *formatter) leaf(v any) { fmt.Fprintf(p.s, p.format, v) }
 
 // method prints by a method of the value, if it has one that the verb asks for.
-func (p *formatter) method(t types.Type, v reflect.Value) bool {
-	if _, ok := types.Unalias(t).(*types.Interface); ok || types.IsInterface(t) {
-		return false
-	}
-	p.m.mu.Lock()
-	id := p.m.typOf(t)
-	p.m.mu.Unlock()
+func (p *formatter) method(id *typ, v reflect.Value) (done bool) {
 	b := box{id, v.Interface()}
-	if id.layout.exact {
-		return false
-	}
 	if fn := id.methodNamed("Format"); fn != nil && fn.Signature.Params().Len() == 2 {
 		b.call("Format", p.s, p.verb)
 		return true
 	}
 	names := []string{"Error", "String"}
-	if p.verb == 'v' && p.s.Flag('#') {
+	if p.sharp {
 		names = []string{"GoString"}
 	} else if !strings.ContainsRune("vsxXq", p.verb) {
 		return false
@@ -63,290 +48,168 @@ func (p *formatter) method(t types.Type, v reflect.Value) bool {
 		if id.methodNamed(name) == nil {
 			continue
 		}
-		text, ok := "", false
-		func() {
-			defer func() {
-				if r := recover(); r != nil {
-					if isNil(v) { // and the method could not take that
-						p.write("<nil>")
-						text, ok = "", true
-						return
-					}
-					p.write(fmt.Sprintf("%%!%c(PANIC=%s method: %v)", p.verb, name, inGoWords(r)))
-					text, ok = "", true
-				}
-			}()
-			if text, ok = b.text(name); ok {
-				if name == "GoString" {
-					p.write(text)
+		defer func() {
+			if r := recover(); r != nil {
+				done = true
+				if isNil(v) { // and the method could not take that
+					p.write("<nil>")
 				} else {
-					p.leaf(text)
+					p.write(fmt.Sprintf("%%!%c(PANIC=%s method: %v)", p.verb, name, inGoWords(r)))
 				}
 			}
 		}()
-		if ok {
+		if text, ok := b.text(name); ok && p.sharp {
+			p.write(text)
+			return true
+		} else if ok {
+			p.leaf(text)
 			return true
 		}
 	}
 	return false
 }
 
-// value prints v, which has the layout of t.
-func (p *formatter) value(t types.Type, v reflect.Value, depth int) {
-	if p.verb == 'p' {
-		if v.Kind() == reflect.UnsafePointer {
-			fmt.Fprintf(p.s, p.format, v.UnsafePointer())
-			return
-		}
+// value prints v, which has the layout of t. Depth is how many values it is in;
+// methods are not called within fields that are not exported.
+func (p *formatter) value(t types.Type, v reflect.Value, depth int, methods bool) {
+	id := p.m.identity(t)
+	switch {
+	case p.verb == 'p':
 		p.leaf(v.Interface())
 		return
-	}
-	if v.CanInterface() && p.method(t, v) {
+	case types.IsInterface(t):
+		p.inInterface(id, v, depth, methods)
+		return
+	case id.layout.exact:
+		p.compiled(v, depth, methods)
+		return
+	case methods && p.method(id, v):
 		return
 	}
-	p.m.mu.Lock()
-	l := p.m.layoutOf(t)
-	p.m.mu.Unlock()
-	sharp := p.verb == 'v' && p.s.Flag('#')
-	plus := p.verb == 'v' && p.s.Flag('+')
-	if l.exact && !types.IsInterface(t) {
-		if v.Kind() == reflect.Pointer && depth > 0 && !sharp && !v.IsNil() && isComposite(v.Type().Elem().Kind()) {
-			p.write("0x" + strconv.FormatUint(uint64(v.Pointer()), 16))
-			return
-		}
-		p.leaf(v.Interface())
-		return
-	}
-	if l.opaque {
-		p.m.mu.Lock()
-		inside := p.m.inside(t)
-		p.m.mu.Unlock()
-		v = reshaped(v, inside.rt)
-	}
+	v = reshaped(v, id.inside)
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
-		if sharp {
-			if u.Kind() == types.Uintptr {
-				p.write(typeName(t) + "(")
-				defer p.write(")")
-			}
-		}
 		p.leaf(v.Interface())
-	case *types.Interface:
-		if v.IsNil() {
-			if sharp {
-				p.write(typeName(t) + "(nil)")
-			} else {
-				p.write("<nil>")
-			}
-			return
-		}
-		in := v.Interface()
-		if b, ok := in.(boxed); ok {
-			b := b.unbox()
-			inner := reflect.New(b.t.layout.rt).Elem()
-			if b.v != nil {
-				inner.Set(reflect.ValueOf(b.v))
-			}
-			p.value(b.t.t, inner, depth+1)
-			return
-		}
-		if rv := reflect.ValueOf(in); rv.Kind() == reflect.Pointer && !rv.IsNil() && isComposite(rv.Type().Elem().Kind()) {
-			if _, isError := in.(error); !isError {
-				if _, isStringer := in.(fmt.Stringer); !isStringer && !sharp {
-					p.write("0x" + strconv.FormatUint(uint64(rv.Pointer()), 16))
-					return
-				}
-			}
-		}
-		p.leaf(in)
 	case *types.Struct:
-		if sharp {
-			p.write(typeName(t))
-		}
-		p.write("{")
-		for i := range u.NumFields() {
-			if i > 0 {
-				p.write(map[bool]string{true: ", ", false: " "}[sharp])
+		p.list(id, "{", u.NumFields(), "}", func(i int) {
+			f := u.Field(i)
+			if p.sharp || p.verb == 'v' && p.s.Flag('+') {
+				p.write(f.Name() + ":")
 			}
-			if plus || sharp {
-				p.write(u.Field(i).Name() + ":")
-			}
-			p.field(u.Field(i), v.Field(i), depth)
-		}
-		p.write("}")
+			p.value(f.Type(), v.Field(i), depth+1, methods && f.Exported())
+		})
 	case *types.Pointer:
-		addr := v
-		if v.Kind() == reflect.UnsafePointer {
-			p.m.mu.Lock()
-			e := p.m.layoutOf(u.Elem())
-			p.m.mu.Unlock()
-			addr = reflect.NewAt(e.rt, v.UnsafePointer())
-			if v.UnsafePointer() == nil {
-				addr = reflect.Zero(reflect.PointerTo(e.rt))
-			}
-		}
-		if depth == 0 && !addr.IsNil() {
-			switch u.Elem().Underlying().(type) {
-			case *types.Struct, *types.Slice, *types.Array, *types.Map:
+		switch u.Elem().Underlying().(type) {
+		case *types.Struct, *types.Slice, *types.Array, *types.Map:
+			if depth == 0 && !v.IsNil() {
 				p.write("&")
-				p.value(u.Elem(), addr.Elem(), depth+1)
+				p.value(u.Elem(), pointee(v, p.m.identity(u.Elem()).layout.rt), depth+1, methods)
 				return
 			}
 		}
-		switch {
-		case sharp && addr.IsNil():
-			p.write("(" + typeName(t) + ")(nil)")
-		case sharp:
-			p.write(fmt.Sprintf("(%s)(%#x)", typeName(t), addr.Pointer()))
-		case addr.IsNil() && p.verb == 'v':
-			p.write("<nil>")
-		case p.verb == 'v':
-			p.write("0x" + strconv.FormatUint(uint64(addr.Pointer()), 16))
-		default:
-			fmt.Fprintf(p.s, p.format, addr.Pointer())
-		}
+		p.reference(id, v)
 	case *types.Slice, *types.Array:
-		var elem types.Type
-		if s, ok := u.(*types.Slice); ok {
-			elem = s.Elem()
-		} else {
-			elem = u.(*types.Array).Elem()
-		}
-		if b, ok := elem.Underlying().(*types.Basic); ok && b.Kind() == types.Uint8 && strings.ContainsRune("sqxX", p.verb) {
+		elem := u.(interface{ Elem() types.Type }).Elem()
+		if v.Type().Elem().Kind() == reflect.Uint8 && strings.ContainsRune("sqxX", p.verb) {
 			p.leaf(v.Interface())
 			return
 		}
-		open, sep, end := "[", " ", "]"
-		if sharp {
-			if v.Kind() == reflect.Slice && v.IsNil() {
-				p.write(typeName(t) + "(nil)")
-				return
-			}
-			open, sep, end = typeName(t)+"{", ", ", "}"
+		if p.sharp && isNil(v) {
+			p.write(id.name() + "(nil)")
+			return
 		}
-		p.write(open)
-		for i := range v.Len() {
-			if i > 0 {
-				p.write(sep)
-			}
-			p.value(elem, v.Index(i), depth+1)
-		}
-		p.write(end)
+		p.list(id, "[", v.Len(), "]", func(i int) { p.value(elem, v.Index(i), depth+1, methods) })
 	case *types.Map:
-		open, sep, end := "map[", " ", "]"
-		if sharp {
-			if v.IsNil() {
-				p.write(typeName(t) + "(nil)")
-				return
-			}
-			open, sep, end = typeName(t)+"{", ", ", "}"
+		if p.sharp && v.IsNil() {
+			p.write(id.name() + "(nil)")
+			return
 		}
-		p.write(open)
-		keys := v.MapKeys()
-		slices.SortFunc(keys, compareKeys)
-		for i, k := range keys {
-			if i > 0 {
-				p.write(sep)
+		sorted := keys.Sorted(v, func(k reflect.Value) reflect.Value {
+			if b, ok := k.Interface().(boxed); ok {
+				return b.unbox().value()
 			}
-			p.value(u.Key(), k, depth+1)
+			return k
+		})
+		if !p.sharp {
+			p.write("map")
+		}
+		p.list(id, "[", len(sorted), "]", func(i int) {
+			p.value(u.Key(), sorted[i], depth+1, methods)
 			p.write(":")
-			p.value(u.Elem(), v.MapIndex(k), depth+1)
-		}
-		p.write(end)
+			p.value(u.Elem(), v.MapIndex(sorted[i]), depth+1, methods)
+		})
 	default: // channels and functions
-		switch {
-		case v.IsNil() && sharp:
-			p.write("(" + typeName(t) + ")(nil)")
-		case v.IsNil():
-			p.write("<nil>")
-		case sharp:
-			p.write(fmt.Sprintf("(%s)(%#x)", typeName(t), v.Pointer()))
-		default:
-			p.write("0x" + strconv.FormatUint(uint64(v.Pointer()), 16))
-		}
+		p.reference(id, v)
 	}
 }
 
-// field prints a field; methods of those that are not exported are not called.
-func (p *formatter) field(f *types.Var, v reflect.Value, depth int) {
-	if f.Exported() || !types.IsInterface(f.Type()) && !hasText(f.Type()) {
-		p.value(f.Type(), v, depth+1)
-		return
+// list prints what has parts.
+func (p *formatter) list(id *typ, open string, n int, end string, part func(i int)) {
+	sep := " "
+	if p.sharp {
+		open, sep, end = id.name()+"{", ", ", "}"
 	}
-	if types.IsInterface(f.Type()) {
-		if v.IsNil() {
-			p.value(f.Type(), v, depth+1)
-			return
+	p.write(open)
+	for i := range n {
+		if i > 0 {
+			p.write(sep)
 		}
-		if b, ok := v.Interface().(boxed); ok {
-			b := b.unbox()
-			inner := reflect.New(b.t.layout.rt).Elem()
-			if b.v != nil {
-				inner.Set(reflect.ValueOf(b.v))
-			}
-			p.plain(b.t.t, inner, depth)
-			return
-		}
-		p.plainCompiled(v.Elem(), depth)
-		return
+		part(i)
 	}
-	p.plain(f.Type(), v, depth)
+	p.write(end)
 }
 
-// plain is value without methods.
-func (p *formatter) plain(t types.Type, v reflect.Value, depth int) {
-	if n, ok := types.Unalias(t).(*types.Named); ok {
-		p.m.mu.Lock()
-		exact := p.m.layoutOf(t).exact
-		p.m.mu.Unlock()
-		if exact {
-			p.plainCompiled(v, depth)
-			return
-		}
-		if p.verb == 'v' && p.s.Flag('#') {
-			if _, ok := n.Underlying().(*types.Basic); !ok {
-				p.value(t, v, depth+1)
-				return
-			}
-		}
-		p.value(n.Underlying(), v, depth+1)
-		return
+// reference prints an address.
+func (p *formatter) reference(id *typ, v reflect.Value) {
+	switch {
+	case p.sharp && v.IsNil():
+		p.write("(" + id.name() + ")(nil)")
+	case p.sharp:
+		p.write(fmt.Sprintf("(%s)(%#x)", id.name(), v.Pointer()))
+	case v.IsNil() && p.verb == 'v':
+		p.write("<nil>")
+	case p.verb == 'v':
+		p.write(fmt.Sprintf("%#x", v.Pointer()))
+	default:
+		p.leaf(v.Pointer())
 	}
-	if _, ok := t.(*types.Pointer); ok && hasText(t) {
-		addr := v.Pointer()
-		if addr == 0 {
-			p.write("<nil>")
-		} else {
-			p.write("0x" + strconv.FormatUint(uint64(addr), 16))
-		}
-		return
-	}
-	p.value(t, v, depth+1)
 }
 
-// plainCompiled prints a value of a compiled type without its methods: in a field
+// inInterface prints what is in an interface.
+func (p *formatter) inInterface(id *typ, v reflect.Value, depth int, methods bool) {
+	if v.IsNil() && p.sharp {
+		p.write(id.name() + "(nil)")
+	} else if v.IsNil() {
+		p.write("<nil>")
+	} else if b, ok := v.Interface().(boxed); ok {
+		p.value(b.unbox().t.t, b.unbox().value(), depth+1, methods)
+	} else {
+		p.compiled(v.Elem(), depth+1, methods)
+	}
+}
+
+// compiled prints a value of a type that compiled code knows, which within others
+// prints as it does in a field: pointers are addresses, and without methods in one
 // that fmt may not look at.
-func (p *formatter) plainCompiled(v reflect.Value, _ int) {
-	hidden := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "x", PkgPath: "main", Type: v.Type()}})).Elem()
-	reflect.NewAt(v.Type(), hidden.Field(0).Addr().UnsafePointer()).Elem().Set(v)
-	text := fmt.Sprintf(p.format, hidden.Interface())
-	text = text[strings.IndexByte(text, '{')+1:]
-	text = strings.TrimSuffix(text, "}")
-	p.write(strings.TrimPrefix(text, "x:"))
-}
-
-// hasText reports whether a type has a method that fmt would call.
-func hasText(t types.Type) bool {
-	set := types.NewMethodSet(t)
-	for _, name := range []string{"Error", "String", "GoString", "Format"} {
-		if set.Lookup(nil, name) != nil {
-			return true
-		}
+func (p *formatter) compiled(v reflect.Value, depth int, methods bool) {
+	basic := v.Type().PkgPath() == "" && (v.Kind() < reflect.Array || v.Kind() == reflect.String)
+	_, isFormatter := v.Interface().(fmt.Formatter)
+	_, isError := v.Interface().(error)
+	_, isStringer := v.Interface().(fmt.Stringer)
+	if basic || depth == 0 || methods && (isFormatter || isError || isStringer) {
+		p.leaf(v.Interface())
+		return
 	}
-	return false
-}
-
-func isComposite(k reflect.Kind) bool {
-	return k == reflect.Struct || k == reflect.Slice || k == reflect.Array || k == reflect.Map
+	field := reflect.StructField{Name: "Field", Type: v.Type()}
+	if !methods {
+		field = reflect.StructField{Name: "field", PkgPath: "main", Type: v.Type()}
+	}
+	in := reflect.New(reflect.StructOf([]reflect.StructField{field})).Elem()
+	reflect.NewAt(v.Type(), in.Field(0).Addr().UnsafePointer()).Elem().Set(v)
+	text := strings.TrimSuffix(fmt.Sprintf(p.format, in.Interface()), "}")
+	if _, after, named := strings.Cut(text, field.Name+":"); named && (p.sharp || p.s.Flag('+')) {
+		p.write(after)
+	} else {
+		p.write(text[1:])
+	}
 }

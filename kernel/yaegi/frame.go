@@ -1,24 +1,22 @@
 package yaegi
 
 import (
-	"fmt"
 	"os"
 	"reflect"
-	"strings"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/stacks"
 )
 
 // A thread is what the engine keeps for one goroutine.
 type thread struct {
-	m        *Machine
-	g        *sched.G
-	cur      *Frame // the call that was begun last; see top
-	stop     bool   // the goroutine is to stop: loops look here
-	returned bool   // what the goroutine was to run has returned
+	m    *Machine
+	g    *sched.G
+	cur  *Frame // the call that was begun last; see top
+	stop bool   // the goroutine is to stop: loops look here
 
-	repanic  *panicking // being passed on to an outer frame
-	handover *panicking // for which a deferred call is about to begin
+	repanic  *sched.Panicking // being passed on to an outer frame
+	handover *sched.Panicking // for which a deferred call is about to begin
 }
 
 // A Frame is one call of a function of the cells. Core Go passes it on to what it
@@ -33,8 +31,8 @@ type Frame struct {
 	depth int
 
 	defers   []deferredCall
-	deferred *panicking // the panic for which it was called, as a deferred call
-	live     bool       // its deferred calls have not run yet
+	deferred *sched.Panicking // the panic for which it was called, as a deferred call
+	live     bool             // its deferred calls have not run yet
 }
 
 // hasReturned is the position of a call that is over.
@@ -86,12 +84,7 @@ func (f *Frame) Places(max int) []sched.Place {
 	return out
 }
 
-func (f *Frame) here() sched.Place {
-	if ps := f.Places(1); len(ps) > 0 {
-		return ps[0]
-	}
-	return sched.Place{}
-}
+func (f *Frame) here() sched.Place { return append(f.Places(1), sched.Place{})[0] }
 
 // poll is called by a loop that has seen that the goroutine is to stop.
 func poll(f *Frame) {
@@ -110,52 +103,30 @@ func (t *thread) unwind() {
 	t.g.Unwind()
 }
 
-// fatal ends the process with a report like the Go runtime's, but with the places
-// of the user's code.
-func (t *thread) fatal(before, text string) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%sfatal error: %s\n\ngoroutine %d [running]:\n", before, text, t.g.Number())
-	for i, p := range t.top().Places(51) {
-		if i == 50 {
-			b.WriteString("...additional frames elided...\n")
-			break
-		}
-		fmt.Fprintf(&b, "%s(...)\n\t%s\n", p.Func, p.Where())
-	}
-	t.g.Execution().Flush()
-	os.Stderr.WriteString(b.String())
-	os.Exit(2)
-}
+// fatal ends the process with a report like the Go runtime's.
+func (t *thread) fatal(before, text string) { t.g.Fatal(os.Stderr, before, text, t.top()) }
 
-// begin makes the thread of g and its outermost frame; the caller defers end, and
-// calls done when what g was to run has returned.
-func (m *Machine) begin(g *sched.G) (*thread, *Frame) {
+// withThread runs f, which is all that g runs of the cells' code, with the outermost
+// frame of a thread of its own.
+func (m *Machine) withThread(g *sched.G, f func(root *Frame)) {
 	t := &thread{m: m, g: g}
-	root := &Frame{Stop: &t.stop, t: t}
-	t.cur = root
+	t.cur = &Frame{Stop: &t.stop, t: t}
 	m.threads.Store(g, t)
 	g.OnStop(func() { t.stop = true })
-	return t, root
-}
-
-func (t *thread) end() {
-	t.m.threads.Delete(t.g)
-	if t.returned {
-		return
-	}
-	if r := recover(); r != nil {
-		p := t.caught(r)
-		t.g.CarryPanic(p)
-		panic(p.value) // for the scheduler, which asks for the trace
-	}
-}
-
-// withThread runs f, which is all that g runs of the cells' code.
-func (m *Machine) withThread(g *sched.G, f func(root *Frame)) {
-	t, root := m.begin(g)
-	defer t.end()
-	f(root)
-	t.returned = true
+	returned := false
+	defer func() {
+		m.threads.Delete(g)
+		if returned {
+			return
+		}
+		if r := recover(); r != nil {
+			p := t.caught(r)
+			g.CarryPanic(p)
+			panic(p.Value) // for the scheduler, which asks for the trace
+		}
+	}()
+	f(t.cur)
+	returned = true
 }
 
 // here runs f with the frame of whoever calls on this goroutine, for code of the
@@ -176,7 +147,7 @@ func (m *Machine) here(name string, at sched.Place, f func(caller *Frame)) {
 		}
 	}
 	body := func(g *sched.G) { m.withThread(g, f) }
-	if answersPanics() {
+	if stacks.AnswersPanics("") {
 		g.Adopt(at, name, body)
 	} else {
 		g.Contain(at, name, body)

@@ -1,7 +1,6 @@
 package yaegi
 
 import (
-	"fmt"
 	"go/constant"
 	"go/types"
 	"reflect"
@@ -11,6 +10,11 @@ import (
 )
 
 func (c *printer) instruction(instr ssa.Instruction) {
+	switch instr.(type) {
+	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.Index, *ssa.Store, *ssa.ChangeInterface, *ssa.MakeInterface, *ssa.TypeAssert, *ssa.SliceToArrayPointer,
+		*ssa.MakeSlice, *ssa.MakeChan, *ssa.Slice, *ssa.Lookup, *ssa.MapUpdate, *ssa.Select, *ssa.Send, *ssa.Call, *ssa.Go, *ssa.Defer, *ssa.RunDefers, *ssa.Panic:
+		c.at(instr.Pos()) // these can fail, wait or call; of others only some can, and see to it
+	}
 	switch i := instr.(type) {
 	case *ssa.Phi, *ssa.DebugRef, *ssa.Extract:
 	case *ssa.Alloc:
@@ -20,14 +24,12 @@ func (c *printer) instruction(instr ssa.Instruction) {
 	case *ssa.IndexAddr:
 		c.indexAddr(i)
 	case *ssa.Field:
-		st := i.X.Type().Underlying().(*types.Struct)
-		c.line("%s = %s.%s", c.dest(i), c.arg(i.X), c.field(i.X.Type(), st, i.Field))
+		c.set(i, "%s.%s", c.arg(i.X), c.field(i.X.Type(), i.Field))
 	case *ssa.Index:
-		c.index(i)
+		c.index(i, i.X, i.Index)
 	case *ssa.UnOp:
 		c.unOp(i)
 	case *ssa.Store:
-		c.at(i.Pos())
 		c.line("%s = %s", c.deref(i.Addr), c.arg(i.Val))
 	case *ssa.BinOp:
 		c.binOp(i)
@@ -39,7 +41,7 @@ func (c *printer) instruction(instr ssa.Instruction) {
 		if types.IsInterface(i.Type()) {
 			c.changeInterface(i, i.X)
 		} else {
-			c.line("%s = %s", c.dest(i), c.reshape(c.arg(i.X), c.layout(i.X), c.layout(i)))
+			c.reshape(i, i.X)
 		}
 	case *ssa.ChangeInterface:
 		c.changeInterface(i, i.X)
@@ -48,64 +50,57 @@ func (c *printer) instruction(instr ssa.Instruction) {
 	case *ssa.TypeAssert:
 		c.typeAssert(i)
 	case *ssa.SliceToArrayPointer:
-		c.at(i.Pos())
-		from, to := c.layout(i.X), c.m.layoutOf(types.NewPointer(elemOf(i.Type())))
-		h := c.m.helper("A", from.rt.String()+"→"+to.rt.String(), func() reflect.Value {
-			return make1(from.rt, to.rt, func(v reflect.Value) reflect.Value {
-				if v.Len() < to.rt.Elem().Len() {
-					panic(goError(fmt.Sprintf("cannot convert slice with length %d to array or pointer to array with length %d", v.Len(), to.rt.Elem().Len())))
-				}
-				return v.Convert(to.rt)
-			})
-		}, from.rt, to.rt)
-		c.line("%s = %s(%s)", c.dest(i), h, c.under(i.X))
+		to := c.m.layoutOf(types.NewPointer(elemOf(i.Type()))).rt
+		c.native(i, "array", func(_ *Frame, in []reflect.Value) []reflect.Value { return one(toArray(in[0], to)) }, opened{i.X})
 	case *ssa.MakeClosure:
 		c.makeClosure(i)
 	case *ssa.MakeSlice:
-		c.makeSlice(i)
+		t := c.m.inside(i.Type()).rt
+		c.native(i, "slice", func(_ *Frame, in []reflect.Value) []reflect.Value {
+			return one(makeSlice(t, int(in[0].Int()), int(in[1].Int())))
+		}, c.asInt(i.Len), c.asInt(i.Cap))
 	case *ssa.MakeMap:
-		l := c.m.inside(i.Type())
-		h := c.m.helper("M", l.rt.String(), func() reflect.Value {
-			return reflect.MakeFunc(reflect.FuncOf(nil, []reflect.Type{l.rt}, false), func([]reflect.Value) []reflect.Value { return []reflect.Value{reflect.MakeMap(l.rt)} })
-		}, l.rt)
-		c.line("%s = %s", c.dest(i), c.reshape(h+"()", l, c.layout(i)))
+		t := c.m.inside(i.Type()).rt
+		c.native(i, "map", func(*Frame, []reflect.Value) []reflect.Value { return one(reflect.MakeMap(t)) })
 	case *ssa.MakeChan:
-		c.at(i.Pos())
-		l := c.m.inside(i.Type())
-		h := c.m.helper("Q", l.rt.String(), func() reflect.Value {
-			return make1(reflect.TypeFor[int](), l.rt, func(n reflect.Value) reflect.Value { return makeChan(l.rt, int(n.Int())) })
-		}, l.rt)
-		c.line("%s = %s", c.dest(i), c.reshape(h+"("+c.asInt(i.Size)+")", l, c.layout(i)))
+		t := c.m.inside(i.Type()).rt
+		c.native(i, "chan", func(_ *Frame, in []reflect.Value) []reflect.Value { return one(makeChan(t, int(in[0].Int()))) }, c.asInt(i.Size))
 	case *ssa.Slice:
 		c.slice(i)
 	case *ssa.Lookup:
 		c.lookup(i)
 	case *ssa.MapUpdate:
-		c.mapUpdate(i)
+		c.native(nil, "update", func(_ *Frame, in []reflect.Value) []reflect.Value {
+			hashable(in[1])
+			in[0].SetMapIndex(in[1], in[2])
+			return nil
+		}, opened{i.Map}, i.Key, i.Value)
 	case *ssa.Range:
-		c.names[i] = c.declare("*h.Iter", fmt.Sprintf("v%d", len(c.names)))
-		l := c.m.inside(i.X.Type())
-		h := c.m.helper("R", l.rt.String(), func() reflect.Value {
-			return make1(l.rt, reflect.TypeFor[*iterator](), func(v reflect.Value) reflect.Value { return reflect.ValueOf(newIterator(v)) })
-		}, l.rt)
-		c.line("%s = %s(%s)", c.names[i], h, c.under(i.X))
+		c.native(i, "range", func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(newIterator(in[0])) }, opened{i.X})
 	case *ssa.Next:
-		c.next(i)
+		c.native(i, "next", func(_ *Frame, in []reflect.Value) []reflect.Value { return in[0].Interface().(*iterator).next() }, i.Iter)
 	case *ssa.Select:
 		c.selectStmt(i)
 	case *ssa.Send:
-		c.send(i)
+		site := c.site(i.Chan)
+		c.framed(nil, "send "+siteKey(site), func(f *Frame, in []reflect.Value) []reflect.Value {
+			f.send(in[0], in[1], site)
+			return nil
+		}, opened{i.Chan}, i.X)
 	case *ssa.Call:
 		c.call(i)
 	case *ssa.Go:
-		c.goStmt(i)
+		k := c.callee(&i.Call)
+		c.framed(nil, unique("go", i), func(f *Frame, args []reflect.Value) []reflect.Value {
+			args = kept(args)
+			f.spawn(k.name, func(root *Frame) { k.do(root, args) })
+			return nil
+		}, k.args...)
 	case *ssa.Defer:
 		c.deferStmt(i)
 	case *ssa.RunDefers:
-		c.at(i.Pos())
 		c.line("h.RunDefers(fr)")
 	case *ssa.Panic:
-		c.at(i.Pos())
 		if !c.rangePanic(i) {
 			c.line("h.Panic(%s)", c.arg(i.X))
 		}
@@ -166,13 +161,14 @@ func (c *printer) rangePanic(i *ssa.Panic) bool {
 
 // rangePanic panics for what a loop's body found in its state variable.
 func rangePanic(state int) {
+	text := "continued iteration after function for loop body returned false"
 	switch state {
 	case 0:
-		panic(goError("range function recovered a loop body panic and did not resume panicking"))
+		text = "recovered a loop body panic and did not resume panicking"
 	case -1:
-		panic(goError("range function continued iteration after loop body panic"))
+		text = "continued iteration after loop body panic"
 	case -2:
-		panic(goError("range function continued iteration after whole loop exit"))
+		text = "continued iteration after whole loop exit"
 	}
-	panic(goError("range function continued iteration after function for loop body returned false"))
+	panic(goError("range function " + text))
 }

@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -89,25 +91,22 @@ func until[T any](f *Frame, stopped func(), call func() (T, error)) (T, error) {
 	return v, err
 }
 
+// A deadliner is what reads and writes of can be ended from outside.
+type deadliner interface{ SetDeadline(time.Time) error }
+
 // interruptible makes a call of a compiled method one that ends when the goroutine
 // is stopped, where the receiver takes deadlines.
-func interruptible(f *Frame, recv reflect.Value, name string, call func() []reflect.Value) []reflect.Value {
-	switch name {
-	case "Read", "Write", "ReadFrom", "WriteTo", "Accept", "AcceptTCP", "AcceptUnix", "ReadFromUDP", "WriteToUDP":
-	default:
+func interruptible(f *Frame, recv reflect.Value, name string, call func() []reflect.Value) (out []reflect.Value) {
+	d, ok := recv.Interface().(deadliner)
+	if !ok || !slices.Contains([]string{"Read", "Write", "ReadFrom", "WriteTo", "Accept", "AcceptTCP", "AcceptUnix", "ReadFromUDP", "WriteToUDP"}, name) {
 		return call()
 	}
-	d, ok := recv.Interface().(interface{ SetDeadline(time.Time) error })
-	if !ok {
-		return call()
-	}
-	cancel := f.t.g.OnStop(func() { _ = d.SetDeadline(time.Unix(1, 0)) })
-	out := call()
-	cancel()
-	if f.t.g.ShouldStop() {
-		_ = d.SetDeadline(time.Time{})
-		f.t.unwind()
-	}
+	defer func() {
+		if f.t.g.ShouldStop() {
+			_ = d.SetDeadline(time.Time{})
+		}
+	}()
+	_, _ = until(f, func() { _ = d.SetDeadline(time.Unix(1, 0)) }, func() (any, error) { out = call(); return nil, nil })
 	return out
 }
 
@@ -117,10 +116,7 @@ func (m *Machine) callFunc(g *sched.G, f func()) { m.withThread(g, func(*Frame) 
 // stack is the goroutine's stack as Go prints it.
 func (f *Frame) stack() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "goroutine %d [running]:\n", f.t.g.Number())
-	for _, p := range f.Places(100) {
-		fmt.Fprintf(&b, "%s(...)\n\t%s\n", p.Func, p.Where())
-	}
+	report.Stack(&b, f.t.g.Number(), "running", f.Places(101), 100)
 	return b.String()
 }
 
@@ -131,7 +127,10 @@ var refused = map[string]bool{
 	"(reflect.Value).Pointer": true, "(log/slog.Record).Source": true,
 }
 
-func logPrint(f *Frame, l *log.Logger, text string) { _ = logOutput(f, l, 1, text) }
+func (f *Frame) print(b []byte) (int, error) {
+	f.t.g.Print(b)
+	return len(b), nil
+}
 
 // logOutput is l.Output: depth 1 is the call that the frame is at.
 func logOutput(f *Frame, l *log.Logger, depth int, text string) error {
@@ -161,25 +160,15 @@ var standIns map[string]any
 func init() {
 	standIns = map[string]any{
 		"fmt.Print": func(f *Frame, a []any) (int, error) {
-			b := fmt.Append(nil, a...)
-			f.t.g.Print(b)
-			return len(b), nil
+			return f.print(fmt.Append(nil, a...))
 		},
 		"fmt.Println": func(f *Frame, a []any) (int, error) {
-			b := fmt.Appendln(nil, a...)
-			f.t.g.Print(b)
-			return len(b), nil
+			return f.print(fmt.Appendln(nil, a...))
 		},
 		"fmt.Printf": func(f *Frame, format string, a []any) (int, error) {
-			format, a = typeVerbs(format, a)
-			b := fmt.Appendf(nil, format, a...)
-			f.t.g.Print(b)
-			return len(b), nil
+			return f.print([]byte(sprintf(f, format, a)))
 		},
-		"fmt.Sprintf": func(_ *Frame, format string, a []any) string {
-			format, a = typeVerbs(format, a)
-			return fmt.Sprintf(format, a...)
-		},
+		"fmt.Sprintf": sprintf,
 		"fmt.Appendf": func(_ *Frame, b []byte, format string, a []any) []byte {
 			format, a = typeVerbs(format, a)
 			return fmt.Appendf(b, format, a...)
@@ -193,13 +182,13 @@ func init() {
 			return fmt.Errorf(format, asErrors(a)...)
 		},
 		"fmt.Scan": func(f *Frame, a []any) (int, error) {
-			return fmt.Fscan(f.t.m.streams.stdin, unboxAll(a, seenBy["fmt"])...)
+			return fmt.Fscan(f.t.m.streams.Stdin, unboxAll(a, scans)...)
 		},
 		"fmt.Scanln": func(f *Frame, a []any) (int, error) {
-			return fmt.Fscanln(f.t.m.streams.stdin, unboxAll(a, seenBy["fmt"])...)
+			return fmt.Fscanln(f.t.m.streams.Stdin, unboxAll(a, scans)...)
 		},
 		"fmt.Scanf": func(f *Frame, format string, a []any) (int, error) {
-			return fmt.Fscanf(f.t.m.streams.stdin, format, unboxAll(a, seenBy["fmt"])...)
+			return fmt.Fscanf(f.t.m.streams.Stdin, format, unboxAll(a, scans)...)
 		},
 		"errors.As":         errorsAs,
 		"reflect.DeepEqual": deepEqual,
@@ -233,26 +222,6 @@ func init() {
 			}
 			return active
 		},
-		"context.WithTimeout": func(f *Frame, parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
-			ctx, cancel := context.WithTimeout(parent, d)
-			f.t.g.Scheduler().WatchContext(ctx)
-			return ctx, cancel
-		},
-		"context.WithDeadline": func(f *Frame, parent context.Context, d time.Time) (context.Context, context.CancelFunc) {
-			ctx, cancel := context.WithDeadline(parent, d)
-			f.t.g.Scheduler().WatchContext(ctx)
-			return ctx, cancel
-		},
-		"context.WithTimeoutCause": func(f *Frame, parent context.Context, d time.Duration, cause error) (context.Context, context.CancelFunc) {
-			ctx, cancel := context.WithTimeoutCause(parent, d, cause)
-			f.t.g.Scheduler().WatchContext(ctx)
-			return ctx, cancel
-		},
-		"context.WithDeadlineCause": func(f *Frame, parent context.Context, d time.Time, cause error) (context.Context, context.CancelFunc) {
-			ctx, cancel := context.WithDeadlineCause(parent, d, cause)
-			f.t.g.Scheduler().WatchContext(ctx)
-			return ctx, cancel
-		},
 		"context.AfterFunc": func(f *Frame, ctx context.Context, fn func()) func() bool {
 			m := f.t.m
 			return context.AfterFunc(ctx, f.t.g.Callback(f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) }))
@@ -285,14 +254,14 @@ func init() {
 			f.t.g.WaitGroupGo(wg, f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) })
 		},
 
-		"(*os.File).Write":       func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.of(file).Write(b) },
-		"(*os.File).WriteString": func(f *Frame, file *os.File, s string) (int, error) { return f.t.m.streams.of(file).WriteString(s) },
-		"(*os.File).Read":        func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.of(file).Read(b) },
+		"(*os.File).Write":       func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.Of(file).Write(b) },
+		"(*os.File).WriteString": func(f *Frame, file *os.File, s string) (int, error) { return f.t.m.streams.Of(file).WriteString(s) },
+		"(*os.File).Read":        func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.Of(file).Read(b) },
 
 		"net/http.Serve": func(f *Frame, l net.Listener, h http.Handler) error {
 			srv := &http.Server{Handler: h}
 			_, err := until(f, func() {
-				_ = l.(interface{ SetDeadline(time.Time) error }).SetDeadline(time.Unix(1, 0))
+				_ = l.(deadliner).SetDeadline(time.Unix(1, 0))
 				_ = srv.Close()
 			}, func() (int, error) { return 0, srv.Serve(l) })
 			return err
@@ -304,50 +273,62 @@ func init() {
 			_, err := until(f, func() { _ = c.Process.Kill() }, func() (int, error) { return 0, c.Wait() })
 			return err
 		},
-		"net/http.Get": func(f *Frame, url string) (*http.Response, error) {
-			req, err := http.NewRequest(http.MethodGet, url, nil)
-			if err != nil {
-				return nil, err
-			}
-			return do(f, http.DefaultClient, req)
-		},
-		"(*net/http.Client).Do": do,
-		"(*net/http.Client).Get": func(f *Frame, c *http.Client, url string) (*http.Response, error) {
-			req, err := http.NewRequest(http.MethodGet, url, nil)
-			if err != nil {
-				return nil, err
-			}
-			return do(f, c, req)
-		},
+		"net/http.Get":           func(f *Frame, url string) (*http.Response, error) { return get(f, http.DefaultClient, url) },
+		"(*net/http.Client).Do":  do,
+		"(*net/http.Client).Get": get,
 	}
-	for suffix, text := range map[string]func(a []any) string{
-		"":   func(a []any) string { return fmt.Sprint(a...) },
-		"ln": func(a []any) string { return fmt.Sprintln(a...) },
-	} {
-		standIns["log.Print"+suffix] = func(f *Frame, a []any) { logPrint(f, log.Default(), text(a)) }
-		standIns["log.Fatal"+suffix] = func(f *Frame, a []any) { logPrint(f, log.Default(), text(a)); exit(f, 1) }
-		standIns["log.Panic"+suffix] = func(f *Frame, a []any) { s := text(a); logPrint(f, log.Default(), s); panic(s) }
-		standIns["(*log.Logger).Print"+suffix] = func(f *Frame, l *log.Logger, a []any) { logPrint(f, l, text(a)) }
-		standIns["(*log.Logger).Fatal"+suffix] = func(f *Frame, l *log.Logger, a []any) { logPrint(f, l, text(a)); exit(f, 1) }
-		standIns["(*log.Logger).Panic"+suffix] = func(f *Frame, l *log.Logger, a []any) { s := text(a); logPrint(f, l, s); panic(s) }
-	}
-	sprintf := func(format string, a []any) string {
-		format, a = typeVerbs(format, a)
-		return fmt.Sprintf(format, a...)
-	}
+	standIns["context.WithTimeout"] = watched(context.WithTimeout)
+	standIns["context.WithDeadline"] = watched(context.WithDeadline)
+	standIns["context.WithTimeoutCause"] = watchedCause(context.WithTimeoutCause)
+	standIns["context.WithDeadlineCause"] = watchedCause(context.WithDeadlineCause)
+
+	logging("Print", func(*Frame, string) {})
+	logging("Fatal", func(f *Frame, _ string) { exit(f, 1) })
+	logging("Panic", func(_ *Frame, s string) { panic(s) })
 	standIns["log.Output"] = func(f *Frame, depth int, s string) error { return logOutput(f, log.Default(), depth, s) }
 	standIns["(*log.Logger).Output"] = logOutput
-	standIns["log.Printf"] = func(f *Frame, format string, a []any) { logPrint(f, log.Default(), sprintf(format, a)) }
-	standIns["log.Fatalf"] = func(f *Frame, format string, a []any) { logPrint(f, log.Default(), sprintf(format, a)); exit(f, 1) }
-	standIns["log.Panicf"] = func(f *Frame, format string, a []any) {
-		s := sprintf(format, a)
-		logPrint(f, log.Default(), s)
-		panic(s)
+}
+
+// logging lists the stand-ins of a kind in package log: then is called when the text
+// is printed.
+func logging(name string, then func(f *Frame, text string)) {
+	both := func(suffix string, of func(print func(f *Frame, l *log.Logger, text string)) (plain, method any)) {
+		plain, method := of(func(f *Frame, l *log.Logger, text string) { _ = logOutput(f, l, 1, text); then(f, text) })
+		standIns["log."+name+suffix], standIns["(*log.Logger)."+name+suffix] = plain, method
 	}
-	standIns["(*log.Logger).Printf"] = func(f *Frame, l *log.Logger, format string, a []any) { logPrint(f, l, sprintf(format, a)) }
-	standIns["(*log.Logger).Fatalf"] = func(f *Frame, l *log.Logger, format string, a []any) {
-		logPrint(f, l, sprintf(format, a))
-		exit(f, 1)
+	type printer = func(f *Frame, l *log.Logger, text string)
+	list := func(text func(a ...any) string) func(p printer) (any, any) {
+		return func(p printer) (any, any) {
+			return func(f *Frame, a []any) { p(f, log.Default(), text(a...)) }, func(f *Frame, l *log.Logger, a []any) { p(f, l, text(a...)) }
+		}
+	}
+	both("", list(fmt.Sprint))
+	both("ln", list(fmt.Sprintln))
+	both("f", func(p printer) (any, any) {
+		return func(f *Frame, s string, a []any) { p(f, log.Default(), sprintf(f, s, a)) },
+			func(f *Frame, l *log.Logger, s string, a []any) { p(f, l, sprintf(f, s, a)) }
+	})
+}
+
+func sprintf(_ *Frame, format string, a []any) string {
+	format, a = typeVerbs(format, a)
+	return fmt.Sprintf(format, a...)
+}
+
+// watched and watchedCause tell the scheduler of a context that ends by itself.
+func watched[T any](with func(context.Context, T) (context.Context, context.CancelFunc)) any {
+	return func(f *Frame, parent context.Context, at T) (context.Context, context.CancelFunc) {
+		ctx, cancel := with(parent, at)
+		f.t.g.Scheduler().WatchContext(ctx)
+		return ctx, cancel
+	}
+}
+
+func watchedCause[T any](with func(context.Context, T, error) (context.Context, context.CancelFunc)) any {
+	return func(f *Frame, parent context.Context, at T, cause error) (context.Context, context.CancelFunc) {
+		ctx, cancel := with(parent, at, cause)
+		f.t.g.Scheduler().WatchContext(ctx)
+		return ctx, cancel
 	}
 }
 
@@ -355,4 +336,12 @@ func init() {
 func do(f *Frame, c *http.Client, req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(req.Context())
 	return until(f, cancel, func() (*http.Response, error) { return c.Do(req.WithContext(ctx)) })
+}
+
+func get(f *Frame, c *http.Client, url string) (*http.Response, error) {
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	return do(f, c, req)
 }

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"io"
-	"os"
 	"reflect"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/standard"
 )
 
 // Config is what a Machine asks of its surroundings.
@@ -41,7 +41,7 @@ type Config struct {
 type Machine struct {
 	cfg     Config
 	interp  *interp.Interpreter
-	streams *streams
+	streams *standard.Streams
 
 	threads  sync.Map // *sched.G → *thread
 	byID     sync.Map // int → *function
@@ -55,7 +55,7 @@ type Machine struct {
 	making   map[*types.Named]bool
 	cyclic   map[*types.Named]bool
 	exported map[reflect.Type]string // names of types in core Go
-	typeIDs  map[reflect.Type]int
+	typeIDs  map[reflect.Type]string
 
 	typs  map[types.Type]*typ
 	byKey map[string]*typ
@@ -81,7 +81,7 @@ func New(cfg Config) (*Machine, error) {
 		making:    map[*types.Named]bool{},
 		cyclic:    map[*types.Named]bool{},
 		exported:  map[reflect.Type]string{},
-		typeIDs:   map[reflect.Type]int{},
+		typeIDs:   map[reflect.Type]string{},
 		typs:      map[types.Type]*typ{},
 		byKey:     map[string]*typ{},
 		named:     map[*types.TypeName]int{},
@@ -100,15 +100,13 @@ func New(cfg Config) (*Machine, error) {
 			"Panic":      reflect.ValueOf(panicWith),
 			"Index":      reflect.ValueOf(indexPanic),
 			"UIndex":     reflect.ValueOf(unsignedIndexPanic),
-			"SliceBound": reflect.ValueOf(slicePanic),
 			"Divide":     reflect.ValueOf(dividePanic),
 			"RangePanic": reflect.ValueOf(rangePanic),
 			"Shift":      reflect.ValueOf(shiftPanic),
-			"NilMethod":  reflect.ValueOf(nilMethod),
 		},
 	}
 	m.symbols["Enter"] = reflect.ValueOf(m.enter)
-	m.streams = &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, stdin: &stdin{turn: make(chan struct{}, 1)}}
+	m.streams = standard.New(nil)
 	m.interp = interp.New(interp.Options{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard})
 	err := m.interp.Use(interp.Exports{
 		"github.com/traefik/yaegi/yaegi": {"convert": reflect.ValueOf(convertHook)},

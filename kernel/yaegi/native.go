@@ -2,9 +2,7 @@ package yaegi
 
 import (
 	"fmt"
-	"go/token"
 	"reflect"
-	"strings"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -12,20 +10,29 @@ import (
 // Helpers are functions that core Go calls. Each is made for the types that it
 // works on, once for all places that need the same.
 
-var frameType = reflect.TypeFor[*Frame]()
+var (
+	frameType = reflect.TypeFor[*Frame]()
+	intType   = reflect.TypeFor[int]()
+	boolType  = reflect.TypeFor[bool]()
+)
+
+// typeID tells types apart, which their names need not do. m.mu is held.
+func (m *Machine) typeID(t reflect.Type) string {
+	id, ok := m.typeIDs[t]
+	if !ok {
+		id = fmt.Sprint(" ", len(m.typeIDs))
+		m.typeIDs[t] = id
+	}
+	return id
+}
 
 // helper returns the name of a helper, which make makes if there is none yet of
 // that kind and key and for those types. m.mu is held.
 func (m *Machine) helper(kind, key string, make func() reflect.Value, types ...reflect.Type) string {
-	for _, t := range types {
-		id, ok := m.typeIDs[t]
-		if !ok {
-			id = len(m.typeIDs)
-			m.typeIDs[t] = id
-		}
-		key += fmt.Sprint(" ", id)
-	}
 	key = kind + " " + key
+	for _, t := range types {
+		key += m.typeID(t)
+	}
 	if name, ok := m.helpers[key]; ok {
 		return name
 	}
@@ -64,10 +71,7 @@ func reshaped(v reflect.Value, to reflect.Type) reflect.Value {
 		}
 		return reshaped(v.Elem(), to)
 	case from.Kind() == reflect.Slice && to.Kind() == reflect.Array:
-		if v.Len() < to.Len() {
-			panic(goError(fmt.Sprintf("cannot convert slice with length %d to array or pointer to array with length %d", v.Len(), to.Len())))
-		}
-		return v.Convert(to)
+		return toArray(v, to)
 	case from.ConvertibleTo(to):
 		return v.Convert(to)
 	}
@@ -78,20 +82,91 @@ func reshaped(v reflect.Value, to reflect.Type) reflect.Value {
 	return reflect.NewAt(to, p.UnsafePointer()).Elem()
 }
 
-func isNil(v reflect.Value) bool {
-	switch v.Kind() {
+// toArray is a slice as an array, or a pointer to one.
+func toArray(v reflect.Value, to reflect.Type) reflect.Value {
+	n := to
+	if to.Kind() == reflect.Pointer {
+		n = to.Elem()
+	}
+	if v.Len() < n.Len() {
+		panic(goError(fmt.Sprintf("cannot convert slice with length %d to array or pointer to array with length %d", v.Len(), n.Len())))
+	}
+	return v.Convert(to)
+}
+
+func nilable(k reflect.Kind) bool {
+	switch k {
 	case reflect.Slice, reflect.Map, reflect.Func, reflect.Pointer, reflect.UnsafePointer, reflect.Chan, reflect.Interface:
-		return v.IsNil()
+		return true
 	}
 	return false
 }
 
+func isNil(v reflect.Value) bool { return nilable(v.Kind()) && v.IsNil() }
+
+// most is how many elements of a type the address space has room for.
+func most(t reflect.Type) int { return 1 << 46 / max(1, int(t.Size())) }
+
+// Where Go panics, so does what follows, by doing the failing thing with elements that
+// take no room.
+
 func makeChan(t reflect.Type, size int) reflect.Value {
-	if size < 0 || t.Elem().Size() > 0 && uintptr(size) > 1<<46/t.Elem().Size() {
-		panic(plainError("makechan: size out of range"))
+	if size > most(t.Elem()) {
+		size = -1
 	}
-	both := reflect.ChanOf(reflect.BothDir, t.Elem())
-	return reflect.MakeChan(both, size).Convert(t)
+	_ = make(chan struct{}, size)
+	return reflect.MakeChan(reflect.ChanOf(reflect.BothDir, t.Elem()), size).Convert(t)
+}
+
+func makeSlice(t reflect.Type, length, capacity int) reflect.Value {
+	if length > most(t.Elem()) {
+		length = -1
+	} else if capacity > most(t.Elem()) {
+		capacity = -1
+	}
+	_ = make([]struct{}, length, capacity)
+	return reflect.MakeSlice(t, length, capacity)
+}
+
+// sliced is v[low:high:max], where v is a string, a slice or an addressable array.
+func sliced(v reflect.Value, low, high, max int) reflect.Value {
+	capacity := v.Len()
+	if v.Kind() == reflect.Slice {
+		capacity = v.Cap()
+	}
+	if low == notGiven {
+		low = 0
+	}
+	if high == notGiven {
+		high = v.Len()
+	}
+	switch {
+	case v.Kind() == reflect.String:
+		return reflect.ValueOf(v.String()[low:high])
+	case v.Kind() == reflect.Array && max > capacity:
+		panic(goError(fmt.Sprintf("slice bounds out of range [::%d] with length %d", max, capacity)))
+	case v.Kind() == reflect.Array && max == notGiven && high > capacity:
+		panic(goError(fmt.Sprintf("slice bounds out of range [:%d] with length %d", high, capacity)))
+	case max == notGiven:
+		_ = make([]struct{}, capacity)[low:high]
+		return v.Slice(low, high)
+	}
+	_ = make([]struct{}, capacity)[low:high:max]
+	return v.Slice3(low, high, max)
+}
+
+func indexPanic(i, length int) { _ = make([]struct{}, length)[i] }
+
+func unsignedIndexPanic(i, length int) { _ = make([]struct{}, length)[uint(i)] }
+
+func dividePanic() {
+	zero := 0
+	_ = 1 / zero
+}
+
+func shiftPanic() {
+	negative := -1
+	_ = 1 << negative
 }
 
 // A plainError is a run-time error without the prefix of others.
@@ -101,81 +176,6 @@ func (e plainError) Error() string { return string(e) }
 
 // RuntimeError implements runtime.Error.
 func (plainError) RuntimeError() {}
-
-func makeSlice(t reflect.Type, length, capacity int) reflect.Value {
-	most := 1 << 46
-	if size := int(t.Elem().Size()); size > 0 {
-		most /= size
-	}
-	switch {
-	case length < 0 || length > most:
-		panic(goError("makeslice: len out of range"))
-	case capacity < length || capacity > most:
-		panic(goError("makeslice: cap out of range"))
-	}
-	return reflect.MakeSlice(t, length, capacity)
-}
-
-// sliced is v[low:high:max], where -1 stands for a bound that is not given. v is
-// a string, a slice or an addressable array.
-func sliced(v reflect.Value, low, high, max int) reflect.Value {
-	capacity := v.Len()
-	if v.Kind() == reflect.Slice {
-		capacity = v.Cap()
-	}
-	word := "capacity"
-	if v.Kind() == reflect.String {
-		word = "length"
-	} else if v.Kind() == reflect.Array {
-		word = "length"
-	}
-	if low < 0 {
-		low = 0
-	}
-	if max >= 0 {
-		switch {
-		case max > capacity:
-			panic(goError(fmt.Sprintf("slice bounds out of range [::%d] with %s %d", max, word, capacity)))
-		case high > max:
-			panic(goError(fmt.Sprintf("slice bounds out of range [:%d:%d]", high, max)))
-		case low > high:
-			panic(goError(fmt.Sprintf("slice bounds out of range [%d:%d:]", low, high)))
-		}
-		return v.Slice3(low, high, max)
-	}
-	if high < 0 {
-		high = v.Len()
-	}
-	if high > capacity {
-		panic(goError(fmt.Sprintf("slice bounds out of range [:%d] with %s %d", high, word, capacity)))
-	}
-	if low > high {
-		panic(goError(fmt.Sprintf("slice bounds out of range [%d:%d]", low, high)))
-	}
-	return v.Slice(low, high)
-}
-
-// Panics of core Go itself.
-
-func indexPanic(i, length int) {
-	if i < 0 {
-		panic(goError(fmt.Sprintf("index out of range [%d]", i)))
-	}
-	panic(goError(fmt.Sprintf("index out of range [%d] with length %d", i, length)))
-}
-
-func unsignedIndexPanic(i, length int) {
-	panic(goError(fmt.Sprintf("index out of range [%d] with length %d", uint(i), length)))
-}
-
-func slicePanic(i int) { panic(goError(fmt.Sprintf("slice bounds out of range [%d:]", i))) }
-
-func dividePanic() {
-	zero := 0
-	_ = 1 / zero
-}
-
-func shiftPanic() { panic(goError("negative shift amount")) }
 
 // panicWith is the builtin panic.
 func panicWith(v any) {
@@ -203,25 +203,18 @@ func newIterator(v reflect.Value) *iterator {
 	return &iterator{m: v.MapRange()}
 }
 
-func (it *iterator) next() (ok bool, k, v reflect.Value) {
-	if it.m != nil {
-		if !it.m.Next() {
-			return false, k, v
-		}
-		return true, it.m.Key(), it.m.Value()
+// next returns whether there is more, and a key and a value.
+func (it *iterator) next() []reflect.Value {
+	switch {
+	case it.m != nil && it.m.Next():
+		return []reflect.Value{reflect.ValueOf(true), it.m.Key(), it.m.Value()}
+	case it.m == nil && it.at < len(it.text):
+		at := it.at
+		r, size := utf8.DecodeRuneInString(it.text[at:])
+		it.at += size
+		return []reflect.Value{reflect.ValueOf(true), reflect.ValueOf(at), reflect.ValueOf(r)}
 	}
-	if it.at >= len(it.text) {
-		return false, k, v
-	}
-	at := it.at
-	r, size := utf8.DecodeRuneInString(it.text[at:])
-	it.at += size
-	return true, reflect.ValueOf(at), reflect.ValueOf(r)
-}
-
-func mapIndex(m, k reflect.Value) reflect.Value {
-	hashable(k)
-	return m.MapIndex(k)
+	return []reflect.Value{reflect.ValueOf(false), {}, {}}
 }
 
 // hashable panics as Go does for a key that cannot be one.
@@ -253,41 +246,6 @@ func inside(v reflect.Value) any {
 		return nil
 	}
 	return v.Interface()
-}
-
-// operator is a helper for an operator that yaegi gets wrong for a type.
-func (m *Machine) operator(op token.Token, t reflect.Type) string {
-	out := t
-	if op == token.LSS || op == token.LEQ || op == token.GTR || op == token.GEQ {
-		out = reflect.TypeFor[bool]()
-	}
-	return m.helper("Y", op.String(), func() reflect.Value {
-		return makeFunc([]reflect.Type{t, t}, []reflect.Type{out}, func(in []reflect.Value) []reflect.Value {
-			v := reflect.New(out).Elem()
-			if t.Kind() == reflect.String {
-				c := strings.Compare(in[0].String(), in[1].String())
-				v.SetBool(op == token.LSS && c < 0 || op == token.LEQ && c <= 0 || op == token.GTR && c > 0 || op == token.GEQ && c >= 0)
-				return []reflect.Value{v}
-			}
-			x, y := in[0].Complex(), in[1].Complex()
-			switch op {
-			case token.ADD:
-				x += y
-			case token.SUB:
-				x -= y
-			case token.MUL:
-				x *= y
-			case token.QUO:
-				if t.Kind() == reflect.Complex64 {
-					x = complex128(complex64(x) / complex64(y))
-				} else {
-					x /= y
-				}
-			}
-			v.SetComplex(x)
-			return []reflect.Value{v}
-		})
-	}, t)
 }
 
 // convertHook does conversions from and to unsafe.Pointer for yaegi.

@@ -3,16 +3,18 @@ package yaegi
 import (
 	"fmt"
 	"go/constant"
-	"go/token"
 	"go/types"
 	"math"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/lower/literal"
 )
 
-// Variables of core Go, operands, and constants.
+// Variables of core Go, operands, constants, and calls of helpers.
 
 // declare makes a variable.
 func (c *printer) declare(text, name string) string {
@@ -24,6 +26,13 @@ func (c *printer) declare(text, name string) string {
 func (c *printer) temp(text string) string {
 	c.temps++
 	return c.declare(text, fmt.Sprintf("t%d", c.temps))
+}
+
+// put assigns x to a variable of its own.
+func (c *printer) put(text, x string) string {
+	t := c.temp(text)
+	c.line("%s = %s", t, x)
+	return t
 }
 
 // zero is an expression for the zero value of a type: a variable that nothing
@@ -43,34 +52,38 @@ func (c *printer) layout(v ssa.Value) *layout { return c.m.layoutOf(v.Type()) }
 
 // dest is the variable of an instruction's value.
 func (c *printer) dest(v ssa.Value) string {
-	if name, ok := c.names[v]; ok {
-		return name
-	}
-	name := fmt.Sprintf("v%d", len(c.names))
-	c.names[v] = name
-	return c.declare(c.layout(v).text, name)
-}
-
-// dests are the variables of the parts of a tuple.
-func (c *printer) dests(v ssa.Value, tuple *types.Tuple) []string {
 	name, ok := c.names[v]
 	if !ok {
 		name = fmt.Sprintf("v%d", len(c.names))
 		c.names[v] = name
-		for i := range tuple.Len() {
-			if t := tuple.At(i).Type(); t != types.Typ[types.Invalid] {
-				c.declare(c.m.layoutOf(t).text, fmt.Sprintf("%s_%d", name, i))
-			}
+		c.declare(c.layout(v).text, name)
+	}
+	return name
+}
+
+// set assigns an instruction's value.
+func (c *printer) set(v ssa.Value, format string, args ...any) {
+	c.line("%s = %s", c.dest(v), fmt.Sprintf(format, args...))
+}
+
+// dests are the variables of the parts of a tuple, and their layouts.
+func (c *printer) dests(v ssa.Value, tuple *types.Tuple) (names []string, layouts []*layout) {
+	name, ok := c.names[v]
+	if !ok {
+		name = fmt.Sprintf("v%d", len(c.names))
+		c.names[v] = name
+	}
+	for i := range tuple.Len() {
+		l := anyLayout // of what is not used
+		if t := tuple.At(i).Type(); t != types.Typ[types.Invalid] {
+			l = c.m.layoutOf(t)
+		}
+		names, layouts = append(names, fmt.Sprintf("%s_%d", name, i)), append(layouts, l)
+		if !ok {
+			c.declare(l.text, names[i])
 		}
 	}
-	out := make([]string, tuple.Len())
-	for i := range out {
-		out[i] = fmt.Sprintf("%s_%d", name, i)
-		if tuple.At(i).Type() == types.Typ[types.Invalid] {
-			out[i] = "_"
-		}
-	}
-	return out
+	return names, layouts
 }
 
 // arg is an operand.
@@ -83,7 +96,8 @@ func (c *printer) arg(v ssa.Value) string {
 	case *ssa.Function:
 		return c.m.functionValue(v)
 	case *ssa.Extract:
-		return c.dests(v.Tuple, v.Tuple.Type().(*types.Tuple))[v.Index]
+		names, _ := c.dests(v.Tuple, v.Tuple.Type().(*types.Tuple))
+		return names[v.Index]
 	case *ssa.Builtin:
 		refuse(v.Pos(), "%s as a value", v.Name())
 	}
@@ -98,24 +112,32 @@ func (c *printer) args(vs []ssa.Value) []string {
 	return out
 }
 
-// under is an operand of which something is asked that its type consists of.
-func (c *printer) under(v ssa.Value) string {
-	l := c.layout(v)
-	if !l.opaque {
-		return c.arg(v)
+// variable is an operand as a variable of the type that it consists of.
+func (c *printer) variable(v ssa.Value) string {
+	if l := c.layout(v); l.opaque {
+		in := c.m.inside(v.Type())
+		return c.put(in.text, c.m.reshaper(l, in)+"("+c.arg(v)+")")
 	}
-	return c.reshape(c.arg(v), l, c.m.inside(v.Type()))
+	if isConst(v) { // yaegi takes indices of variables only
+		return c.put(c.layout(v).text, c.arg(v))
+	}
+	return c.arg(v)
 }
 
-// reshape is an expression of one layout as one of another.
-func (c *printer) reshape(x string, from, to *layout) string {
-	if from.rt == to.rt {
-		return x
+// reshape assigns one value to another of a type with another layout.
+func (c *printer) reshape(v, x ssa.Value) {
+	if from, to := c.layout(x), c.layout(v); from.rt != to.rt {
+		c.set(v, "%s(%s)", c.m.reshaper(from, to), c.arg(x))
+	} else {
+		c.set(v, "%s", c.arg(x))
 	}
-	h := c.m.helper("C", from.rt.String()+"→"+to.rt.String(), func() reflect.Value {
+}
+
+// reshaper is a helper that makes values of one layout ones of another.
+func (m *Machine) reshaper(from, to *layout) string {
+	return m.helper("C", "", func() reflect.Value {
 		return make1(from.rt, to.rt, func(v reflect.Value) reflect.Value { return reshaped(v, to.rt) })
 	}, from.rt, to.rt)
-	return fmt.Sprintf("%s(%s)", h, x)
 }
 
 // constant prints a constant.
@@ -125,55 +147,138 @@ func (c *printer) constant(k *ssa.Const) string {
 		return c.zero(l.text)
 	}
 	switch l.rt {
-	case reflect.TypeFor[int]():
-		if i, ok := constant.Int64Val(constant.ToInt(k.Value)); ok {
-			if i == math.MinInt64 {
-				return "(-9223372036854775807 - 1)"
-			}
+	case intType:
+		if i, ok := constant.Int64Val(constant.ToInt(k.Value)); ok && i != math.MinInt64 {
 			return strconv.FormatInt(i, 10)
 		}
 	case reflect.TypeFor[string]():
 		if k.Value.Kind() == constant.String {
 			return strconv.Quote(constant.StringVal(k.Value))
 		}
-	case reflect.TypeFor[bool]():
+	case boolType:
 		return k.Value.String()
 	}
 	v := reflect.New(l.rt).Elem()
-	setConstant(v, k.Value)
-	return c.m.helper("K", fmt.Sprintf("%s %s", l.rt, k.Value.ExactString()), func() reflect.Value { return v }, l.rt)
+	if l.rt.Kind() > reflect.Complex128 && l.rt.Kind() != reflect.String && l.rt.Kind() != reflect.UnsafePointer {
+		refuse(c.where(), "a constant of type %s", l.rt)
+	}
+	literal.Set(v, k.Value)
+	return c.m.helper("K", k.Value.ExactString(), func() reflect.Value { return v }, l.rt)
 }
 
-// setConstant sets v to a constant's value.
-func setConstant(v reflect.Value, k constant.Value) {
-	switch v.Kind() {
-	case reflect.Bool:
-		v.SetBool(constant.BoolVal(k))
-	case reflect.String:
-		if k.Kind() == constant.Int {
-			i, _ := constant.Int64Val(k)
-			v.SetString(string(rune(i)))
-			return
-		}
-		v.SetString(constant.StringVal(k))
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		i, _ := constant.Int64Val(constant.ToInt(k))
-		v.SetInt(i)
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		u, _ := constant.Uint64Val(constant.ToInt(k))
-		v.SetUint(u)
-	case reflect.Float32:
-		f, _ := constant.Float32Val(constant.ToFloat(k))
-		v.SetFloat(float64(f))
-	case reflect.Float64:
-		f, _ := constant.Float64Val(constant.ToFloat(k))
-		v.SetFloat(f)
-	case reflect.Complex64, reflect.Complex128:
-		z := constant.ToComplex(k)
-		re, _ := constant.Float64Val(constant.Real(z))
-		im, _ := constant.Float64Val(constant.Imag(z))
-		v.SetComplex(complex(re, im))
-	default:
-		refuse(token.NoPos, "a constant of type %s", v.Type())
+// asInt is an integer operand as an int.
+func (c *printer) asInt(v ssa.Value) string {
+	if k, ok := v.(*ssa.Const); ok {
+		r := reflect.New(intType).Elem()
+		literal.Set(r, k.Value)
+		return fmt.Sprint(r.Int())
 	}
+	if c.layout(v).rt == intType {
+		return c.arg(v)
+	}
+	return c.put("int", "int("+c.arg(v)+")")
 }
+
+// An action is what a helper does.
+type action func(f *Frame, in []reflect.Value) []reflect.Value
+
+// opened is an operand for an action that it gets as what its type consists of.
+type opened struct{ ssa.Value }
+
+// A frame is the operand for an action that needs the frame of the call.
+type frame struct{}
+
+// framed is native for such an action.
+func (c *printer) framed(v ssa.Value, kind string, do action, args ...any) {
+	c.native(v, kind, do, append([]any{frame{}}, args...)...)
+}
+
+// native has a helper do what core Go cannot, and assigns what it returns to the
+// value v, if that is not nil. The arguments are SSA values, which the action gets in
+// their layouts, opened ones, and expressions for numbers of type int. What the action
+// returns is brought into the layouts of v's parts: invalid values become zero, and
+// more than there are parts are left out. There is one helper for all calls of the
+// same kind with the same layouts.
+func (c *printer) native(v ssa.Value, kind string, do action, args ...any) {
+	var texts []string
+	var in, inside []reflect.Type // of arguments, and what they are opened to
+	framed := false
+	for _, a := range args {
+		var rt, open reflect.Type
+		switch a := a.(type) {
+		case frame:
+			rt, open, framed = frameType, frameType, true
+			texts = append(texts, "fr")
+		case opened:
+			rt, open = c.layout(a.Value).rt, c.m.inside(a.Type()).rt
+			texts = append(texts, c.arg(a.Value))
+		case ssa.Value:
+			rt = c.layout(a).rt
+			open = rt
+			texts = append(texts, c.arg(a))
+		case string:
+			rt, open = intType, intType
+			texts = append(texts, a)
+		}
+		in, inside = append(in, rt), append(inside, open)
+	}
+	names, layouts, of := []string{}, []*layout{}, reflect.Type(nil)
+	if v != nil {
+		if tuple, ok := v.Type().(*types.Tuple); ok {
+			names, layouts = c.dests(v, tuple)
+		} else {
+			names, layouts = []string{c.dest(v)}, []*layout{c.layout(v)}
+			if layouts[0].opaque {
+				of = c.m.inside(v.Type()).rt
+			}
+		}
+	}
+	out := make([]reflect.Type, len(layouts))
+	for i, l := range layouts {
+		out[i] = l.rt
+	}
+	h := c.m.helper("N", kind, func() reflect.Value { return makeAction(in, inside, out, framed, do) }, append(append(append(in, frameType, of), out...), inside...)...)
+	c.assign(names, h+"("+strings.Join(texts, ", ")+")")
+}
+
+// assign assigns what a call returns.
+func (c *printer) assign(names []string, call string) {
+	if len(names) > 0 {
+		call = strings.Join(names, ", ") + " = " + call
+	}
+	c.line("%s", call)
+}
+
+func makeAction(in, inside, out []reflect.Type, framed bool, do action) reflect.Value {
+	var open []int // arguments
+	for i := range in {
+		if in[i] != inside[i] {
+			open = append(open, i)
+		}
+	}
+	return makeFunc(in, out, func(args []reflect.Value) []reflect.Value {
+		for _, i := range open {
+			args[i] = reshaped(args[i], inside[i])
+		}
+		var f *Frame
+		if framed {
+			f, args = args[0].Interface().(*Frame), args[1:]
+		}
+		res := do(f, args)[:len(out)]
+		for i, t := range out {
+			if !res[i].IsValid() {
+				res[i] = reflect.Zero(t)
+			} else if res[i].Type() != t {
+				res[i] = reshaped(res[i], t)
+			}
+		}
+		return res
+	})
+}
+
+func one(v reflect.Value) []reflect.Value { return []reflect.Value{v} }
+
+func oneOf(v any) []reflect.Value { return one(reflect.ValueOf(v)) }
+
+// unique is a kind of helper that is for one instruction only.
+func unique(kind string, at any) string { return fmt.Sprintf("%s %p", kind, at) }

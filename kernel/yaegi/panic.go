@@ -3,68 +3,26 @@ package yaegi
 import (
 	"reflect"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/gosched/gosched/kernel/sched"
 )
-
-// A panicking is a panic in flight.
-type panicking struct {
-	value     any
-	trace     []sched.Place
-	recovered bool
-	link      *panicking // the one for which the deferred call ran that panicked
-}
-
-// cameUpon records that p ended a deferred call that ran because of other.
-func (p *panicking) cameUpon(other *panicking) {
-	for p != other {
-		if p.link == nil {
-			p.link = other
-			return
-		}
-		p = p.link
-	}
-}
-
-// noPanic marks a deferred call that runs without a panic: recover in it gives
-// nil.
-var noPanic = &panicking{recovered: true}
-
-// maxTrace is how many places of a panic's traceback are kept.
-const maxTrace = 100
 
 // A deferredCall is what a defer statement leaves to be done.
 type deferredCall func(at *Frame)
 
 // caught identifies what a deferred Go function recovered: nothing (the goroutine
 // is ending), a panic that an inner frame passed on, or a new one.
-func (t *thread) caught(r any) *panicking {
+func (t *thread) caught(r any) *sched.Panicking {
 	if r == nil {
 		return nil
 	}
-	if p := t.repanic; p != nil && same(p.value, r) {
+	if p := t.repanic; p.Is(r) {
 		t.repanic = nil
 		return p
 	}
 	t.repanic = nil
-	p := &panicking{value: inGoWords(r)}
-	t.g.PanicBegins()
-	if f := t.top(); f != nil {
-		p.trace = f.Places(maxTrace)
-	}
-	return p
-}
-
-// same compares panics' values, which need not be comparable.
-func same(a, b any) (equal bool) {
-	defer func() { _ = recover() }()
-	if reflect.TypeOf(a) != reflect.TypeOf(b) {
-		return false
-	}
-	equal = reflect.TypeOf(a).Kind() == reflect.Slice || reflect.TypeOf(a).Kind() == reflect.Map || reflect.TypeOf(a).Kind() == reflect.Func
-	return a == b
+	return t.g.Panics(inGoWords(r), t.top())
 }
 
 // inGoWords turns what yaegi and package reflect panic with where Go has an
@@ -127,31 +85,31 @@ func (f *Frame) protect(body, recovery func()) {
 			f.runDefers(nil, true)
 			return // runtime.Goexit goes on by itself
 		}
-		if q := f.runDefers(p, false); q != nil {
-			t.repanic = q
-			panic(q.value)
-		}
+		t.passOn(f.runDefers(p, false))
 		recovery()
 	}()
 	body()
-	if len(f.defers) > 0 { // of the body of a range over a function, which SSA form does not run
-		if q := f.runDefers(nil, false); q != nil {
-			f.t.repanic = q
-			panic(q.value)
-		}
-	}
+	normalDefers(f) // of the body of a range over a function, which SSA form does not run
 	finished = true
+}
+
+// passOn goes on with a panic, if there is one, in the outer frame.
+func (t *thread) passOn(p *sched.Panicking) {
+	if p != nil {
+		t.repanic = p
+		panic(p.Value)
+	}
 }
 
 // runDefers runs deferred calls, last first. p is the panic in flight, if any;
 // exiting says that the goroutine ends. The result is the panic that is left.
-func (f *Frame) runDefers(p *panicking, exiting bool) *panicking {
+func (f *Frame) runDefers(p *sched.Panicking, exiting bool) *sched.Panicking {
 	for len(f.defers) > 0 {
 		last := len(f.defers) - 1
 		call := f.defers[last]
 		f.defers = f.defers[:last]
 		q := f.runDeferred(call, p, exiting)
-		if q == nil && (p == nil || !p.recovered) {
+		if q == nil && (p == nil || !p.Recovered) {
 			continue // p goes on
 		}
 		if p != nil && p != q {
@@ -163,7 +121,7 @@ func (f *Frame) runDefers(p *panicking, exiting bool) *panicking {
 }
 
 // runDeferred runs one deferred call and returns the panic that it ended with.
-func (f *Frame) runDeferred(call deferredCall, p *panicking, exiting bool) (q *panicking) {
+func (f *Frame) runDeferred(call deferredCall, p *sched.Panicking, exiting bool) (q *sched.Panicking) {
 	t := f.t
 	finished := false
 	if exiting {
@@ -186,7 +144,7 @@ func (f *Frame) runDeferred(call deferredCall, p *panicking, exiting bool) (q *p
 		r := recover()
 		q = t.caught(r)
 		if q != nil && p != nil {
-			q.cameUpon(p)
+			q.CameUpon(p)
 		}
 		t.cur = f
 		if q == nil {
@@ -197,7 +155,7 @@ func (f *Frame) runDeferred(call deferredCall, p *panicking, exiting bool) (q *p
 	}()
 	t.handover = p
 	if p == nil {
-		t.handover = noPanic
+		t.handover = sched.NoPanic
 	}
 	t.cur = f
 	call(f)
@@ -209,49 +167,8 @@ func (f *Frame) runDeferred(call deferredCall, p *panicking, exiting bool) (q *p
 
 // normalDefers runs the deferred calls of a function that returns.
 func normalDefers(f *Frame) {
-	if q := f.runDefers(nil, false); q != nil {
-		f.t.repanic = q
-		panic(q.value)
-	}
+	f.t.passOn(f.runDefers(nil, false))
 }
 
 // recoverCall is the builtin recover in a function.
-func recoverCall(f *Frame) any {
-	p := f.deferred
-	if p == nil || p.recovered {
-		return nil
-	}
-	p.recovered = true
-	return asAny(p.value)
-}
-
-// Panics implements engine.Executor.
-func (m *Machine) Panics(g *sched.G) []sched.Panic {
-	p, _ := g.CarriedPanic().(*panicking)
-	var chain []sched.Panic
-	for ; p != nil; p = p.link {
-		if n := len(chain); n > 0 && same(chain[n-1].Value, p.value) {
-			chain[n-1].Recovered, chain[n-1].Repanicked = p.recovered, true
-			continue
-		}
-		chain = append(chain, sched.Panic{Value: p.value, Recovered: p.recovered, Trace: p.trace})
-	}
-	slices.Reverse(chain)
-	return chain
-}
-
-// answersPanics reports whether compiled code further up on this goroutine's
-// stack answers the panics of the functions that it calls.
-func answersPanics() bool {
-	var pcs [64]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
-	for {
-		f, more := frames.Next()
-		if strings.HasPrefix(f.Function, "net/http.(*conn).serve") {
-			return true
-		}
-		if !more {
-			return false
-		}
-	}
-}
+func recoverCall(f *Frame) any { return asAny(f.deferred.Recover()) }

@@ -124,30 +124,25 @@ func (m *Machine) compose(t types.Type) *layout {
 	panic(fmt.Sprintf("no layout for %s (%T)", t, t))
 }
 
+// basics are the types of the language by their names.
+var basics = map[string]reflect.Type{}
+
+func init() {
+	for _, v := range []any{false, "", 0, int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0), uint32(0), uint64(0), uintptr(0),
+		float32(0), 0.0, complex64(0), 0i, unsafe.Pointer(nil)} {
+		basics[reflect.TypeOf(v).Name()] = reflect.TypeOf(v)
+	}
+}
+
 func basicLayout(t *types.Basic) *layout {
-	rt := map[types.BasicKind]reflect.Type{
-		types.Bool: reflect.TypeFor[bool](), types.String: reflect.TypeFor[string](),
-		types.Int: reflect.TypeFor[int](), types.Int8: reflect.TypeFor[int8](), types.Int16: reflect.TypeFor[int16](),
-		types.Int32: reflect.TypeFor[int32](), types.Int64: reflect.TypeFor[int64](),
-		types.Uint: reflect.TypeFor[uint](), types.Uint8: reflect.TypeFor[uint8](), types.Uint16: reflect.TypeFor[uint16](),
-		types.Uint32: reflect.TypeFor[uint32](), types.Uint64: reflect.TypeFor[uint64](), types.Uintptr: reflect.TypeFor[uintptr](),
-		types.Float32: reflect.TypeFor[float32](), types.Float64: reflect.TypeFor[float64](),
-		types.Complex64: reflect.TypeFor[complex64](), types.Complex128: reflect.TypeFor[complex128](),
-		types.UnsafePointer: pointerType,
-		types.UntypedBool:   reflect.TypeFor[bool](), types.UntypedInt: reflect.TypeFor[int](), types.UntypedRune: reflect.TypeFor[rune](),
-		types.UntypedFloat: reflect.TypeFor[float64](), types.UntypedString: reflect.TypeFor[string](), types.UntypedNil: anyType,
-	}[t.Kind()]
-	if rt == nil {
-		panic(fmt.Sprintf("no layout for %s", t))
+	t = types.Typ[types.Default(t).(*types.Basic).Kind()] // not one of its aliases
+	switch t.Kind() {
+	case types.UntypedNil:
+		return anyLayout
+	case types.UnsafePointer:
+		return &layout{rt: pointerType, text: "h.UP", exact: true}
 	}
-	text := rt.String()
-	switch rt {
-	case pointerType:
-		text = "h.UP"
-	case anyType:
-		text = "interface{}"
-	}
-	return &layout{rt: rt, text: text, exact: true}
+	return &layout{rt: basics[t.Name()], text: t.Name(), exact: true}
 }
 
 // isOwn reports whether a named type is one of the cells', or of a package that
@@ -174,8 +169,13 @@ func (m *Machine) compiledType(n *types.Named) reflect.Type {
 }
 
 func (m *Machine) namedLayout(n *types.Named) *layout {
-	if n.Obj().Name() == "deferStack" && (n.Obj().Pkg() == nil || n.Obj().Pkg().Path() == "$ssa") { // the SSA builder's own
-		return &layout{rt: reflect.TypeFor[*Frame](), text: "*h.Frame"}
+	if pkg := n.Obj().Pkg(); pkg == nil || pkg.Path() == "$ssa" { // the SSA builder's own
+		switch n.Obj().Name() {
+		case "deferStack":
+			return &layout{rt: frameType, text: "*h.Frame"}
+		case "rangeIter":
+			return &layout{rt: reflect.TypeFor[*iterator](), text: "*h.Iter"}
+		}
 	}
 	if n.Obj().Pkg() == nil { // error; comparable is no type of values
 		return &layout{rt: errorType, text: "error", exact: true}

@@ -4,30 +4,36 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
-
-	"golang.org/x/tools/go/ssa"
 )
 
 // Compiled packages that look into values by reflection get what is in a box: a
 // value of a type that has the fields of the cells' type, but not its name nor
 // its methods. Where that would make a difference they are refused.
 
-// reflecting names the packages, and single functions, that do so.
-var reflecting = map[string]bool{
-	"encoding/json": true, "encoding/xml": true, "encoding/gob": true, "encoding/binary": true, "encoding/asn1": true,
-	"text/template": true, "html/template": true, "reflect": true, "database/sql": true, "net/rpc": true, "testing/quick": true,
-	"sort.Slice": true, "sort.SliceStable": true, "sort.SliceIsSorted": true, "sync/atomic": false,
-	"fmt.Sscan": true, "fmt.Sscanf": true, "fmt.Sscanln": true, "fmt.Fscan": true, "fmt.Fscanf": true, "fmt.Fscanln": true,
+// reflecting names the packages, and single functions, that do so, and the methods that
+// they look for, * for all.
+var reflecting = map[string][]string{
+	"encoding/json": {"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText"},
+	"encoding/xml":  {"MarshalXML", "UnmarshalXML", "MarshalXMLAttr", "UnmarshalXMLAttr", "MarshalText", "UnmarshalText"},
+	"encoding/gob":  {"GobEncode", "GobDecode", "MarshalBinary", "UnmarshalBinary"},
+	"database/sql":  {"Scan", "Value"},
+	"text/template": {"*"}, "html/template": {"*"}, "net/rpc": {"*"},
+	"encoding/binary": {}, "encoding/asn1": {}, "reflect": {}, "testing/quick": {},
+	"sort.Slice": {}, "sort.SliceStable": {}, "sort.SliceIsSorted": {},
+	"fmt.Sscan": scans, "fmt.Sscanf": scans, "fmt.Sscanln": scans, "fmt.Fscan": scans, "fmt.Fscanf": scans, "fmt.Fscanln": scans,
 }
 
-// reflects reports whether a function looks into its arguments by reflection.
-func reflects(fn *ssa.Function) bool {
-	obj, _ := fn.Object().(*types.Func)
-	if obj == nil || obj.Pkg() == nil {
-		return false
+var scans = []string{"Scan"}
+
+// seenBy are the methods that a function looks for in its arguments by reflection, or
+// nil where it does not look into them.
+func seenBy(fn *types.Func) []string {
+	if seen := reflecting[fn.Pkg().Path()]; seen != nil {
+		return seen
 	}
-	return reflecting[obj.Pkg().Path()] || reflecting[obj.FullName()]
+	return reflecting[fn.FullName()]
 }
 
 // deepEqual is reflect.DeepEqual.
@@ -41,35 +47,21 @@ func deepEqual(_ *Frame, x, y any) bool {
 }
 
 // unboxing is a compiled function that gets what is in boxes.
-func unboxing(fn reflect.Value, obj types.Object) reflect.Value {
-	t, seen := fn.Type(), seenBy[obj.Pkg().Path()]
-	if obj.Pkg().Path() == "reflect" { // which is asked for the type's name and methods
-		return reflect.MakeFunc(t, func(in []reflect.Value) []reflect.Value {
-			for _, v := range in {
-				if b, ok := inside(v).(boxed); ok {
-					panic(fmt.Sprintf("gosched: the yaegi engine cannot give %s a %s; the direct engine can (--engine direct)", obj.Name(), b.unbox().t.name()))
-				}
-			}
-			if t.IsVariadic() {
-				return fn.CallSlice(in)
-			}
-			return fn.Call(in)
-		})
-	}
-	return reflect.MakeFunc(t, func(in []reflect.Value) []reflect.Value {
+func unboxing(fn reflect.Value, obj *types.Func, seen []string) reflect.Value {
+	return reflect.MakeFunc(fn.Type(), func(in []reflect.Value) []reflect.Value {
 		for i, v := range in {
+			b, isBox := inside(v).(boxed)
 			switch {
-			case v.Type() == anyType && !v.IsNil():
+			case isBox && obj.Pkg().Path() == "reflect": // which is asked for the type's name and methods
+				panic(fmt.Sprintf("gosched: the yaegi engine cannot give %s a %s; the direct engine can (--engine direct)", obj.Name(), b.unbox().t.name()))
+			case isBox && v.Type() == anyType:
 				in[i] = reflect.New(anyType).Elem()
-				in[i].Set(reflect.ValueOf(unboxed(v.Interface(), seen)))
-			case v.Type() == reflect.TypeFor[[]any]():
+				in[i].Set(reflect.ValueOf(unboxed(b, seen)))
+			case v.Type() == reflect.TypeFor[[]any]() && obj.Pkg().Path() != "reflect":
 				in[i] = reflect.ValueOf(unboxAll(v.Interface().([]any), seen))
 			}
 		}
-		if t.IsVariadic() {
-			return fn.CallSlice(in)
-		}
-		return fn.Call(in)
+		return callSlice(fn, in)
 	})
 }
 
@@ -104,11 +96,7 @@ func (b box) shown(seen []string) (v any, trouble string) {
 	if trouble != "" {
 		return nil, trouble
 	}
-	out := reflect.New(b.t.layout.rt)
-	if b.v != nil {
-		out.Elem().Set(reflect.ValueOf(b.v))
-	}
-	return reflect.NewAt(rt, out.UnsafePointer()).Elem().Interface(), ""
+	return reshaped(b.value(), rt).Interface(), ""
 }
 
 // Show and Call implement display.Foreign.
@@ -122,30 +110,18 @@ func (b box) Call(method string) (string, bool) { return b.text(method) }
 
 // innermost is what a type of lists or maps has values of.
 func innermost(t types.Type) types.Type {
-	for {
-		switch u := t.Underlying().(type) {
-		case *types.Slice:
-			t = u.Elem()
-		case *types.Array:
-			t = u.Elem()
-		case *types.Map:
-			t = u.Elem()
-		default:
-			return t
+	if _, isPointer := t.Underlying().(*types.Pointer); !isPointer {
+		if list, ok := t.Underlying().(interface{ Elem() types.Type }); ok {
+			return innermost(list.Elem())
 		}
 	}
+	return t
 }
 
-// seenBy are the methods that packages look for by reflection.
-var seenBy = map[string][]string{
-	"encoding/json": {"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText"},
-	"encoding/xml":  {"MarshalXML", "UnmarshalXML", "MarshalXMLAttr", "UnmarshalXMLAttr", "MarshalText", "UnmarshalText"},
-	"encoding/gob":  {"GobEncode", "GobDecode", "MarshalBinary", "UnmarshalBinary"},
-	"database/sql":  {"Scan", "Value"},
-	"fmt":           {"Scan"},
-	"text/template": {"*"},
-	"html/template": {"*"},
-	"net/rpc":       {"*"},
+// hasText reports whether a type has a method that fmt would call.
+func hasText(t types.Type) bool {
+	set := types.NewMethodSet(t)
+	return slices.ContainsFunc([]string{"Error", "String", "GoString", "Format"}, func(name string) bool { return set.Lookup(nil, name) != nil })
 }
 
 // view is the type as which compiled code sees values of t, or why it cannot.
@@ -191,16 +167,10 @@ func (m *Machine) view(t types.Type, depth int, seen []string) (rt reflect.Type,
 			if !f.Exported() {
 				field.PkgPath = "main"
 				if f.Name() == "_" {
-					field.Name = fieldName(u, i)
-					field.Name = "_" + strings.ToLower(field.Name)
+					field.Name = "_" + strings.ToLower(fieldName(u, i))
 				}
 			}
-			if f.Embedded() && f.Exported() {
-				if field.Type.Kind() != reflect.Struct {
-					return nil, "embeds " + f.Name()
-				}
-				field.Anonymous = true
-			} else if f.Embedded() {
+			if field.Anonymous = f.Embedded(); f.Embedded() && (!f.Exported() || field.Type.Kind() != reflect.Struct) {
 				return nil, "embeds " + f.Name()
 			}
 			fields = append(fields, field)

@@ -39,7 +39,7 @@ func (c *compiler) builtin(in *ssa.Call, b *ssa.Builtin) {
 		c.length(in, b.Name() == "cap", args[0])
 	case "recover":
 		d := c.off(in)
-		c.emit(func(fr *frame.Frame) { *memory.At[any](fr.Mem, d) = fr.RecoverCall() })
+		c.emit(func(fr *frame.Frame) { *memory.At[any](fr.Mem, d) = fr.Deferred.Recover() })
 	case "complex":
 		c.makeComplex(in, args)
 	case "real", "imag":

@@ -309,9 +309,9 @@ func (c *compiler) deferStmt(in *ssa.Defer) {
 			// As if the deferring function called it, unless it is run by a
 			// panic of that function itself.
 			c.emit(func(fr *frame.Frame) {
-				stack(fr).Push(func(_ *frame.Frame, why *frame.Panicking) {
+				stack(fr).Push(func(_ *frame.Frame, why *sched.Panicking) {
 					if why == nil {
-						fr.RecoverCall()
+						fr.Deferred.Recover()
 					}
 				})
 			})
@@ -320,7 +320,7 @@ func (c *compiler) deferStmt(in *ssa.Defer) {
 		run := c.deferredBuiltin(&in.Call, b)
 		c.emit(func(fr *frame.Frame) {
 			f := run(fr)
-			stack(fr).Push(func(at *frame.Frame, _ *frame.Panicking) { f(at.Thread) })
+			stack(fr).Push(func(at *frame.Frame, _ *sched.Panicking) { f(at.Thread) })
 		})
 		return
 	}
@@ -328,14 +328,14 @@ func (c *compiler) deferStmt(in *ssa.Defer) {
 		call, args := c.nativeCallee(&in.Call, fn), c.argSlots(in.Call.Args)
 		c.emit(func(fr *frame.Frame) {
 			args := argsOf(fr, args, true)
-			stack(fr).Push(func(at *frame.Frame, _ *frame.Panicking) { call(at.Thread, args, nil) })
+			stack(fr).Push(func(at *frame.Frame, _ *sched.Panicking) { call(at.Thread, args, nil) })
 		})
 		return
 	}
 	maker := c.callMaker(&in.Call, true)
 	c.emit(func(fr *frame.Frame) {
 		p := maker(fr)
-		stack(fr).Push(func(at *frame.Frame, why *frame.Panicking) {
+		stack(fr).Push(func(at *frame.Frame, why *sched.Panicking) {
 			if p.frame == nil {
 				if p.stub {
 					at.Thread.Handover = why
@@ -347,7 +347,7 @@ func (c *compiler) deferStmt(in *ssa.Defer) {
 			nf := p.frame
 			nf.Thread, nf.Caller, nf.Deferred = at.Thread, at, why
 			if why == nil {
-				nf.Deferred = frame.NoPanic
+				nf.Deferred = sched.NoPanic
 			}
 			nf.Exec()
 			nf.Leave()

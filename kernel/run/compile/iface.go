@@ -15,6 +15,7 @@ import (
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/memory"
 	"github.com/gosched/gosched/kernel/run/standin"
+	"github.com/gosched/gosched/kernel/sched/standard"
 )
 
 // makeInterface generates the conversion of a concrete value to an interface.
@@ -22,7 +23,7 @@ func (c *compiler) makeInterface(in *ssa.MakeInterface) {
 	d, x := c.slot(in), c.slot(in.X)
 	mem := x.Layout
 	seen := mem.Type
-	if seen != standin.FileType { // see standardStream
+	if seen != standard.FileType { // see standardStream
 		seen = standin.TwinFor(d.Layout.Type, seen)
 	}
 	tab := goruntime.TabFor(d.Layout.Type, seen)
@@ -94,7 +95,7 @@ func (t *tabCache) get(word unsafe.Pointer) unsafe.Pointer {
 	}
 	var tab unsafe.Pointer
 	if rt := goruntime.TypeOfWord(word); rt.Implements(t.iface) {
-		if rt != standin.FileType {
+		if rt != standard.FileType {
 			rt = standin.TwinFor(t.iface, rt)
 		}
 		tab = goruntime.TabFor(t.iface, rt)
@@ -141,7 +142,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 		if !empty {
 			read = c.toTwin(in.X)
 		}
-		file := goruntime.TypeWord(standin.FileType)
+		file := goruntime.TypeWord(standard.FileType)
 		mayBeFile := standin.Transfers(want.Type)
 		c.emit(func(fr *frame.Frame) {
 			e := read(fr)
@@ -170,7 +171,7 @@ func (c *compiler) typeAssert(in *ssa.TypeAssert) {
 		e := read(fr)
 		w := (*goruntime.Iface)(unsafe.Pointer(&e))
 		if w.Tab != want.Word {
-			if f, isStream := e.(*standin.Stream); isStream && want.Type == standin.FileType {
+			if f, isStream := e.(*standard.Stream); isStream && want.Type == standard.FileType {
 				*memory.At[unsafe.Pointer](fr.Mem, d.Off) = unsafe.Pointer(f.File)
 				succeed(fr)
 				return
@@ -320,12 +321,12 @@ func (c *compiler) invoke(common *ssa.CallCommon, prepare bool) callMaker {
 // standardStream generates the conversion of an *os.File to an interface,
 // which is where a standard stream has to take the file's place.
 func (c *compiler) standardStream(d, x frame.Slot, tab unsafe.Pointer) frame.Instr {
-	if x.Layout.Type != standin.FileType {
+	if x.Layout.Type != standard.FileType {
 		return nil
 	}
 	s, pipes := c.links.Library.Streams, &c.links.Library.PipeFiles
-	streamTab := goruntime.TabFor(d.Layout.Type, reflect.TypeFor[*standin.Stream]())
-	twinTab := goruntime.TabFor(d.Layout.Type, standin.TwinFor(d.Layout.Type, standin.FileType))
+	streamTab := goruntime.TabFor(d.Layout.Type, reflect.TypeFor[*standard.Stream]())
+	twinTab := goruntime.TabFor(d.Layout.Type, standin.TwinFor(d.Layout.Type, standard.FileType))
 	return func(fr *frame.Frame) {
 		f := *memory.At[*os.File](fr.Mem, x.Off)
 		if st := s.Stream(f); st != nil {

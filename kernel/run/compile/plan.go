@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/literal"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/memory"
@@ -214,7 +215,7 @@ func (c *compiler) constant(k *ssa.Const, mem memory.Layout) unsafe.Pointer {
 	}
 	p := mem.Alloc()
 	if k.Value != nil {
-		setConstant(reflect.NewAt(mem.Type, p).Elem(), k.Value)
+		literal.Set(reflect.NewAt(mem.Type, p).Elem(), k.Value)
 	}
 	return p
 }

@@ -99,11 +99,11 @@ func (fr *Frame) calls(yield func(*Frame) bool) {
 		if !f.Fn.hidden() && (f == fr || !f.nowhere()) && !yield(f) {
 			return
 		}
-		if p := f.Deferred; p != nil && p.at != nil && !f.Fn.Wrapper {
+		if p := f.Deferred; p != nil && p.At != nil && !f.Fn.Wrapper {
 			if !yield(nil) {
 				return
 			}
-			f = p.at
+			f = p.At.(*Frame)
 		} else {
 			f = f.caller()
 		}

@@ -23,7 +23,7 @@ type Frame struct {
 
 	// deferred is the panic (possibly none) for which this call was made by
 	// the deferring machinery itself, so that recover may end it.
-	Deferred *Panicking
+	Deferred *sched.Panicking
 }
 
 // An Instr carries out one instruction of a frame's function.

@@ -30,12 +30,12 @@ func compiled(t testing.TB, src string) (*snippet.Snippet, *run.Machine) {
 // a recovery, and where programs find themselves.
 func TestCalls(t *testing.T) {
 	snippet.Golden(t, "calls.txtar", func(t *testing.T, src string) string {
-		s, m := compiled(t, src)
+		s, _ := compiled(t, src)
 		var b strings.Builder
 		r := s.Run("f")
 		b.WriteString(r.Printed)
 		if r.Outcome.G != nil {
-			for _, p := range m.Panics(r.Outcome.G) {
+			for _, p := range r.Outcome.G.EndedWith() {
 				fmt.Fprintf(&b, "panic %v", p.Value)
 				if p.Recovered {
 					b.WriteString(" recovered")
@@ -51,7 +51,7 @@ func TestCalls(t *testing.T) {
 				}
 				b.WriteByte('\n')
 			}
-			if again := m.Panics(r.Outcome.G); again != nil {
+			if again := r.Outcome.G.EndedWith(); again != nil {
 				t.Errorf("the panics are told again: %v", again)
 			}
 		}

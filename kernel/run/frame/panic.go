@@ -1,43 +1,14 @@
 package frame
 
 import (
-	"slices"
 	"unsafe"
 
-	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/sched"
 )
 
-// A Panicking is a panic in flight.
-type Panicking struct {
-	Value     any
-	Trace     []sched.Place
-	at        *Frame // the call that it left first, which still hangs together with its callers
-	recovered bool
-	link      *Panicking // the one for which the deferred call ran that panicked
-}
-
-// cameUpon records that p ended a deferred call that ran because of other.
-func (p *Panicking) cameUpon(other *Panicking) {
-	for p != other {
-		if p.link == nil {
-			p.link = other
-			return
-		}
-		p = p.link
-	}
-}
-
-// NoPanic marks a deferred call that runs without a panic: recover in it
-// gives nil, as in any function that was not called because of one.
-var NoPanic = &Panicking{recovered: true}
-
-// maxTrace is how many places of a panic's traceback are kept.
-const maxTrace = 100
-
 // A deferredCall is what a defer statement leaves to be done in the frame at,
 // because of a panic or, where why is nil, because the function returns.
-type deferredCall func(at *Frame, why *Panicking)
+type deferredCall func(at *Frame, why *sched.Panicking)
 
 // A DeferList holds the deferred calls of one activation.
 type DeferList struct {
@@ -92,32 +63,22 @@ func (fr *Frame) leaving() {
 // caught identifies what a deferred Go function recovered: nothing (the
 // goroutine is ending), a panic that an inner frame passed on, or a new one,
 // whose traceback is taken while the frames it left still hang together.
-func (t *Thread) caught(r any) *Panicking {
+func (t *Thread) caught(r any) *sched.Panicking {
 	if r == nil {
 		return nil
 	}
-	if p := t.repanic; p != nil && sameValue(p.Value, r) {
+	if p := t.repanic; p.Is(r) {
 		t.repanic = nil
 		return p
 	}
 	t.repanic = nil
-	p := &Panicking{Value: r}
-	t.G.PanicBegins()
-	if t.Cur != nil {
-		p.at, p.Trace = t.Cur, t.Cur.Places(maxTrace)
-	}
-	return p
-}
-
-// sameValue compares two interfaces bit by bit.
-func sameValue(a, b any) bool {
-	return *(*goruntime.Iface)(unsafe.Pointer(&a)) == *(*goruntime.Iface)(unsafe.Pointer(&b))
+	return t.G.Panics(r, t.At())
 }
 
 // unwind runs the deferred calls of a frame that a panic, or the end of the
 // goroutine (p == nil), goes through. It returns when the function is to
 // return to its caller.
-func (fr *Frame) unwind(p *Panicking) {
+func (fr *Frame) unwind(p *sched.Panicking) {
 	if p == nil {
 		fr.runDefers(nil, true)
 		return // runtime.Goexit goes on by itself
@@ -139,14 +100,14 @@ func (fr *Frame) unwind(p *Panicking) {
 // runDefers runs deferred calls, last first. p is the panic in flight, if
 // any; exiting says that the goroutine ends. The result is the panic that is
 // left at the end.
-func (fr *Frame) runDefers(p *Panicking, exiting bool) *Panicking {
+func (fr *Frame) runDefers(p *sched.Panicking, exiting bool) *sched.Panicking {
 	for {
 		f := fr.defers.pop()
 		if f == nil {
 			return p
 		}
 		q := fr.runDeferred(f, p, exiting)
-		if q == nil && (p == nil || !p.recovered) {
+		if q == nil && (p == nil || !p.Recovered) {
 			continue // p goes on
 		}
 		if p != nil && p != q {
@@ -158,7 +119,7 @@ func (fr *Frame) runDefers(p *Panicking, exiting bool) *Panicking {
 
 // runDeferred runs one deferred call and returns the panic that it ended
 // with.
-func (fr *Frame) runDeferred(f deferredCall, p *Panicking, exiting bool) (q *Panicking) {
+func (fr *Frame) runDeferred(f deferredCall, p *sched.Panicking, exiting bool) (q *sched.Panicking) {
 	t := fr.Thread
 	depth, deferring := t.depth, t.deferring
 	finished := false
@@ -175,8 +136,8 @@ func (fr *Frame) runDeferred(f deferredCall, p *Panicking, exiting bool) (q *Pan
 		}
 		r := recover()
 		q = t.caught(r)
-		if q != nil && p != NoPanic {
-			q.cameUpon(p)
+		if q != nil && p != sched.NoPanic {
+			q.CameUpon(p)
 		}
 		t.Cur, t.depth = fr, depth
 		if q == nil {
@@ -197,30 +158,4 @@ func (fr *Frame) NormalDefers() {
 		fr.Thread.repanic = q
 		panic(q.Value)
 	}
-}
-
-// RecoverCall is the builtin recover in fr.
-func (fr *Frame) RecoverCall() any {
-	p := fr.Deferred
-	if p == nil || p.recovered {
-		return nil
-	}
-	p.recovered = true
-	return p.Value
-}
-
-// Panics returns the panic that g ended with, after those that it came upon, once:
-// it is for the report.
-func (w *World) Panics(g *sched.G) []sched.Panic {
-	p, _ := g.CarriedPanic().(*Panicking)
-	var chain []sched.Panic
-	for ; p != nil; p = p.link {
-		if n := len(chain); n > 0 && sameValue(chain[n-1].Value, p.Value) {
-			chain[n-1].Recovered, chain[n-1].Repanicked = p.recovered, true
-			continue
-		}
-		chain = append(chain, sched.Panic{Value: p.Value, Recovered: p.recovered, Trace: p.Trace})
-	}
-	slices.Reverse(chain)
-	return chain
 }

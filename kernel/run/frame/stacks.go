@@ -8,23 +8,11 @@ import (
 	"strings"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/report"
 )
 
 // Stacks as text, for programs that ask for them and for libraries that print
 // them: the calls of the user's code, and nothing of the interpreter.
-
-// writeStack writes a goroutine's calls, as many as most, in the manner of the
-// Go runtime.
-func writeStack(b *strings.Builder, number int, state string, places []sched.Place, most int) {
-	fmt.Fprintf(b, "goroutine %d [%s]:\n", number, state)
-	for i, p := range places {
-		if i == most {
-			b.WriteString("...additional frames elided...\n")
-			break
-		}
-		fmt.Fprintf(b, "%s(...)\n\t%s\n", p.Func, p.Where())
-	}
-}
 
 // MaxStack is how many calls of a goroutine a stack shows, as in Go.
 const MaxStack = 100
@@ -38,7 +26,7 @@ func (t *Thread) Stack(all bool) string {
 	if t.Cur != nil {
 		places = t.Cur.Places(MaxStack + 1)
 	}
-	writeStack(&b, own, "running", places, MaxStack)
+	report.Stack(&b, own, "running", places, MaxStack)
 	createdBy(&b, t.G.Parent(), t.G.Start())
 	if !all {
 		return b.String()
@@ -46,7 +34,7 @@ func (t *Thread) Stack(all bool) string {
 	for _, in := range t.G.Scheduler().List() {
 		if in.Number != own {
 			b.WriteByte('\n')
-			writeStack(&b, in.Number, in.State, in.At, MaxStack)
+			report.Stack(&b, in.Number, in.State, in.At, MaxStack)
 			createdBy(&b, in.Parent, in.Start)
 		}
 	}
@@ -70,7 +58,7 @@ type PassedPanic struct {
 // panic came from that f leaves to the library.
 func (w *World) passing(a *sched.G, f func()) {
 	defer func() {
-		if p, ok := a.CarriedPanic().(*Panicking); ok {
+		if p, ok := a.CarriedPanic().(*sched.Panicking); ok {
 			w.Passed.Store(sched.Self(), PassedPanic{a.Number(), a.Parent(), p.Trace})
 		}
 	}()

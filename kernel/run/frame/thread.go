@@ -1,10 +1,7 @@
 package frame
 
 import (
-	"fmt"
 	"go/token"
-	"os"
-	"strings"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/lower/funcname"
@@ -25,13 +22,13 @@ type Thread struct {
 
 	returned bool // what the goroutine was to run has returned
 
-	repanic *Panicking // being passed on to an outer frame
+	repanic *sched.Panicking // being passed on to an outer frame
 
 	free [freeLists]freeList
 
 	// handover is the panic for which package reflect is about to call a
 	// deferred function of ours.
-	Handover *Panicking
+	Handover *sched.Panicking
 
 	Record uintptr // program counter of the slog.Record that is being handled
 
@@ -181,13 +178,7 @@ func (w *World) fallback() *sched.G {
 // Fatal ends the process with a report like the Go runtime's for errors that
 // no program can recover from, but with the places of the user's code.
 func (t *Thread) Fatal(before, text string) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%sfatal error: %s\n\n", before, text)
-	const most = 50
-	writeStack(&b, t.G.Number(), "running", t.Cur.Places(most+1), most)
-	t.G.Execution().Flush()
-	_, _ = t.World.err.WriteString(b.String())
-	os.Exit(2)
+	t.G.Fatal(t.World.err, before, text, t.Cur)
 }
 
 // Places lists where the call and its callers are, innermost first. It is

@@ -1,9 +1,11 @@
 package standin
 
 import (
+	"io"
 	"maps"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -11,6 +13,8 @@ import (
 	"github.com/gosched/gosched/kernel/lower/mention"
 	"github.com/gosched/gosched/kernel/registry"
 	"github.com/gosched/gosched/kernel/run/frame"
+	"github.com/gosched/gosched/kernel/sched/stacks"
+	"github.com/gosched/gosched/kernel/sched/standard"
 )
 
 // A Library is what one session has in place of functions that are compiled.
@@ -18,18 +22,21 @@ type Library struct {
 	World      *frame.World
 	Intrinsics map[string]frame.NativeCall
 	Virtuals   map[string]virtualCall // see virtual.go
-	Streams    *streams
+	Streams    *standard.Streams
 	PipeFiles  pipeFiles
 
 	helpers  sync.Map // *ssa.Function → true, of those that have called T.Helper
 	standIns sync.Map // unsafe.Pointer, an intrinsic as a value → uintptr, code of what it stands for
 	logLocks sync.Map // *log.Logger → *sync.Mutex
+
+	redirected atomic.Pointer[string] // see NoteRedirected
 }
 
 // New returns the library of a session.
 func New(w *frame.World) *Library {
-	l := &Library{World: w, Streams: newStreams(w), Virtuals: virtualTable(), Intrinsics: map[string]frame.NativeCall{}}
-	w.AnswersPanics = answersPanics
+	l := &Library{World: w, Streams: standard.New(here), Virtuals: virtualTable(), Intrinsics: map[string]frame.NativeCall{}}
+	l.Streams.Through = func(out io.Writer) io.Writer { return frame.StackCleaner{Writer: out, World: w} }
+	w.AnswersPanics = func() bool { return stacks.AnswersPanics(guardedCall) }
 	for _, table := range []map[string]frame.NativeCall{
 		intrinsicTable(), registrations(&registry.Registry{}), l.printTable(), l.filesTable(), netTable(), httpTable(), l.execTable(),
 		reflectTable(), l.callersTable(), l.stacksTable(), l.logTable(), l.testingTable(), l.slogTable(), profilesTable(),

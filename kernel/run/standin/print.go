@@ -61,7 +61,7 @@ func (l *Library) input(t *frame.Thread) io.Reader {
 	if f := os.Stdin; f != l.Streams.In {
 		return fileReader{t, f}
 	}
-	return l.Streams.stdin
+	return l.Streams.Stdin
 }
 
 // A fileReader reads a file in a way that can be stopped.
@@ -85,7 +85,7 @@ func (l *Library) NoteRedirected(g *sched.G) {
 		}
 	}
 	text := strings.Join(names, " and ")
-	if before := l.Streams.redirected.Swap(&text); len(names) > 0 && (before == nil || *before != text) {
+	if before := l.redirected.Swap(&text); len(names) > 0 && (before == nil || *before != text) {
 		_, _ = fmt.Fprintf(sched.Stderr(g), "note: since this cell, %s is another file, and cells use that. Assign it what it was before to undo this.\n", text)
 	}
 }

@@ -179,6 +179,14 @@ func threadHere() (*frame.Thread, *sched.G) {
 	return frame.ThreadOf(g), g
 }
 
+// here is where the goroutine is that runs, if its code is interpreted.
+func here() sched.Stack {
+	if t, _ := threadHere(); t != nil {
+		return t.At()
+	}
+	return nil
+}
+
 // transfer makes a call that reads from or writes to d, on t or, where that is
 // nil, on a goroutine of compiled code.
 func transfer(t *frame.Thread, d stopping.Deadliner, dir stopping.Direction, call func() (bool, error)) {
@@ -250,12 +258,12 @@ func (p *twinPipeWriter) Write(b []byte) (int, error) {
 func (f *twinFile) Read(b []byte) (int, error)             { return readHere(&f.File, b) }
 func (f *twinFile) Write(b []byte) (int, error)            { return writeHere(&f.File, b) }
 func (f *twinFile) WriteString(s string) (int, error)      { return f.Write([]byte(s)) }
-func (f *twinFile) ReadFrom(r io.Reader) (int64, error)    { return io.Copy(writerOnly{f}, r) }
-func (f *twinFile) WriteTo(w io.Writer) (int64, error)     { return io.Copy(w, readerOnly{f}) }
+func (f *twinFile) ReadFrom(r io.Reader) (int64, error)    { return io.Copy(struct{ io.Writer }{f}, r) }
+func (f *twinFile) WriteTo(w io.Writer) (int64, error)     { return io.Copy(w, struct{ io.Reader }{f}) }
 func (c *twinTCPConn) Read(b []byte) (int, error)          { return readHere(&c.TCPConn, b) }
 func (c *twinTCPConn) Write(b []byte) (int, error)         { return writeHere(&c.TCPConn, b) }
-func (c *twinTCPConn) ReadFrom(r io.Reader) (int64, error) { return io.Copy(writerOnly{c}, r) }
-func (c *twinTCPConn) WriteTo(w io.Writer) (int64, error)  { return io.Copy(w, readerOnly{c}) }
+func (c *twinTCPConn) ReadFrom(r io.Reader) (int64, error) { return io.Copy(struct{ io.Writer }{c}, r) }
+func (c *twinTCPConn) WriteTo(w io.Writer) (int64, error)  { return io.Copy(w, struct{ io.Reader }{c}) }
 func (c *twinUnixConn) Read(b []byte) (int, error)         { return readHere(&c.UnixConn, b) }
 func (c *twinUnixConn) Write(b []byte) (int, error)        { return writeHere(&c.UnixConn, b) }
 func (c *twinUDPConn) Read(b []byte) (int, error)          { return readHere(&c.UDPConn, b) }

@@ -60,6 +60,12 @@ const (
 	Oct            = 0o17 + 0x_ff + 1_000
 )
 
+type Label string
+
+// In an instance these are constants that are strings and numbers at once.
+func text[T ~string]() T { return T(65) }
+func wide[T ~string]() T { return T(1<<30 + 65) }
+
 func main() {
 	fmt.Println(Sunday, Monday, Thursday, int(Thursday))
 	fmt.Println(KB, MB, GB)
@@ -83,5 +89,6 @@ func main() {
 	var arr [L]int
 	fmt.Println(len(arr), cap(arr[:2]), len([...]string{4: "x", "y"}))
 	fmt.Println(math.MaxFloat64, math.SmallestNonzeroFloat64, math.MinInt64, -math.MaxInt8-1)
+	fmt.Printf("%q %q %q\n", text[string](), text[Label](), wide[Label]())
 	fmt.Println(7/2, 7/2.0, 7.0/2, -7/2, 7%-3, 1/3*3.0, 'a'*2, "s"+"t")
 }

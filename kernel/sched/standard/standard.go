@@ -1,13 +1,14 @@
-package standin
+// Package standard is where the standard streams lead to in a session, with either
+// engine: what a program writes to os.Stdout and os.Stderr goes to the cell that the
+// goroutine belongs to, and what it reads from os.Stdin is asked for.
+package standard
 
 import (
 	"context"
 	"io"
 	"os"
 	"reflect"
-	"sync/atomic"
 
-	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/wait"
 )
@@ -15,20 +16,23 @@ import (
 // FileType is the type of the standard streams, as programs see it.
 var FileType = reflect.TypeFor[*os.File]()
 
-// streams are the session's standard streams: what os.Stdin, os.Stdout and
-// os.Stderr lead to when the program uses them.
-type streams struct {
-	m            *frame.World
-	In, Out, Err *os.File // the files that stand for them
-	stdin        *stdin
-	redirected   atomic.Pointer[string] // see NoteRedirected
+// Streams are a session's.
+type Streams struct {
+	In, Out, Err *os.File  // the files that stand for them
+	Stdin        io.Reader // what In leads to
+
+	// Through, where it is not nil, is what output passes through.
+	Through func(w io.Writer) io.Writer
 }
 
-func newStreams(m *frame.World) *streams {
-	return &streams{m: m, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, stdin: &stdin{turn: make(chan struct{}, 1)}}
+// New returns the streams that this process has now. At says where the goroutine is
+// that waits for somebody else to have read; it may be nil.
+func New(at func() sched.Stack) *Streams {
+	return &Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Stdin: &stdin{turn: make(chan struct{}, 1), at: at}}
 }
 
-// A Stream is a file in whose place a standard stream is read or written.
+// A Stream is a file in whose place a standard stream is read or written, or a file
+// as it is.
 type Stream struct {
 	*os.File
 	r io.Reader
@@ -36,17 +40,31 @@ type Stream struct {
 }
 
 // Stream is the standard stream that f stands for, or nil.
-func (s *streams) Stream(f *os.File) *Stream {
+func (s *Streams) Stream(f *os.File) *Stream {
+	output := func(w *sched.Writer) *Stream {
+		if s.Through != nil {
+			return &Stream{File: f, W: s.Through(w)}
+		}
+		return &Stream{File: f, W: w}
+	}
 	switch f {
 	case nil:
 	case s.Out:
-		return &Stream{File: f, W: frame.StackCleaner{Writer: &sched.Writer{Fallback: f}, World: s.m}}
+		return output(&sched.Writer{Fallback: f})
 	case s.Err:
-		return &Stream{File: f, W: frame.StackCleaner{Writer: &sched.Writer{Err: true, Fallback: f}, World: s.m}}
+		return output(&sched.Writer{Err: true, Fallback: f})
 	case s.In:
-		return &Stream{File: f, r: s.stdin}
+		return &Stream{File: f, r: s.Stdin}
 	}
 	return nil
+}
+
+// Of is the standard stream that f stands for, or f.
+func (s *Streams) Of(f *os.File) *Stream {
+	if st := s.Stream(f); st != nil {
+		return st
+	}
+	return &Stream{File: f}
 }
 
 func (s *Stream) Write(b []byte) (int, error) {
@@ -56,6 +74,7 @@ func (s *Stream) Write(b []byte) (int, error) {
 	return s.W.Write(b)
 }
 
+// WriteString is Write.
 func (s *Stream) WriteString(text string) (int, error) { return s.Write([]byte(text)) }
 
 func (s *Stream) Read(b []byte) (int, error) {
@@ -66,13 +85,10 @@ func (s *Stream) Read(b []byte) (int, error) {
 }
 
 // ReadFrom and WriteTo would go past Write and Read if they were the file's.
-func (s *Stream) ReadFrom(r io.Reader) (int64, error) { return io.Copy(writerOnly{s}, r) }
+func (s *Stream) ReadFrom(r io.Reader) (int64, error) { return io.Copy(struct{ io.Writer }{s}, r) }
 
 // WriteTo is like ReadFrom.
-func (s *Stream) WriteTo(w io.Writer) (int64, error) { return io.Copy(w, readerOnly{s}) }
-
-type writerOnly struct{ io.Writer }
-type readerOnly struct{ io.Reader }
+func (s *Stream) WriteTo(w io.Writer) (int64, error) { return io.Copy(w, struct{ io.Reader }{s}) }
 
 // stdin asks the front end for lines, as the program reads them. It is a plain
 // reader, as os.Stdin is: fmt.Scan takes a byte at a time and does not put the
@@ -80,6 +96,7 @@ type readerOnly struct{ io.Reader }
 type stdin struct {
 	turn chan struct{} // holds one while somebody reads
 	line []byte
+	at   func() sched.Stack
 }
 
 // Read implements io.Reader: it waits for a line when none is left.
@@ -104,18 +121,22 @@ func (s *stdin) take() {
 		return
 	default:
 	}
-	t, _ := threadHere()
-	if t == nil {
+	g := sched.Current()
+	if g == nil {
 		s.turn <- struct{}{}
 		return
 	}
-	stop := t.G.Block(&sched.Wait{Kind: wait.Input, At: t.At()})
+	w := &sched.Wait{Kind: wait.Input}
+	if s.at != nil {
+		w.At = s.at()
+	}
+	stop := g.Block(w)
 	select {
 	case s.turn <- struct{}{}:
-		t.G.Unblock()
+		g.Unblock()
 	case <-stop:
-		t.G.Unblock()
-		t.G.Unwind()
+		g.Unblock()
+		g.Unwind()
 	}
 }
 

@@ -1,4 +1,6 @@
-package rtype
+// Package typename names types as reflect.Type's String does, for whichever engine runs
+// the program, and has the order that the methods of a type are in at run time.
+package typename
 
 import (
 	"cmp"
@@ -9,17 +11,26 @@ import (
 	"strings"
 )
 
-// A printer writes types as reflect.Type's String does. In type arguments the
-// compiler writes package paths for package names, qualifies unexported struct
-// fields, and numbers local types.
+// A printer writes types. In type arguments the compiler writes package paths for
+// package names, qualifies unexported struct fields, and numbers local types.
 type printer struct {
 	strings.Builder
 	link   bool // in type arguments
-	locals func(*types.TypeName) int
+	locals Locals
+	name   func(*types.TypeName) string // names declared types in another way, if not nil
 }
 
-func (ts *Types) typeString(t types.Type) string {
-	p := printer{locals: ts.localNumber}
+// Of is the name of a type. Locals may be nil.
+func Of(t types.Type, locals Locals) string {
+	p := printer{locals: locals}
+	p.typ(t)
+	return p.String()
+}
+
+// Identity is equal for types that are identical where name is equal for what declares
+// them.
+func Identity(t types.Type, name func(*types.TypeName) string) string {
+	p := printer{link: true, name: name}
 	p.typ(t)
 	return p.String()
 }
@@ -72,11 +83,15 @@ func (p *printer) basic(t *types.Basic) {
 }
 
 func (p *printer) named(t *types.Named) {
-	obj := t.Obj()
-	p.qualifier(obj.Pkg())
-	p.WriteString(obj.Name())
-	if p.link {
-		if n := p.locals(obj); n > 0 {
+	obj := t.Origin().Obj()
+	if p.name != nil {
+		p.WriteString(p.name(obj))
+	} else {
+		p.qualifier(obj.Pkg())
+		p.WriteString(obj.Name())
+	}
+	if p.link && p.name == nil {
+		if n := p.locals.number(obj); n > 0 {
 			p.WriteString("·" + strconv.Itoa(n))
 		}
 	}
@@ -186,7 +201,7 @@ func (p *printer) structure(t *types.Struct) {
 
 func (p *printer) interf(t *types.Interface) {
 	p.WriteString("interface {")
-	for i, m := range sortedMethods(t) {
+	for i, m := range Methods(t) {
 		if i > 0 {
 			p.WriteByte(';')
 		}
@@ -203,19 +218,19 @@ func (p *printer) interf(t *types.Interface) {
 	p.WriteByte('}')
 }
 
-// sortedMethods returns the methods of an interface in the runtime's order.
-func sortedMethods(t *types.Interface) []*types.Func {
+// Methods returns the methods of an interface in the runtime's order.
+func Methods(t *types.Interface) []*types.Func {
 	ms := make([]*types.Func, t.NumMethods())
 	for i := range ms {
 		ms[i] = t.Method(i)
 	}
-	slices.SortFunc(ms, func(a, b *types.Func) int { return compareNames(a, b) })
+	slices.SortFunc(ms, func(a, b *types.Func) int { return Compare(a, b) })
 	return ms
 }
 
-// compareNames is the order of methods in descriptors: exported ones first,
+// Compare is the order of methods in descriptors: exported ones first,
 // then by name, then by package path.
-func compareNames(a, b types.Object) int {
+func Compare(a, b types.Object) int {
 	if ea, eb := a.Exported(), b.Exported(); ea != eb {
 		if ea {
 			return -1
@@ -225,28 +240,35 @@ func compareNames(a, b types.Object) int {
 	if c := strings.Compare(a.Name(), b.Name()); c != 0 || a.Exported() {
 		return c
 	}
-	return cmp.Compare(pkgPath(a), pkgPath(b))
+	return cmp.Compare(PkgPath(a), PkgPath(b))
 }
 
-func pkgPath(o types.Object) string {
+// PkgPath is the path of the package that o belongs to, if any.
+func PkgPath(o types.Object) string {
 	if o.Pkg() == nil {
 		return ""
 	}
 	return o.Pkg().Path()
 }
 
-// localNumber returns the number that the compiler gives a type declared in a
+// Locals are the numbers of the types that functions declare, by package, once
+// somebody has asked for them.
+type Locals map[*types.Package]map[*types.TypeName]int
+
+// number returns the number that the compiler gives a type declared in a
 // function: its place among those of its package, in source order. It is 0 for
 // other types, and for those whose package keeps no scopes of functions.
-func (ts *Types) localNumber(obj *types.TypeName) int {
+func (l Locals) number(obj *types.TypeName) int {
 	pkg := obj.Pkg()
 	if pkg == nil || obj.Parent() == nil || obj.Parent() == pkg.Scope() || obj.Parent() == types.Universe {
 		return 0
 	}
-	nums, ok := ts.locals[pkg]
+	nums, ok := l[pkg]
 	if !ok {
 		nums = numberLocals(pkg.Scope())
-		ts.locals[pkg] = nums
+		if l != nil {
+			l[pkg] = nums
+		}
 	}
 	return nums[obj]
 }

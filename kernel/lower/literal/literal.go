@@ -1,19 +1,21 @@
-package compile
+// Package literal makes values of the constants in SSA form, for whichever engine runs
+// the program.
+package literal
 
 import (
 	"fmt"
 	"go/constant"
-	"math/big"
 	"reflect"
+	"unicode/utf8"
 )
 
-// setConstant sets v to a constant's value.
-func setConstant(v reflect.Value, k constant.Value) {
+// Set sets v to a constant's value.
+func Set(v reflect.Value, k constant.Value) {
 	switch v.Kind() {
 	case reflect.Bool:
 		v.SetBool(constant.BoolVal(k))
 	case reflect.String:
-		v.SetString(constant.StringVal(k))
+		v.SetString(text(k))
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		i, _ := constant.Int64Val(constant.ToInt(k))
 		v.SetInt(i)
@@ -24,11 +26,12 @@ func setConstant(v reflect.Value, k constant.Value) {
 		f, _ := constant.Float32Val(constant.ToFloat(k))
 		v.SetFloat(float64(f))
 	case reflect.Float64:
-		v.SetFloat(float64Of(constant.ToFloat(k)))
+		f, _ := constant.Float64Val(constant.ToFloat(k))
+		v.SetFloat(f)
 	case reflect.Complex64, reflect.Complex128:
 		z := constant.ToComplex(k)
-		re := float64Of(constant.Real(z))
-		im := float64Of(constant.Imag(z))
+		re, _ := constant.Float64Val(constant.Real(z))
+		im, _ := constant.Float64Val(constant.Imag(z))
 		v.SetComplex(complex(re, im))
 	case reflect.UnsafePointer:
 		u, _ := constant.Uint64Val(constant.ToInt(k))
@@ -38,13 +41,14 @@ func setConstant(v reflect.Value, k constant.Value) {
 	}
 }
 
-func float64Of(k constant.Value) float64 {
-	f, exact := constant.Float64Val(k)
-	if !exact {
-		// Float64Val rounds twice for some large fractions.
-		if r, ok := constant.Val(k).(*big.Rat); ok {
-			f, _ = r.Float64()
-		}
+// text is a constant as a string. In an instance of a generic function it can be a
+// number, as 65 is in T(65) where T is string.
+func text(k constant.Value) string {
+	if k.Kind() == constant.String {
+		return constant.StringVal(k)
 	}
-	return f
+	if i, ok := constant.Int64Val(constant.ToInt(k)); ok && i >= 0 && i <= utf8.MaxRune {
+		return string(rune(i))
+	}
+	return string(utf8.RuneError)
 }
