@@ -90,6 +90,7 @@ type restored struct {
 	dynamic []types.Type // of values in interfaces
 	files   []*ast.File
 	vars    map[string]bool // that stand in files already
+	late    map[*types.Func]lateGeneric
 }
 
 func (s *restored) restore(imports typedata.Importer) error {
@@ -122,6 +123,7 @@ func (s *restored) restore(imports typedata.Importer) error {
 	}
 	p := s.p
 	p.Source = stdlib.Source{Package: s.pkg, Files: s.files, Info: s.info}
+	p.Fill = s.filler()
 	p.Body = func(fn *types.Func) (*stdlib.Source, error) { return s.l.body(p, fn) }
 	p.Embeds, p.Statics, p.apart, p.outline = embeds, statics, apart, false
 	return nil
@@ -190,8 +192,8 @@ func (s *restored) functions() (map[token.Pos]apart, error) {
 			if fn == nil {
 				return nil, fmt.Errorf("there is no function %s", fe.name)
 			}
-			if sig := fn.Signature(); sig.TypeParams().Len()+sig.RecvTypeParams().Len() > 0 {
-				decl, err := s.generic(&a, fn)
+			if isGenericFunc(fn) {
+				decl, err := s.generic(a, fn)
 				if err != nil {
 					return nil, err
 				}

@@ -73,6 +73,9 @@ type apart struct {
 	of *ast.File
 }
 
+// at is the position of a place in its file.
+func (a *apart) at(offset int) token.Pos { return a.of.FileStart + token.Pos(offset) }
+
 func (a *apart) decl() (*ast.FuncDecl, error) {
 	text, err := a.texts.text(a.file)
 	if err != nil {
