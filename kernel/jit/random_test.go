@@ -361,6 +361,9 @@ func (m *maker) enter(p *program, entry uintptr, fr *frame) *jit.Exit {
 // GOSCHED_TEST_RANDOM=1000+5000, so do five thousand others.
 func TestRandomCode(t *testing.T) {
 	first, n := uint64(0), uint64(500)
+	if testing.Short() {
+		n = 100
+	}
 	if _, err := fmt.Sscanf(os.Getenv("GOSCHED_TEST_RANDOM"), "%d+%d", &first, &n); err == nil {
 		t.Logf("%d functions from %d on", n, first)
 	}
