@@ -13,7 +13,7 @@ import (
 // read. It is for environments that are gosched's own, the private one and the image, as
 // it is a setting for notebooks in all languages; others stay as they are.
 //
-//go:embed image/share/jupyter/nbconvert/templates/gosched image/etc/jupyter/jupyter_nbconvert_config.py
+//go:embed image/share/jupyter/nbconvert/templates/gosched image/etc/jupyter/jupyter_nbconvert_config.py image/etc/jupyter/jupyter_server_config.py
 var script embed.FS
 
 // addScript puts it into the private environment.

@@ -16,6 +16,7 @@ func TestScriptTemplate(t *testing.T) {
 	}
 	for file, want := range map[string]string{
 		"etc/jupyter/jupyter_nbconvert_config.py":             `template_name = "gosched"`,
+		"etc/jupyter/jupyter_server_config.py":                `load_subconfig("jupyter_nbconvert_config.py")`,
 		"share/jupyter/nbconvert/templates/gosched/conf.json": `"base_template": "base"`,
 		"share/jupyter/nbconvert/templates/gosched/script.j2": "// %%",
 	} {

@@ -90,3 +90,18 @@ def test_other_languages_stay(tmp_path):
     nbformat.write(nb, path)
     script(path)
     assert (tmp_path / "other.x").read_text().strip() == "a = 1"
+
+
+def test_jupyterlab_writes_the_same(tmp_path):
+    """JupyterLab's server makes its exporters of its own settings."""
+    lesson(tmp_path)
+    code = (
+        "import sys; from jupyter_server.serverapp import ServerApp; from nbconvert.exporters import get_exporter\n"
+        "app = ServerApp(); app.load_config_file()\n"
+        "text, _ = get_exporter('script')(config=app.config).from_filename('lesson.ipynb')\n"
+        "open('lesson.go', 'w').write(text)\n"
+    )
+    data = os.pathsep.join([str(IMAGE / "share" / "jupyter"), os.environ["JUPYTER_PATH"]])
+    env = os.environ | {"JUPYTER_CONFIG_PATH": str(IMAGE / "etc" / "jupyter"), "JUPYTER_PATH": data}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, env=env)
+    assert go(tmp_path, "run", "lesson.go") == '1\nanew\nanew\n"anew"\n'
