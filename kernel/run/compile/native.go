@@ -140,7 +140,7 @@ const (
 type nativeCode struct {
 	unit    *jit.Unit
 	low     *lowered
-	entries map[int]uintptr // by block of the function
+	entries []uintptr // by block of the function; 0 where it is not entered
 }
 
 // stub puts a look for machine code before a block.
@@ -171,7 +171,7 @@ func (n *native) stub(b *frame.Block, number int) {
 			}
 			code = n.compile()
 		}
-		if code.unit == nil {
+		if code.unit == nil || code.entries[number] == 0 {
 			return orig
 		}
 		return code.run(fr, code.entries[number], orig, nil)

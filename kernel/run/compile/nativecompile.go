@@ -45,9 +45,12 @@ func (n *native) compile() *nativeCode {
 	u.Place(mem.Address())
 	runtime.AddCleanup(u, (*goruntime.MachineCode).Free, mem)
 	for _, low := range unit {
-		code := &nativeCode{unit: u, low: low, entries: map[int]uintptr{}}
+		code := &nativeCode{unit: u, low: low, entries: make([]uintptr, len(low.blocks))}
+		unworthy := low.n.plan.unworthy()
 		for _, s := range low.n.stubs {
-			code.entries[s.number] = u.Entry(low.ir, low.blocks[s.number])
+			if !unworthy[s.number] {
+				code.entries[s.number] = u.Entry(low.ir, low.blocks[s.number])
+			}
 		}
 		low.ir.Unit = u
 		low.ir.Blocks = nil

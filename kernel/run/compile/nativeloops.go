@@ -94,7 +94,7 @@ func (c *compiler) machineCode() {
 		ends: map[*ssa.BasicBlock]bool{}, included: map[*ssa.BasicBlock]bool{}, hot: hot,
 	}
 	all, innermost, depth := findLoops(fn.Blocks)
-	p.depth, p.leaf = depth, len(all) == 0
+	p.depth, p.leaf, p.loops, p.innermost = depth, len(all) == 0, all, innermost
 	always := c.jit.always
 	if always {
 		p.hot = 1
@@ -179,6 +179,39 @@ type nativePlan struct {
 	edges    map[edgeKey]int         // and those of edges
 	included map[*ssa.BasicBlock]bool
 	ends     map[*ssa.BasicBlock]bool // that are taken
+
+	loops     []*loop
+	innermost map[*ssa.BasicBlock]*loop
+}
+
+// unworthy lists the headers of loops that are not worth it after all, by their
+// indexes: what they call is for closures.
+func (p *nativePlan) unworthy() map[int]bool {
+	if p.c.jit.always {
+		return nil
+	}
+	calls := map[*loop]int{}
+	for b, lp := range p.innermost {
+		for _, in := range b.Instrs {
+			call, ok := in.(*ssa.Call)
+			if !ok || call.Call.StaticCallee() == nil {
+				continue
+			}
+			if body := p.c.links.BodyOf(call.Call.StaticCallee()); body != nil {
+				callee := p.c.links.Function(body)
+				if err := callee.Ready(); err != nil || nativeOf(callee) == nil || !nativeOf(callee).callable {
+					calls[lp]++
+				}
+			}
+		}
+	}
+	all := map[int]bool{}
+	for lp, n := range calls {
+		if lp.taken-n < worth*(lp.left+n) {
+			all[lp.header.Index] = true
+		}
+	}
+	return all
 }
 
 func (c *compiler) lowering(low *lowered, cons map[uintptr]uint64, order map[*ssa.BasicBlock]int) *lowering {
