@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/gosched/gosched/kernel/engine"
 	"github.com/gosched/gosched/kernel/goruntime"
 )
 
@@ -67,17 +68,15 @@ func (d *doctor) runtime() bool {
 	return facts.Scheduler() == nil
 }
 
-// machineCodeVariable turns machine code on; see package engine.
-const machineCodeVariable = "GOSCHED_JIT"
-
 // machineCode says whether hot functions of cells become machine code.
 func (d *doctor) machineCode(facts *goruntime.Facts) {
-	switch mode := d.host.Getenv(machineCodeVariable); {
+	mode := engine.JITMode(d.host.Getenv(engine.JITVariable))
+	switch {
 	case !goruntime.MachineKnown:
 		d.fine("Cells run without machine code: it is made on Linux, for amd64 and arm64, and this is %s/%s.", runtime.GOOS, runtime.GOARCH)
 	case mode != "on" && mode != "always":
-		d.fine("Cells run without machine code. %s=on in the kernel's environment compiles functions that take long; it is new.", machineCodeVariable)
+		d.fine("Cells run without machine code, as %s=%s asks for.", engine.JITVariable, mode)
 	case facts.Holds(goruntime.Machine):
-		d.fine("Functions of cells that take long are compiled to machine code, as %s=%s asks for.", machineCodeVariable, mode)
+		d.fine("Functions of cells that take long are compiled to machine code. %s=off turns that off.", engine.JITVariable)
 	}
 }

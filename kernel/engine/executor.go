@@ -78,9 +78,18 @@ type unsupported interface {
 	Unsupported() (pos token.Pos, what string)
 }
 
-// jitVariable names the environment variable that says when functions of cells
-// are compiled to machine code; see [run.Config].
-const jitVariable = "GOSCHED_JIT"
+// JITVariable names the environment variable that says when functions of cells
+// are compiled to machine code.
+const JITVariable = "GOSCHED_JIT"
+
+// JITMode is the mode of [run.Config] that a value of the variable asks for: "on", or
+// "always", and anything else turns it off. It is on where nothing is said.
+func JITMode(value string) string {
+	if value == "" {
+		return "on"
+	}
+	return value
+}
 
 // direct is the direct engine as an Executor.
 type direct struct{ *run.Machine }
@@ -97,7 +106,7 @@ func newDirect(e *Engine, facts *goruntime.Facts) (Executor, error) {
 		Body:        e.program.Body,
 		Instance:    stdlib.Instance,
 		Place:       e.place,
-		JIT:         os.Getenv(jitVariable),
+		JIT:         JITMode(os.Getenv(JITVariable)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("starting the engine: %w", err)

@@ -1,6 +1,7 @@
 package goruntime
 
 import (
+	"reflect"
 	"sync/atomic"
 	"unsafe"
 )
@@ -100,6 +101,14 @@ func UnpinMachine(c *MachineContext) {
 	raceRelease(c)
 	procUnpin()
 }
+
+// RecallStop has the goroutine notice that the runtime wants it to stop, after it has
+// called Go functions while it was pinned: these look at the stack and put that request
+// aside if they must not stop. Unpinning alone does not bring it back, and it would
+// run on until it is asked again, 100 microseconds later. Allocating does.
+func RecallStop() { New(byteWord) }
+
+var byteWord = TypeWord(reflect.TypeFor[byte]())
 
 // CallMachine calls code on a frame at mem. It returns 0 if the code has returned,
 // or else the address at which it has left. The goroutine must be pinned.

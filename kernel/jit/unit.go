@@ -1,7 +1,9 @@
 package jit
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 
 	"github.com/gosched/gosched/kernel/jit/code"
 )
@@ -48,7 +50,9 @@ type Unit struct {
 	exits   map[code.Label]Exit
 	returns map[code.Label]Exit
 	calls   map[*Func]code.Label
-	at      map[int]*Exit // by offset
+	at      []exitAt // in the order of their places
+	all     []*Unit  // this one, and whose code may be called from it
+	size    uintptr  // of the code
 	offsets func(code.Label) int
 }
 
@@ -82,7 +86,7 @@ func Compile(funcs []*Func, by Backend, t Target) (*Unit, error) {
 	}
 	u := &Unit{
 		entries: map[entryKey]code.Label{}, exits: map[code.Label]Exit{}, returns: map[code.Label]Exit{},
-		calls: map[*Func]code.Label{}, at: map[int]*Exit{},
+		calls: map[*Func]code.Label{},
 	}
 	w := by.Writer(t)
 	ints, floats := by.Registers()
@@ -108,11 +112,21 @@ func Compile(funcs []*Func, by Backend, t Target) (*Unit, error) {
 		return nil, err
 	}
 	u.offsets = w.Offset
-	for l, x := range u.exits {
-		u.at[w.Offset(l)] = &x
+	u.size = uintptr(len(u.Code))
+	for _, exits := range []map[code.Label]Exit{u.exits, u.returns} {
+		for l, x := range exits {
+			u.at = append(u.at, exitAt{uintptr(w.Offset(l)), &x})
+		}
 	}
-	for l, x := range u.returns {
-		u.at[w.Offset(l)] = &x
+	slices.SortFunc(u.at, func(a, b exitAt) int { return cmp.Compare(a.off, b.off) })
+	u.exits, u.returns = nil, nil
+	u.all = []*Unit{u}
+	for _, d := range u.Deps {
+		for _, x := range d.all {
+			if !slices.Contains(u.all, x) {
+				u.all = append(u.all, x)
+			}
+		}
 	}
 	return u, nil
 }
@@ -120,8 +134,8 @@ func Compile(funcs []*Func, by Backend, t Target) (*Unit, error) {
 // Place says where the code has been put.
 func (u *Unit) Place(base uintptr) {
 	u.Base = base
-	for _, x := range u.at {
-		if x.Resumes {
+	for i := range u.at {
+		if x := u.at[i].exit; x.Resumes {
 			x.Resume = base + uintptr(u.offsets(x.resume))
 		}
 	}
@@ -136,15 +150,35 @@ func (u *Unit) Entry(f *Func, block int) uintptr {
 func (u *Unit) CallAddress(f *Func) uintptr { return u.Base + uintptr(u.offsets(u.calls[f])) }
 
 // Find returns what is known of an address that code has left, or that a call
-// returns to: one of this unit's or of those that it calls.
+// returns to: one of this unit's or of those that it calls. A goroutine that is pinned
+// to its processor calls it, and would not notice afterwards that it was asked to stop
+// if that was found by one of Go's own looks at the stack. So there is none.
+//
+//go:nosplit
 func (u *Unit) Find(pc uintptr) *Exit {
-	if pc-u.Base < uintptr(len(u.Code)) {
-		return u.at[int(pc-u.Base)]
-	}
-	for _, d := range u.Deps {
-		if x := d.Find(pc); x != nil {
-			return x
+	for _, d := range u.all {
+		off := pc - d.Base
+		if off >= d.size {
+			continue
 		}
+		low, high := 0, len(d.at)
+		for low < high {
+			if m := int(uint(low+high) / 2); d.at[m].off < off {
+				low = m + 1
+			} else {
+				high = m
+			}
+		}
+		if low < len(d.at) && d.at[low].off == off {
+			return d.at[low].exit
+		}
+		return nil
 	}
 	return nil
+}
+
+// An exitAt is an exit by its place in the code.
+type exitAt struct {
+	off  uintptr
+	exit *Exit
 }

@@ -209,7 +209,7 @@ func (code *nativeCode) run(fr *frame.Frame, entry uintptr, from *frame.Block, a
 		}
 		x := code.unit.Find(pc)
 		low := x.Func.Owner.(*lowered)
-		if low.n != fr.Fn.Native || c.ExitSP != c.Top-jit.LinkSize-uintptr(x.Func.StackSize()) {
+		if low.n != fr.Fn.Native.(*native) || c.ExitSP != c.Top-jit.LinkSize-uintptr(x.Func.StackSize()) {
 			w := waiting{code: code, fr: fr}
 			return w.run(c, x)
 		}

@@ -58,6 +58,7 @@ func (w *waiting) run(c *goruntime.MachineContext, x *jit.Exit) *frame.Block {
 	for {
 		nf := w.put(c, x)
 		goruntime.UnpinMachine(c)
+		goruntime.RecallStop()
 		t.Deepen(depth+1+w.inner.size(), nf)
 		nf.Finish(arrive(nf, x))
 		t.Deepen(depth, w.fr)
@@ -88,6 +89,7 @@ func (w *waiting) run(c *goruntime.MachineContext, x *jit.Exit) *frame.Block {
 			size := uintptr(back.last.ir.Size)
 			back.last.n.fn.CopyResults(c.StackAt(c.Top-jit.LinkSize-size, 0), w.fr, w.place.results)
 			goruntime.UnpinMachine(c)
+			goruntime.RecallStop()
 			break
 		}
 		x = w.code.unit.Find(pc)
