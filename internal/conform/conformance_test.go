@@ -198,8 +198,13 @@ func TestConformance_Own(t *testing.T) {
 		conformance(t, engine.Direct, programs)
 		return
 	}
+	asGolden(t, programs, allModes)
+}
+
+// asGolden wants programs to give the output that is kept of them.
+func asGolden(t *testing.T, programs []program, modes []mode) {
 	for _, p := range programs {
-		for _, m := range allModes {
+		for _, m := range modes {
 			t.Run(p.name+"/"+string(m), func(t *testing.T) {
 				cells, err := split(p.source, m)
 				if err != nil {
@@ -225,13 +230,18 @@ func TestConformance_Random(t *testing.T) {
 	conformance(t, engine.Direct, append(randomPrograms(1, n), numericPrograms(1, 1)...))
 }
 
-// What is compiled to machine code, from the first call on or when it is hot, computes
-// what Go computes.
+// With machine code from the first call on, and with none, programs do what Go does, as
+// they do in all other tests with machine code of what is hot.
 func TestConformance_MachineCode(t *testing.T) {
-	for _, jit := range []string{"on", "always"} {
+	programs, err := loadFolder(filepath.Join("testdata", "own"), "own")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, jit := range []string{"always", "off"} {
 		t.Run(jit, func(t *testing.T) {
-			t.Setenv("GOSCHED_JIT", jit)
+			t.Setenv(engine.JITVariable, jit)
 			conformance(t, engine.Direct, numericPrograms(1, 1))
+			asGolden(t, programs, []mode{modeSource})
 		})
 	}
 }

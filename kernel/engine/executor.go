@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"runtime"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -83,12 +84,16 @@ type unsupported interface {
 const JITVariable = "GOSCHED_JIT"
 
 // JITMode is the mode of [run.Config] that a value of the variable asks for: "on", or
-// "always", and anything else turns it off. It is on where nothing is said.
+// "always", and anything else turns it off. Where nothing is said it is on, on the
+// processors where it has been used for long.
 func JITMode(value string) string {
-	if value == "" {
+	if value != "" {
+		return value
+	}
+	if runtime.GOARCH == "amd64" {
 		return "on"
 	}
-	return value
+	return "off"
 }
 
 // direct is the direct engine as an Executor.
