@@ -95,6 +95,7 @@ func (tr *Translation) Translate(fn *frame.Function) {
 	c.bindConstants()
 	c.places = c.newPlaces()
 	fn.Plain = c.generate()
+	c.dying = nil // machine code may keep c for long
 	c.machineCode()
 }
 
