@@ -30,6 +30,7 @@ var unsafeElsewhere = map[string]string{
 	"kernel/run/memory":     "tells how values lie in memory",
 	"kernel/run/standin":    "arguments and results are in the memory of frames",
 	"kernel/modules":        "puts files into variables of type embed.FS",
+	"kernel/modules/values": "reads and fills the memory of variables",
 	"kernel/observe":        "makes text of values that are sent, where they are",
 	"kernel/observe/race":   "tells memory apart by address",
 	"kernel/sched/control":  "tells channels and locks apart by address, and tries whether they are free",
