@@ -1,8 +1,10 @@
 """The static site, served and opened in a real Chromium, for tests."""
 
+import contextlib
 import functools
 import http.server
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -17,12 +19,35 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 class Quiet(http.server.SimpleHTTPRequestHandler):
     """Any web server: one that knows nothing of JupyterLite."""
 
+    site = None
+
     def log_message(self, *args):
         pass
+
+    def end_headers(self):
+        if self.site.isolated:
+            self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+            self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        super().end_headers()
+
+    def do_GET(self):
+        if self.site.lost and self.path.split("?")[0].endswith(self.site.lost):
+            # The network goes while the file is on its way.
+            size = pathlib.Path(self.translate_path(self.path)).stat().st_size
+            self.send_response(200)
+            self.send_header("Content-Length", str(size))
+            self.end_headers()
+            self.wfile.write(pathlib.Path(self.translate_path(self.path)).read_bytes()[:size // 2])
+            self.close_connection = True
+            return
+        super().do_GET()
 
 
 class Site:
     """The course, and a notebook of a test, built and served."""
+
+    isolated = False  # whether pages may share memory
+    lost = None  # the end of the name of a file that does not arrive
 
     def __init__(self, python, notebooks):
         self.dir = tempfile.TemporaryDirectory(prefix="gosched-site-")
@@ -34,7 +59,11 @@ class Site:
         for name, cells in notebooks.items():
             (contents / name).write_text(json.dumps(notebook(cells)))
         self.folder = folder / "site"
-        command = ["go", "run", "./internal/site", "-out", str(self.folder), "-contents", str(contents)]
+        if os.environ.get("GOSCHED_TEST_SITE"):  # one that has been built with these notebooks
+            self.folder = pathlib.Path(os.environ["GOSCHED_TEST_SITE"])
+            self.start()
+            return
+        command = ["go", "run", "./internal/site", "-fast", "-out", str(self.folder), "-contents", str(contents)]
         if python:
             command += ["-python", python]
         built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
@@ -42,7 +71,7 @@ class Site:
         self.start()
 
     def start(self, port=0):
-        handler = functools.partial(Quiet, directory=str(self.folder))
+        handler = functools.partial(type("Handler", (Quiet,), {"site": self}), directory=str(self.folder))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
         self.url = "http://127.0.0.1:%d" % self.server.server_port
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -51,9 +80,30 @@ class Site:
         self.server.shutdown()
         self.server.server_close()
 
+    @contextlib.contextmanager
+    def without(self, file):
+        """Has a file stop half way."""
+        self.lost = file
+        try:
+            yield
+        finally:
+            self.lost = None
+
+    @contextlib.contextmanager
+    def worker(self, before):
+        """Has the kernel's worker begin with other JavaScript."""
+        (chunk,) = [p for p in (self.folder / "extensions/jupyterlite-gosched/static").glob("*.js")
+                    if "wasm_exec.js" in p.read_text()]
+        text = chunk.read_text()
+        chunk.write_text(before + text)
+        try:
+            yield
+        finally:
+            chunk.write_text(text)
+
     def kernel(self):
         """The size of what the browser loads for the kernel, in bytes."""
-        return (self.folder / "extensions/jupyterlite-gosched/kernel/gosched.wasm.gz").stat().st_size
+        return (self.folder / "extensions/jupyterlite-gosched/kernel/gosched.wasm.br").stat().st_size
 
     def close(self):
         self.stop()

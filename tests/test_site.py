@@ -31,13 +31,15 @@ CELLS = {
     "anew": 'fmt.Println("a new session")',
     "compiled": 'm := new(big.Int).Lsh(big.NewInt(1), 400_000)\nm.Sub(m, big.NewInt(1))\nfmt.Println("begun")\ntime.Sleep(200 * time.Millisecond)\nnew(big.Int).Exp(big.NewInt(3), m, m)',
     "again": 'fmt.Println("another session")',
+    "rare": 'fmt.Println(http.StatusText(404))',
+    "number": 'fmt.Println(3_000_000 * 2)',
 }
 
 
 @pytest.fixture(scope="module")
 def site():
     from site_pages import Site
-    if os.environ.get("GOSCHED_TEST_ALL") != "1" and not os.environ.get("GOSCHED_TEST_SITE_PYTHON"):
+    if not any(os.environ.get(v) for v in ("GOSCHED_TEST_ALL", "GOSCHED_TEST_SITE_PYTHON", "GOSCHED_TEST_SITE")):
         pytest.skip("building the site takes a while; it is built when GOSCHED_TEST_ALL=1")
     if not shutil.which("go"):
         missing("go is not installed")
@@ -166,6 +168,132 @@ def test_reload_keeps_changes_and_works_offline(site, opened):
     finally:
         site.start(port)
     page.complaints.clear()  # of what could not be fetched
+
+
+def test_first_cell_and_again(site, opened):
+    """How long a first visit takes until a cell has run, and the next one."""
+    def first():
+        page.run(n("hello"))
+        page.until(lambda: "hello 42" in page.text(n("hello")), "the first cell", 120)
+        return time.monotonic() - start
+
+    start = time.monotonic()
+    page = opened("try.ipynb")
+    visits = [first()]
+    for _ in range(3):
+        start = time.monotonic()
+        page.page.reload()
+        page.page.wait_for_selector(page.PANEL + ".jp-CodeCell")
+        visits.append(first())
+    print("first cell, seconds: %s; the kernel has %.2f MB" % (" ".join("%.2f" % v for v in visits), site.kernel() / 1e6))
+
+
+@pytest.mark.parametrize("isolated", [False, True])
+def test_interrupts(site, opened, isolated):
+    """An endless loop ends at once, whether or not the page may share memory."""
+    site.isolated = isolated
+    try:
+        page = opened("try.ipynb")
+        assert page.page.evaluate("self.crossOriginIsolated") == isolated
+        page.run(n("hello"))
+        page.ended(n("hello"), 120)
+        took = []
+        for _ in range(20):
+            page.run(n("loop"))
+            page.until(lambda: page.prompt(n("loop")) == "[*]:", "the loop to begin")
+            page.page.wait_for_timeout(300)
+            took.append(page.page.evaluate("""async prompt => {
+                const start = performance.now();
+                document.querySelector(prompt.button).click();
+                const cell = document.querySelectorAll(prompt.cells)[prompt.n].querySelector('.jp-InputPrompt');
+                while (cell.innerText.includes('*')) await new Promise(r => requestAnimationFrame(r));
+                return performance.now() - start;
+            }""", {"button": page.PANEL + '[data-jp-item-name="interrupt"] jp-button, ' + page.PANEL + '[data-jp-item-name="interrupt"] button',
+                   "cells": page.PANEL + ".jp-CodeCell", "n": n("loop")}))
+            assert "restarted" not in page.text(n("loop"))
+        took.sort()
+        print("interrupt, isolated %s: p50 %.0f ms, p95 %.0f ms" % (isolated, took[len(took) // 2], took[int(len(took) * 0.95)]))
+        assert took[len(took) // 2] < 200 * float(os.environ.get("GOSCHED_TEST_SLOW", "5"))
+    finally:
+        site.isolated = False
+
+
+def failure(page, cell, timeout=60):
+    """What a cell that has failed says, once it does."""
+    page.until(lambda: page.cell(cell).locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]').count(), "an error", timeout)
+    return page.text(cell).strip()
+
+
+def test_without_webassembly(site, opened):
+    with site.worker("delete self.WebAssembly;"):
+        page = opened("try.ipynb")
+        page.run(n("hello"))
+        said = failure(page, n("hello"))
+    assert "this browser cannot run WebAssembly" in said and len(said.splitlines()) == 1, said
+    page.complaints.clear()
+
+
+def test_network_gone_on_the_way(site, opened):
+    """The kernel does not arrive: the cell says so, and runs when the network is back."""
+    with site.without("gosched.wasm.br"):
+        page = opened("try.ipynb")
+        page.run(n("hello"))
+        said = failure(page, n("hello"))
+        assert "could not be fetched" in said and "is the network there?" in said and len(said.splitlines()) == 1, said
+    page.run(n("hello"))
+    page.until(lambda: "hello 42" in page.text(n("hello")), "the cell, again", 120)
+    page.complaints.clear()
+
+
+def test_network_gone_later(site, opened):
+    """A package whose types do not arrive: one sentence, and the session is as it was."""
+    with site.without("library.zip"):
+        page = opened("try.ipynb")
+        page.run(n("slices"))
+        page.ended(n("slices"), 120)
+        page.run(n("rare"))
+        said = failure(page, n("rare"))
+        assert "could not be fetched" in said and "is the network there?" in said, said
+        page.run(n("after"))
+        page.ended(n("after"))
+        assert page.text(n("after")) == "[1 2 3]\n"
+    page.run(n("rare"))
+    page.until(lambda: page.text(n("rare")) == "Not Found\n", "the package", 60)
+    page.complaints.clear()
+
+
+def test_storage_full(site, opened):
+    """What has been saved is still there; what cannot be, people are told of."""
+    page = opened("try.ipynb")
+    first = page.cell(0).locator(".cm-content")
+
+    def write(text):
+        first.click()
+        page.page.keyboard.press("Control+Home")
+        page.page.keyboard.type(text)
+        page.page.keyboard.press("Control+S")
+
+    write("// saved\n")
+    page.page.wait_for_timeout(1500)
+    page.run(0)
+    page.until(lambda: "hello 42" in page.text(0), "a cell", 120)
+    tools = page.context.new_cdp_session(page.page)
+    tools.send("Storage.overrideQuotaForOrigin", {"origin": site.url, "quotaSize": 1})
+    write("// " + "not to be saved " * 200 + "\n")
+    dialog = page.page.locator(".jp-Dialog")
+    page.until(lambda: dialog.count() > 0, "the dialog", 30)
+    said = dialog.inner_text()
+    print("storage full:", said)
+    dialog.locator("button").first.click()
+    page.run(n("number"))
+    page.ended(n("number"))
+    assert page.text(n("number")) == "6000000\n"  # cells go on
+    tools.send("Storage.overrideQuotaForOrigin", {"origin": site.url})
+    page.page.on("dialog", lambda d: d.accept())
+    page.page.reload()
+    page.page.wait_for_selector(page.PANEL + ".jp-CodeCell")
+    assert "// saved" in page.cell(0).locator(".cm-content").inner_text()
+    page.complaints.clear()
 
 
 @pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "notebooks").glob("0[1-5]-*.ipynb")))

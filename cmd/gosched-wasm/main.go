@@ -9,10 +9,12 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"syscall/js"
 	"time"
 
 	"github.com/gosched/gosched/kernel"
 	"github.com/gosched/gosched/kernel/engine"
+	"github.com/gosched/gosched/kernel/stdlib"
 )
 
 // mostStack is how large a goroutine's stack may become, in bytes: the memory of
@@ -60,6 +62,9 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer p.release()
+	if p.object.Get("library").Type() == js.TypeFunction {
+		stdlib.Lend(p.library)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	var warming sync.WaitGroup
 	defer warming.Wait()

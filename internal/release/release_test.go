@@ -107,7 +107,7 @@ func TestRelease(t *testing.T) {
 		_, name, _ := strings.Cut(f.Name, ".data/data/share/jupyter/labextensions/jupyterlite-gosched/")
 		found[name] = true
 	}
-	for _, want := range []string{"package.json", "kernel/gosched.wasm.gz", "kernel/wasm_exec.js"} {
+	for _, want := range []string{"package.json", "kernel/gosched.wasm.br", "kernel/library.zip", "kernel/wasm_exec.js"} {
 		if !found[want] {
 			t.Errorf("there is no %s in the wheel for JupyterLite: %v", want, slices.Sorted(maps.Keys(found)))
 		}

@@ -10,7 +10,6 @@
 package main
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
 	"flag"
@@ -22,6 +21,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/andybalholm/brotli"
 
 	"github.com/gosched/gosched/install"
 	"github.com/gosched/gosched/notebooks"
@@ -44,6 +45,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	version := set.String("version", "devel", "what the kernel says its `version` is")
 	contents := set.String("contents", "notebooks", "the `folder` of the notebooks")
 	extension := set.Bool("extension", false, "write the extension alone")
+	fast := set.Bool("fast", false, "pack the kernel in seconds: it gets larger")
 	python := set.String("python", "", "a `Python` with what install/jupyterlite/requirements.txt lists; by default an environment is made")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -52,7 +54,10 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	b := &builder{root: root, out: out}
+	b := &builder{root: root, out: out, quality: packBest}
+	if *fast {
+		b.quality = packFast
+	}
 	target, err := filepath.Abs(*dir)
 	if err != nil {
 		return err
@@ -82,8 +87,9 @@ func moduleRoot(ctx context.Context) (string, error) {
 
 // A builder builds from a checkout.
 type builder struct {
-	root string
-	out  io.Writer
+	root    string
+	out     io.Writer
+	quality int // of packing
 }
 
 func (b *builder) path(elem ...string) string {
@@ -194,15 +200,19 @@ func (b *builder) extension(ctx context.Context, target, version string) error {
 	if err != nil {
 		return err
 	}
+	overlay, err := b.library(ctx, filepath.Join(stage, "library"), filepath.Join(kernel, libraryName))
+	if err != nil {
+		return err
+	}
 	// With minimal, package plot draws nothing but SVG, which is all that charts are.
-	cmd := exec.CommandContext(ctx, "go", "build", "-modfile", modfile, "-tags", "minimal", "-trimpath", "-buildvcs=false",
+	cmd := exec.CommandContext(ctx, "go", "build", "-modfile", modfile, "-overlay", overlay, "-tags", "minimal", "-trimpath", "-buildvcs=false",
 		"-ldflags", "-s -w -X main.version="+version, "-o", wasm, "./cmd/gosched-wasm")
 	cmd.Dir = b.root
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("compiling the kernel: %w\n%s", err, text)
 	}
-	size, err := pack(wasm)
+	size, err := pack(wasm, b.quality)
 	if err != nil {
 		return fmt.Errorf("packing the kernel: %w", err)
 	}
@@ -210,20 +220,24 @@ func (b *builder) extension(ctx context.Context, target, version string) error {
 	return nil
 }
 
-// pack replaces a file by its packed form, with .gz at the end of its name.
-func pack(file string) (size int64, err error) {
+// How well the kernel is packed: best takes minutes.
+const (
+	packFast = 6
+	packBest = brotli.BestCompression
+	window   = 24 // the logarithm of how far back may be referred to
+)
+
+// pack replaces a file by its packed form, with .br at the end of its name.
+func pack(file string, quality int) (size int64, err error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return 0, err
 	}
-	f, err := os.Create(file + ".gz")
+	f, err := os.Create(file + ".br")
 	if err != nil {
 		return 0, err
 	}
-	w, err := gzip.NewWriterLevel(f, gzip.BestCompression)
-	if err != nil {
-		return 0, err
-	}
+	w := brotli.NewWriterOptions(f, brotli.WriterOptions{Quality: quality, LGWin: window})
 	_, err = w.Write(data)
 	err = errors.Join(err, w.Close())
 	info, statErr := f.Stat()

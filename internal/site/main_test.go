@@ -37,7 +37,7 @@ func TestPack(t *testing.T) {
 	if err := os.WriteFile(file, []byte(strings.Repeat("text", 1000)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	size, err := pack(file)
+	size, err := pack(file, packFast)
 	if err != nil {
 		t.Fatal(err)
 	}

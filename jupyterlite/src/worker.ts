@@ -1,6 +1,7 @@
 // The worker in which the kernel runs: it fetches the program, gives it files and
 // standard output, and passes messages on.
 
+import { fetched, program } from './fetch';
 import { Files, resolve } from './files';
 import { FromWorker, IEnvelope, ToWorker } from './protocol';
 
@@ -16,6 +17,7 @@ interface IGo {
 /** What the kernel and this file share, see cmd/gosched-wasm. */
 interface IShared {
   send(channel: string, text: string, buffers: Uint8Array[]): void;
+  library(): Promise<Uint8Array>;
   receive?: (channel: string, text: string, buffers: Uint8Array[]) => string | null;
 }
 
@@ -60,28 +62,9 @@ function pass(message: IEnvelope): void {
   }
 }
 
-/** The program, unpacked by the browser unless the server has told it to before. */
-async function program(url: string): Promise<WebAssembly.Module> {
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch (error) {
-    throw new Error(`the kernel could not be fetched (${error}): is the network there? Reload the page to try again.`);
-  }
-  if (!response.ok || !response.body) {
-    throw new Error(`the kernel could not be fetched: the server answers ${response.status} for ${url}.`);
-  }
-  const packed = new Uint8Array(await response.arrayBuffer());
-  let stream = new Response(packed).body as ReadableStream<Uint8Array>;
-  if (packed[0] === 0x1f && packed[1] === 0x8b) {
-    stream = stream.pipeThrough(new DecompressionStream('gzip') as ReadableWritablePair<Uint8Array, Uint8Array>);
-  }
-  return WebAssembly.compileStreaming(new Response(stream, { headers: { 'Content-Type': 'application/wasm' } }));
-}
-
 async function start(base: string): Promise<void> {
-  if (typeof WebAssembly !== 'object' || typeof DecompressionStream !== 'function') {
-    end('this browser cannot run WebAssembly, or not unpack it: Go cells need a current Firefox, Chrome, Edge or Safari.');
+  if (typeof WebAssembly !== 'object' || typeof WebAssembly.compileStreaming !== 'function') {
+    end('this browser cannot run WebAssembly, which Go cells need: a current Firefox, Chrome, Edge or Safari can.');
     return;
   }
   const files = new Files((fd, text) => {
@@ -105,8 +88,18 @@ async function start(base: string): Promise<void> {
     chdir: (path: string) => files.chdir(path)
   };
   let receive: IShared['receive'];
+  let rest: Promise<Uint8Array> | undefined;
+  // The part of the standard library that the first cells do not need.
+  const library = (): Promise<Uint8Array> => {
+    rest ??= fetched(base + 'library.zip').catch(error => {
+      rest = undefined;
+      throw error;
+    });
+    return rest;
+  };
   scope.gosched = {
     send: (channel, text, buffers) => scope.postMessage({ kind: 'message', channel, text, buffers }),
+    library,
     get receive() {
       return receive;
     },
@@ -116,11 +109,12 @@ async function start(base: string): Promise<void> {
         started = true;
         scope.postMessage({ kind: 'ready' });
         early.splice(0).forEach(pass);
+        library().catch(() => undefined); // who needs it tries again
       }
     }
   };
   try {
-    const module = await program(base + 'gosched.wasm.gz');
+    const module = await program(base + 'gosched.wasm.br');
     scope.importScripts(base + 'wasm_exec.js');
     const go = new scope.Go();
     go.argv = ['gosched'];

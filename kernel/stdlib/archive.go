@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"archive/zip"
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -46,4 +47,49 @@ func readEntry(f *zip.File) ([]byte, error) {
 		return nil, fmt.Errorf("reading %s: %w", f.Name, err)
 	}
 	return data, nil
+}
+
+// A loan is an archive with entries that this program was built without.
+type loan struct {
+	mu    sync.Mutex
+	fetch func() ([]byte, error)
+	files map[string]*zip.File
+}
+
+var lent loan
+
+// Lend says where the type data and documentation are that this program was built
+// without, as one for browsers may be. The function is called when they are first
+// asked for, and again after an error.
+func Lend(fetch func() ([]byte, error)) {
+	lent.mu.Lock()
+	defer lent.mu.Unlock()
+	lent.fetch, lent.files = fetch, nil
+}
+
+// entry returns an entry, or nil if there is none.
+func entry(name string) (*zip.File, error) {
+	if f := entries()[name]; f != nil {
+		return f, nil
+	}
+	lent.mu.Lock()
+	defer lent.mu.Unlock()
+	if lent.fetch == nil {
+		return nil, nil
+	}
+	if lent.files == nil {
+		data, err := lent.fetch()
+		if err != nil {
+			return nil, err
+		}
+		r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			return nil, fmt.Errorf("what was fetched is no archive: %w", err)
+		}
+		lent.files = make(map[string]*zip.File)
+		for _, f := range r.File {
+			lent.files[f.Name] = f
+		}
+	}
+	return lent.files[name], nil
 }

@@ -7,8 +7,11 @@ import "strings"
 // name it is the package's own. It is empty if there is no comment or no such
 // name.
 func Doc(pkgPath, name string) string {
-	f, ok := entries()[docsEntry+pkgPath]
-	if !ok {
+	f, err := entry(docsEntry + pkgPath)
+	if err != nil {
+		return "No documentation: " + err.Error()
+	}
+	if f == nil {
 		return ""
 	}
 	data, err := readEntry(f)

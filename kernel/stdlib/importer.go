@@ -83,8 +83,14 @@ func (imp *Importer) load(path string) (*types.Package, error) {
 	if pkg := imp.packages[path]; pkg != nil && pkg.Complete() {
 		return pkg, nil
 	}
-	f, ok := entries()[typesEntry+path]
-	if !ok {
+	f := entries()[typesEntry+path]
+	if f == nil && Sources(path) == nil {
+		var err error
+		if f, err = entry(typesEntry + path); err != nil {
+			return nil, fmt.Errorf("package %q: %w", path, err)
+		}
+	}
+	if f == nil {
 		return imp.check(path)
 	}
 	// Export data of compiled packages refers to the types of iter. They must
