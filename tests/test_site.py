@@ -32,7 +32,6 @@ CELLS = {
     "compiled": 'm := new(big.Int).Lsh(big.NewInt(1), 400_000)\nm.Sub(m, big.NewInt(1))\nfmt.Println("begun")\ntime.Sleep(200 * time.Millisecond)\nnew(big.Int).Exp(big.NewInt(3), m, m)',
     "again": 'fmt.Println("another session")',
     "rare": 'fmt.Println(http.StatusText(404))',
-    "number": 'fmt.Println(3_000_000 * 2)',
 }
 
 
@@ -188,36 +187,6 @@ def test_first_cell_and_again(site, opened):
     print("first cell, seconds: %s; the kernel has %.2f MB" % (" ".join("%.2f" % v for v in visits), site.kernel() / 1e6))
 
 
-@pytest.mark.parametrize("isolated", [False, True])
-def test_interrupts(site, opened, isolated):
-    """An endless loop ends at once, whether or not the page may share memory."""
-    site.isolated = isolated
-    try:
-        page = opened("try.ipynb")
-        assert page.page.evaluate("self.crossOriginIsolated") == isolated
-        page.run(n("hello"))
-        page.ended(n("hello"), 120)
-        took = []
-        for _ in range(20):
-            page.run(n("loop"))
-            page.until(lambda: page.prompt(n("loop")) == "[*]:", "the loop to begin")
-            page.page.wait_for_timeout(300)
-            took.append(page.page.evaluate("""async prompt => {
-                const start = performance.now();
-                document.querySelector(prompt.button).click();
-                const cell = document.querySelectorAll(prompt.cells)[prompt.n].querySelector('.jp-InputPrompt');
-                while (cell.innerText.includes('*')) await new Promise(r => requestAnimationFrame(r));
-                return performance.now() - start;
-            }""", {"button": page.PANEL + '[data-jp-item-name="interrupt"] jp-button, ' + page.PANEL + '[data-jp-item-name="interrupt"] button',
-                   "cells": page.PANEL + ".jp-CodeCell", "n": n("loop")}))
-            assert "restarted" not in page.text(n("loop"))
-        took.sort()
-        print("interrupt, isolated %s: p50 %.0f ms, p95 %.0f ms" % (isolated, took[len(took) // 2], took[int(len(took) * 0.95)]))
-        assert took[len(took) // 2] < 200 * float(os.environ.get("GOSCHED_TEST_SLOW", "5"))
-    finally:
-        site.isolated = False
-
-
 def failure(page, cell, timeout=60):
     """What a cell that has failed says, once it does."""
     page.until(lambda: page.cell(cell).locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]').count(), "an error", timeout)
@@ -259,40 +228,6 @@ def test_network_gone_later(site, opened):
         assert page.text(n("after")) == "[1 2 3]\n"
     page.run(n("rare"))
     page.until(lambda: page.text(n("rare")) == "Not Found\n", "the package", 60)
-    page.complaints.clear()
-
-
-def test_storage_full(site, opened):
-    """What has been saved is still there; what cannot be, people are told of."""
-    page = opened("try.ipynb")
-    first = page.cell(0).locator(".cm-content")
-
-    def write(text):
-        first.click()
-        page.page.keyboard.press("Control+Home")
-        page.page.keyboard.type(text)
-        page.page.keyboard.press("Control+S")
-
-    write("// saved\n")
-    page.page.wait_for_timeout(1500)
-    page.run(0)
-    page.until(lambda: "hello 42" in page.text(0), "a cell", 120)
-    tools = page.context.new_cdp_session(page.page)
-    tools.send("Storage.overrideQuotaForOrigin", {"origin": site.url, "quotaSize": 1})
-    write("// " + "not to be saved " * 200 + "\n")
-    dialog = page.page.locator(".jp-Dialog")
-    page.until(lambda: dialog.count() > 0, "the dialog", 30)
-    said = dialog.inner_text()
-    print("storage full:", said)
-    dialog.locator("button").first.click()
-    page.run(n("number"))
-    page.ended(n("number"))
-    assert page.text(n("number")) == "6000000\n"  # cells go on
-    tools.send("Storage.overrideQuotaForOrigin", {"origin": site.url})
-    page.page.on("dialog", lambda d: d.accept())
-    page.page.reload()
-    page.page.wait_for_selector(page.PANEL + ".jp-CodeCell")
-    assert "// saved" in page.cell(0).locator(".cm-content").inner_text()
     page.complaints.clear()
 
 
