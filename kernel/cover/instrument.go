@@ -154,7 +154,11 @@ func (in *instrumenter) count(from, end token.Pos, list *[]ast.Stmt, toBrace boo
 			to = end
 		}
 		if from != to {
-			note(Block{From: from, To: to, Stmts: last - first}, first)
+			stmts := last - first
+			if last := e.stmt[last-1]; !countsWhatEnds && last.Pos() >= to {
+				stmts-- // it is where the block ends, and not in it
+			}
+			note(Block{From: from, To: to, Stmts: stmts}, first)
 		}
 		if first = last; first < len(e.stmt) {
 			from = e.stmt[first].Pos()
