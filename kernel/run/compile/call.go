@@ -95,7 +95,7 @@ func (c *compiler) call(in *ssa.Call) {
 				c.callClosure(mc, callee, common.Args, dst)
 				return
 			}
-			c.callStatic(c.links.Function(callee), c.argSlots(common.Args), dst)
+			c.callStatic(c.links.Function(callee), c.argSlots(common.Args), dst, c.movedBy(in))
 			return
 		}
 		if c.inline(fn, common.Args, dst) {
@@ -151,8 +151,22 @@ func (c *compiler) resultSlots(in *ssa.Call) []frame.Slot {
 	return []frame.Slot{c.slot(in)}
 }
 
-// callStatic generates a call of a known interpreted function.
-func (c *compiler) callStatic(callee *frame.Function, args, dst []frame.Slot) {
+// callStatic generates a call of a known interpreted function. Where moved is not nil,
+// it clears what only the callee still needs.
+func (c *compiler) callStatic(callee *frame.Function, args, dst []frame.Slot, moved frame.Instr) {
+	if moved != nil {
+		c.emit(func(fr *frame.Frame) {
+			nf := callee.Enter(fr.Thread, fr)
+			setArgs(nf, callee.Params, fr, args)
+			moved(fr)
+			nf.Exec()
+			if len(dst) > 0 {
+				nf.Results(fr, dst)
+			}
+			nf.Leave()
+		})
+		return
+	}
 	wrapper := c.fn.Wrapper
 	c.emit(func(fr *frame.Frame) {
 		nf := callee.Enter(fr.Thread, fr)

@@ -206,7 +206,7 @@ func (c *compiler) instructions(b *ssa.BasicBlock) {
 		if c.noted != nil {
 			c.note = noteOf(in)
 		}
-		c.letGo(c.dying, in)
+		c.letGo(in)
 		c.places.begin(in, c.cur)
 		switch in := in.(type) {
 		case *ssa.If, *ssa.Jump, *ssa.Return, *ssa.Panic:

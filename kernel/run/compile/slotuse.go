@@ -21,7 +21,10 @@ type slotUse struct {
 func (c *compiler) slotUseOf(in ssa.Instruction) (t slotUse) {
 	waits := false
 	switch in := in.(type) {
-	case *ssa.Call, *ssa.Send, *ssa.Select, *ssa.Defer:
+	case *ssa.Call:
+		_, builtin := in.Call.Value.(*ssa.Builtin)
+		waits = !builtin
+	case *ssa.Send, *ssa.Select, *ssa.Defer:
 		waits = true
 	case *ssa.UnOp:
 		waits = in.Op == token.ARROW
@@ -37,7 +40,12 @@ func (c *compiler) slotUseOf(in ssa.Instruction) (t slotUse) {
 			// What it waits for is named by what it was computed from, such as an
 			// index: see namer.
 			switch def := v.(type) {
-			case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.UnOp, *ssa.ChangeType, *ssa.Lookup, *ssa.Extract, *ssa.Slice:
+			case *ssa.Extract: // the other parts are not read
+				var ops [8]*ssa.Value
+				for _, op := range def.Tuple.(ssa.Instruction).Operands(ops[:0]) {
+					read(*op)
+				}
+			case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.UnOp, *ssa.ChangeType, *ssa.Lookup, *ssa.Slice:
 				var ops [8]*ssa.Value
 				for _, op := range def.(ssa.Instruction).Operands(ops[:0]) {
 					read(*op)

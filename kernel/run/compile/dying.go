@@ -1,0 +1,285 @@
+package compile
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/run/frame"
+	"github.com/gosched/gosched/kernel/run/memory"
+)
+
+// A dying is which slots may be cleared where.
+type dying struct {
+	c       *compiler
+	loops   map[*ssa.BasicBlock]bool
+	lasting map[ssa.Instruction]bool
+	slots   []frame.Slot
+	index   map[uintptr]int // of slots, by offset
+	uses    map[ssa.Instruction]*slotSets
+	live    map[*ssa.BasicBlock]slotSet // at the end of the block
+	stale   map[*ssa.BasicBlock]slotSet // at its beginning: may hold something
+	gone    map[ssa.Instruction]slotSet
+	moved   map[ssa.Instruction]slotSet // read for the last time, see movedBy
+}
+
+// slotSets is what an instruction does to slots.
+type slotSets struct{ reads, writes slotSet }
+
+// A slotSet is a set of indexes into dying.slots.
+type slotSet []uint64
+
+func (s slotSet) add(i int)     { s[i/64] |= 1 << (i % 64) }
+func (s slotSet) copy() slotSet { return append(slotSet(nil), s...) }
+
+func (s slotSet) union(t slotSet) (grown bool) {
+	for i, w := range t {
+		grown = grown || w&^s[i] != 0
+		s[i] |= w
+	}
+	return grown
+}
+
+func (s slotSet) minus(t slotSet) {
+	for i, w := range t {
+		s[i] &^= w
+	}
+}
+
+func (s slotSet) empty() bool {
+	for _, w := range s {
+		if w != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// candidates lists the slots that hold pointers and belong to one call.
+func (d *dying) candidates() {
+	c := d.c
+	kept := map[uintptr]bool{}
+	keep := func(s *frame.Slot) {
+		if holdsPointers(s.Layout.Class) { // others may have no place of their own
+			kept[s.Off] = true
+		}
+	}
+	lateReads := c.defers || c.ssa.Recover != nil // by deferred calls
+	for v, s := range c.slots {
+		switch v := v.(type) {
+		case *ssa.Const, *ssa.Global, *ssa.Function, *ssa.FreeVar:
+			keep(s)
+		case *ssa.Alloc:
+			if lateReads {
+				keep(s)
+			}
+		case *ssa.IndexAddr: // a pointer into the frame, which may go on to others
+			if a := c.addrs[v.X]; a != nil && a.region != nil {
+				keep(a.region)
+			}
+		}
+	}
+	if r := c.ssa.Recover; r != nil { // it may follow anything
+		for _, in := range r.Instrs {
+			for _, s := range append(c.slotUseOf(in).reads, d.regions(in)...) {
+				keep(&s)
+			}
+		}
+	}
+	d.index = map[uintptr]int{}
+	add := func(s *frame.Slot) {
+		if _, ok := d.index[s.Off]; ok || kept[s.Off] || !holdsPointers(s.Layout.Class) {
+			return
+		}
+		d.index[s.Off] = len(d.slots)
+		d.slots = append(d.slots, *s)
+	}
+	for _, s := range c.slots {
+		add(s)
+	}
+	for _, parts := range c.tuples {
+		for _, s := range parts {
+			add(s)
+		}
+	}
+	for _, a := range c.addrs {
+		if a.region != nil && !lateReads {
+			add(a.region)
+		}
+	}
+}
+
+// regions lists the variables in the frame that an instruction may read or write.
+func (d *dying) regions(in ssa.Instruction) (slots []frame.Slot) {
+	var ops [16]*ssa.Value
+	for _, op := range in.Operands(ops[:0]) {
+		if *op == nil {
+			continue
+		}
+		if a := d.c.addrs[*op]; a != nil && a.region != nil {
+			slots = append(slots, *a.region)
+		}
+		if d.c.fused[*op] {
+			slots = append(slots, d.regions((*op).(ssa.Instruction))...)
+		}
+	}
+	return slots
+}
+
+func holdsPointers(c memory.Class) bool {
+	switch c {
+	case memory.ClassPtr, memory.ClassStr, memory.ClassSlice, memory.ClassIface, memory.ClassTyped:
+		return true
+	}
+	return false
+}
+
+func (d *dying) set() slotSet { return make(slotSet, (len(d.slots)+63)/64) }
+
+func (d *dying) setOf(slots []frame.Slot) slotSet {
+	s := d.set()
+	for i := range slots {
+		if n, ok := d.index[slots[i].Off]; ok && holdsPointers(slots[i].Layout.Class) {
+			s.add(n)
+		}
+	}
+	return s
+}
+
+// findUses looks what every instruction does, but for phis, which happen on edges,
+// and for what only names parts of values that are there.
+func (d *dying) findUses() {
+	d.uses = map[ssa.Instruction]*slotSets{}
+	for _, b := range d.c.ssa.Blocks {
+		for _, in := range b.Instrs {
+			switch in.(type) {
+			case *ssa.Phi, *ssa.Extract, *ssa.DebugRef:
+				continue
+			}
+			t := d.c.slotUseOf(in)
+			if alloc, ok := in.(*ssa.Alloc); ok && d.c.addrs[alloc] != nil {
+				t.writes = append(t.writes, *d.c.addrs[alloc].region)
+			} else {
+				t.reads = append(t.reads, d.regions(in)...)
+			}
+			d.uses[in] = &slotSets{d.setOf(t.reads), d.setOf(t.writes)}
+		}
+	}
+}
+
+// phis is what the phis of a block write, and what they read if it is entered from
+// its nth predecessor.
+func (d *dying) phis(b *ssa.BasicBlock, nth int) (t slotSets) {
+	var reads, writes []frame.Slot
+	for _, in := range b.Instrs {
+		phi, ok := in.(*ssa.Phi)
+		if !ok {
+			break
+		}
+		if s := d.c.slots[phi]; s != nil {
+			writes = append(writes, *s)
+		}
+		if s := d.c.slots[phi.Edges[nth]]; s != nil {
+			reads = append(reads, *s)
+		}
+	}
+	return slotSets{d.setOf(reads), d.setOf(writes)}
+}
+
+// before takes what is alive after an instruction back before it.
+func (d *dying) before(live slotSet, in ssa.Instruction) {
+	if t := d.uses[in]; t != nil {
+		live.minus(t.writes)
+		live.union(t.reads)
+	}
+}
+
+// findLive works out which slots may be read after each block.
+func (d *dying) findLive() {
+	blocks := d.c.ssa.Blocks
+	d.live = map[*ssa.BasicBlock]slotSet{}
+	begins := map[*ssa.BasicBlock]slotSet{}
+	for _, b := range blocks {
+		d.live[b], begins[b] = d.set(), d.set()
+	}
+	for again := true; again; {
+		again = false
+		for i := len(blocks) - 1; i >= 0; i-- {
+			b := blocks[i]
+			live := d.live[b]
+			for j, s := range b.Succs {
+				t := d.phis(s, predIndex(b, j))
+				on := begins[s].copy()
+				on.minus(t.writes)
+				on.union(t.reads)
+				live.union(on)
+			}
+			live = live.copy()
+			for j := len(b.Instrs) - 1; j >= 0; j-- {
+				d.before(live, b.Instrs[j])
+			}
+			if begins[b].union(live) {
+				again = true
+			}
+		}
+	}
+}
+
+// findStale works out which slots may hold what nobody reads any more, and where
+// they are cleared.
+func (d *dying) findStale() {
+	blocks := d.c.ssa.Blocks
+	d.stale = map[*ssa.BasicBlock]slotSet{}
+	for _, b := range blocks {
+		d.stale[b] = d.set()
+	}
+	for _, p := range d.c.ssa.Params {
+		d.stale[blocks[0]].union(d.setOf([]frame.Slot{d.c.slot(p)}))
+	}
+	for again := true; again; {
+		again = false
+		d.gone, d.moved = map[ssa.Instruction]slotSet{}, map[ssa.Instruction]slotSet{}
+		for _, b := range blocks {
+			held := d.through(b)
+			for j, s := range b.Succs {
+				held := held.copy()
+				held.union(d.phis(s, predIndex(b, j)).writes)
+				if d.stale[s].union(held) {
+					again = true
+				}
+			}
+		}
+	}
+}
+
+// through goes through a block, notes what is cleared, and returns what may be held
+// at its end.
+func (d *dying) through(b *ssa.BasicBlock) slotSet {
+	live := make([]slotSet, len(b.Instrs)+1) // before each, and after all
+	live[len(b.Instrs)] = d.live[b].copy()
+	for i := len(b.Instrs) - 1; i >= 0; i-- {
+		live[i] = live[i+1].copy()
+		d.before(live[i], b.Instrs[i])
+	}
+	held := d.stale[b].copy()
+	for i, in := range b.Instrs {
+		if d.lasting[in] {
+			dead := held.copy()
+			dead.minus(live[i])
+			if !dead.empty() {
+				d.gone[in] = dead
+				held.minus(dead)
+			}
+			if call, ok := in.(*ssa.Call); ok && d.c.passesOn(call) {
+				moved := d.uses[in].reads.copy()
+				moved.minus(live[i+1])
+				if !moved.empty() {
+					d.moved[in] = moved
+					held.minus(moved)
+				}
+			}
+		}
+		if t := d.uses[in]; t != nil {
+			held.union(t.writes)
+		}
+	}
+	return held
+}
