@@ -25,6 +25,8 @@ ARG GOSCHED_VERSION=
 # Go 1.26 needs an experiment for %leaks; later releases do not know it.
 RUN CGO_ENABLED=0 GOEXPERIMENT="$(GOEXPERIMENT=goroutineleakprofile go env GOEXPERIMENT 2>/dev/null)" \
     go build -trimpath -ldflags "-s -w -X main.release=${GOSCHED_VERSION}" -o /out/gosched ./cmd/gosched
+RUN go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0 \
+        bin -json -std -noserial -notimestamp -output /out/gosched.cdx.json /out/gosched
 
 FROM ${PYTHON_IMAGE}
 ARG NB_USER=jovyan
@@ -54,6 +56,18 @@ COPY install/image/ /opt/jupyter/
 COPY --from=build /out/gosched /usr/local/bin/gosched
 RUN gosched install --prefix /opt/jupyter && gosched install --prefix /opt/jupyter --engine yaegi \
  && gosched course "${HOME}/notebooks" && chown -R "${NB_UID}:${NB_UID}" "${HOME}/notebooks"
+
+# What all of this is made of, as CycloneDX lists: the program, Debian's packages, and
+# Python's. What lists them does not stay.
+COPY --from=build /out/gosched.cdx.json /usr/local/share/sbom/
+COPY install/requirements-sbom.txt /tmp/sbom/
+RUN python3 -m venv /tmp/sbom/venv \
+ && /tmp/sbom/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes \
+        -r /tmp/sbom/requirements-sbom.txt \
+ && /tmp/sbom/venv/bin/debsbom generate -t cdx --root / -o /usr/local/share/sbom/debian \
+ && /tmp/sbom/venv/bin/cyclonedx-py environment --output-reproducible \
+        -o /usr/local/share/sbom/python.cdx.json /opt/jupyter/bin/python \
+ && rm -rf /tmp/sbom
 
 WORKDIR ${HOME}
 USER ${NB_UID}

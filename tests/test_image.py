@@ -320,6 +320,26 @@ def test_doctor_and_version(builder, container):
         assert re.search(r"^\d+\.\d+", inside(builder, container, *command, "--version"), re.M)
 
 
+def test_says_what_it_is_made_of(builder, container):
+    """CycloneDX lists of the modules, of Debian's packages and of Python's, that
+    agree with what is there; what made them is not."""
+
+    def components(name):
+        bom = json.loads(inside(builder, container, "cat", f"/usr/local/share/sbom/{name}.cdx.json"))
+        assert bom["bomFormat"] == "CycloneDX"
+        return {c["name"]: c.get("version") for c in bom["components"]}
+
+    modules, debian, python = (components(name) for name in ["gosched", "debian", "python"])
+    pinned = dict(re.findall(r"^\t(\S+) (v\S+)", (ROOT / "go.mod").read_text(), re.M))
+    yaegi = "github.com/traefik/yaegi"
+    assert modules[yaegi] == pinned[yaegi]
+    installed = inside(builder, container, "dpkg-query", "-W", "-f", "${Package} ${Version}\n").split("\n")
+    assert {tuple(line.split()) for line in installed if line.strip()} <= set(debian.items())
+    script = "import importlib.metadata as m; print(*sorted(d.metadata['Name'] for d in m.distributions()), sep='\\n')"
+    assert set(inside(builder, container, "python3", "-c", script).split()) <= set(python)
+    assert "debsbom" not in python
+
+
 def test_lab_answers(builder, container, config):
     """The image's own command starts JupyterLab on the notebooks, with Go."""
     with socket.create_server(("127.0.0.1", 0)) as probe:

@@ -29,7 +29,7 @@ const (
 const reachTimeout = 10 * time.Second
 
 // locks are the requirements files that people install.
-var locks = []string{"install/requirements.txt", "install/requirements-image.txt"}
+var locks = []string{"install/requirements.txt", "install/requirements-image.txt", "install/requirements-sbom.txt"}
 
 // audit asks whether anything that the project is made of has a known
 // vulnerability.
