@@ -143,7 +143,7 @@ func (n *Names) Of(v ssa.Value) string {
 		if v.Call.IsInvoke() {
 			return n.Of(v.Call.Value) + "." + v.Call.Method.Name() + "()"
 		}
-		if f := v.Call.StaticCallee(); f != nil {
+		if f := v.Call.StaticCallee(); f != nil && f.Parent() == nil { // a literal has no name
 			if o := f.Object(); o != nil && o.Pkg() != nil && o.Pkg().Name() != "main" && f.Signature.Recv() == nil {
 				return o.Pkg().Name() + "." + f.Name() + "()"
 			}

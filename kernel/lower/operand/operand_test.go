@@ -2,6 +2,7 @@ package operand_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,10 @@ type named chan struct{}
 var session = make(chan bool)
 
 func open() chan int { return nil }
+
+func (*hub) out() chan int { return nil }
+
+func keep(*chan int) {}
 
 type opener interface{ Open() chan int }
 
@@ -63,6 +68,17 @@ func TestOf(t *testing.T) {
 		{"<-struct{ c chan int }{local}.c", "c", "chan int"},
 		{"<-named(nil)", "", "main.named"},
 		{"n := make(named); <-n", "n", "main.named"},
+		{"keep(&local); <-local", "local", "chan int"},
+		{"moved := open(); keep(&moved); <-moved", "moved", "chan int"},
+		{"var _, two = 1, (open()); keep(&two); <-two", "two", "chan int"},
+		{"_ = open(); <-(<-chan int)(local)", "local", "<-chan int"},
+		{"<-*new(chan int)", "", "chan int"},
+		{"<-[...]chan int{local}[len(list)]", "", "chan int"},
+		{"<-map[int]chan int{}[1]", "", "chan int"},
+		{"<-hub{}.in", "in", "chan string"},
+		{"(&hub{}).in <- \"\"", "in", "chan string"},
+		{"func() chan int { return nil }() <- 1", "", "chan int"},
+		{"<-h.out()", "out()", "chan int"},
 	} {
 		t.Run(tt.statement, func(t *testing.T) {
 			s := snippet.Build(t, fmt.Sprintf(source, tt.statement))
@@ -112,6 +128,9 @@ func f(p *int) {
 	*p = 4
 	func() { local.b = 5 }()
 	_ = &local
+	var list [2]pair
+	list[len(list)-1].a = 6
+	make([]int, 1)[0] = 7
 }`)
 	fn := s.Pkg.Func("f")
 	var got []string
@@ -124,7 +143,46 @@ func f(p *int) {
 			}
 		}
 	}
-	if text, want := strings.Join(got, " "), "1 true 2 false 3 true 4 false 5 true"; text != want {
+	if text, want := strings.Join(got, " "), "1 true 2 false 3 true 4 false 6 true 7 false 5 true"; text != want {
 		t.Errorf("%s, want %s", text, want)
+	}
+}
+
+// A lock is named, and its type told, by what its methods are called with.
+func TestLocks(t *testing.T) {
+	s := snippet.Build(t, `
+import "sync"
+
+type account struct{ sync.RWMutex; mu sync.Mutex }
+
+var global sync.Mutex
+
+func f(a *account, many []account, p *sync.Mutex) {
+	a.mu.Lock()
+	a.RWMutex.Lock()
+	many[0].mu.Lock()
+	global.Lock()
+	p.Lock()
+	var local sync.Mutex
+	local.Lock()
+	made := &sync.Mutex{}
+	made.Lock()
+	new(sync.Mutex).Lock()
+}`)
+	names := operand.In(s.Pkg.Func("f"))
+	var got []string
+	for _, b := range s.Pkg.Func("f").Blocks {
+		for _, instr := range b.Instrs {
+			if call, ok := instr.(*ssa.Call); ok {
+				got = append(got, fmt.Sprintf("%q %s", names.Of(call.Call.Args[0]), operand.Type(call.Call.Args[0])))
+			}
+		}
+	}
+	want := []string{
+		`"a.mu" sync.Mutex`, `"a.RWMutex" sync.RWMutex`, `"many[…].mu" sync.Mutex`, `"global" sync.Mutex`,
+		`"p" sync.Mutex`, `"local" sync.Mutex`, `"made" sync.Mutex`, `"" sync.Mutex`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
