@@ -63,32 +63,26 @@ func (e *editedList) insert() {
 func (in *instrumenter) Visit(node ast.Node) ast.Visitor {
 	switch n := node.(type) {
 	case *ast.BlockStmt:
-		clauses := false
-		for _, st := range n.List {
-			switch c := st.(type) {
-			case *ast.CaseClause:
-				in.count(c.Colon+1, c.End(), &c.Body, false)
-				clauses = true
-			case *ast.CommClause:
-				in.count(c.Colon+1, c.End(), &c.Body, false)
-				clauses = true
-			}
-		}
-		if !clauses {
-			in.count(n.Lbrace, n.Rbrace+1, &n.List, true)
-		}
+		in.block(n, n.Lbrace)
 	case *ast.IfStmt:
 		if n.Init != nil {
 			ast.Walk(in, n.Init)
 		}
 		ast.Walk(in, n.Cond)
 		ast.Walk(in, n.Body)
-		switch other := n.Else.(type) {
-		case *ast.IfStmt: // the condition is a block of its own
-			n.Else = &ast.BlockStmt{Lbrace: n.Body.End(), List: []ast.Stmt{other}, Rbrace: other.End()}
-			ast.Walk(in, n.Else)
-		case *ast.BlockStmt:
-			ast.Walk(in, other)
+		if n.Else == nil {
+			return nil
+		}
+		afterElse := min(n.Body.End()+token.Pos(len(" else")), n.Else.Pos()) // as gofmt has it
+		other, ok := n.Else.(*ast.BlockStmt)
+		if !ok { // another condition, which is a block of its own
+			other = &ast.BlockStmt{Lbrace: afterElse, List: []ast.Stmt{n.Else}, Rbrace: n.Else.End()}
+			n.Else = other
+		}
+		list := other.List
+		in.block(other, afterElse)
+		for _, st := range list {
+			ast.Walk(in, st)
 		}
 		return nil
 	case *ast.SelectStmt:
@@ -117,6 +111,24 @@ func (in *instrumenter) Visit(node ast.Node) ast.Visitor {
 	return in
 }
 
+// block divides what is in braces, which count from a position on.
+func (in *instrumenter) block(n *ast.BlockStmt, from token.Pos) {
+	clauses := false
+	for _, st := range n.List {
+		switch c := st.(type) {
+		case *ast.CaseClause:
+			in.count(c.Colon+1, c.End(), &c.Body, false)
+			clauses = true
+		case *ast.CommClause:
+			in.count(c.Colon+1, c.End(), &c.Body, false)
+			clauses = true
+		}
+	}
+	if !clauses {
+		in.count(from, n.Rbrace+1, &n.List, true)
+	}
+}
+
 // count divides a list of statements, which stands between two positions, into
 // blocks.
 func (in *instrumenter) count(from, end token.Pos, list *[]ast.Stmt, toBrace bool) {
@@ -127,6 +139,9 @@ func (in *instrumenter) count(from, end token.Pos, list *[]ast.Stmt, toBrace boo
 		in.blocks = append(in.blocks, b)
 	}
 	if len(e.stmt) == 0 {
+		if toBrace {
+			from++ // without the brace
+		}
 		note(Block{From: from, To: end}, 0)
 		return
 	}
