@@ -2,6 +2,7 @@ package link_test
 
 import (
 	"go/types"
+	"maps"
 	"reflect"
 	"runtime"
 	"strings"
@@ -147,46 +148,67 @@ var ok int
 	}
 }
 
-// Which code may release a lock that somebody else has taken.
-func TestHandsLocksOver(t *testing.T) {
-	for name, tt := range map[string]struct {
-		src  string
-		want bool
-	}{
-		"none":             {`func f() { println() }`, false},
-		"both in one":      {`func f() { mu.Lock(); defer mu.Unlock() }`, false},
-		"tried":            {`func f() { if mu.TryLock() { mu.Unlock() } }`, false},
-		"readers":          {`func f() { rw.RLock(); rw.RUnlock() }`, false},
-		"another lock":     {`func f() { mu.Lock(); other.Unlock() }`, true},
-		"only one":         {`func f() { mu.Unlock() }`, true},
-		"in a literal":     {`func f() { mu.Lock(); func() { mu.Unlock() }() }`, false},
-		"deferred literal": {`func f() { mu.Lock(); defer func() { mu.Unlock() }() }`, false},
-		"started literal":  {`func f() { mu.Lock(); go func() { mu.Unlock() }() }`, true},
-		"started":          {`func f() { mu.Lock(); go mu.Unlock() }`, true},
-		"as a value":       {`var g func(); func f() { mu.Lock(); g = mu.Unlock }`, true},
-		"kept literal":     {`var g func(); func f() { mu.Lock(); g = func() { mu.Unlock() } }`, true},
-		"a method of that name": {`type t struct{ m sync.Mutex }; func (x *t) Lock() { x.m.Lock() }; func (x *t) Unlock() { x.m.Unlock() }
-func f() { var x t; x.Lock(); x.Unlock() }`, false},
-		"by an interface": {`func f() { var l sync.Locker = &mu; l.Lock(); l.Unlock() }`, false},
-		"fields": {`type t struct{ m [2]sync.Mutex; l map[int]*sync.Mutex }
-func f() { var x t; i := 0; x.m[i].Lock(); x.m[i].Unlock(); if x.l != nil { x.l[i].Lock(); x.l[i].Unlock() } }`, false},
-		"by a call": {`func lock() *sync.Mutex { return &mu }; func f() { lock().Lock(); lock().Unlock() }`, false},
-		"called":    {`func end() { mu.Unlock() }; func f() { mu.Lock(); if false { end() } }`, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s, m := compiled(t, "import \"sync\"\nvar mu, other sync.Mutex\nvar rw sync.RWMutex\nvar _ = &other\n"+tt.src)
-			if err := m.Compile(s.Pkg.Func("f")); err != nil {
-				t.Fatal(err)
+// What compiled code waits in is called in a way that can be stopped; what has no body
+// is said to have none.
+func TestNative(t *testing.T) {
+	s, l := table(t, `
+import ("bytes"; "crypto/tls"; "net"; "time")
+func bodiless()
+func all(c *net.TCPConn, s *tls.Conn, b *bytes.Buffer, l *net.TCPListener) {
+	bodiless()
+	c.Read(nil); c.SetReadDeadline(time.Time{}); c.LocalAddr(); s.Handshake(); l.Accept(); b.Read(nil)
+}
+`)
+	stops := map[string]bool{}
+	for _, b := range s.Pkg.Func("all").Blocks {
+		for _, in := range b.Instrs {
+			call, ok := in.(*ssa.Call)
+			if !ok {
+				continue
 			}
-			if got := m.HandsLocksOver(); got != tt.want {
-				t.Errorf("hands locks over: %v, want %v", got, tt.want)
+			fn := call.Call.StaticCallee()
+			if fn.Name() == "bodiless" {
+				if _, err := l.NativeFunc(fn); err == nil || err.Error() != "main.bodiless cannot be run here: it has no body" {
+					t.Errorf("it is run: %v", err)
+				}
+				continue
 			}
-			// What is over does so no more, and what is forgotten may.
-			m.Forget(s.Pkg.Func("f"))
-			if got := m.HandsLocksOver(); got != tt.want {
-				t.Errorf("forgotten: %v, want %v", got, tt.want)
+			stops[fn.RelString(nil)] = l.Intrinsic(fn) != nil
+			if call, err := l.Native(fn); err != nil || call == nil {
+				t.Errorf("%s: %v", fn, err)
 			}
-		})
+		}
+	}
+	want := map[string]bool{
+		"(*net.conn).Read": true, "(*net.conn).SetReadDeadline": true, "(*net.conn).LocalAddr": false,
+		"(*crypto/tls.Conn).Handshake": true, "(*net.TCPListener).Accept": true, "(*bytes.Buffer).Read": false,
+	}
+	if !maps.Equal(stops, want) {
+		t.Errorf("those can be stopped: %v", stops)
+	}
+}
+
+// Values of a function that is declared again call what it is now.
+func TestRedirect(t *testing.T) {
+	s, m := compiled(t, `
+func was() { println("was") }
+func now() { println("now") }
+func last() { println("last") }
+func alone() { println("alone") }
+var v func()
+func f() { v = was; v() }
+func g() { v(); was(); alone() }
+`)
+	if r := s.Run("f"); r.Printed != "was\n" {
+		t.Fatalf("printed %q, %s", r.Printed, r.Failed())
+	}
+	m.Redirect(s.Pkg.Func("alone"), s.Pkg.Func("now")) // of which there are no values
+	for _, to := range []string{"now", "last"} {
+		from := map[string]string{"now": "was", "last": "now"}[to]
+		m.Redirect(s.Pkg.Func(from), s.Pkg.Func(to))
+		if r := s.Call("g"); r.Printed != to+"\nwas\nalone\n" {
+			t.Errorf("redirected to %s it printed %q, %s", to, r.Printed, r.Failed())
+		}
 	}
 }
 
