@@ -50,8 +50,8 @@ func (t *tree) testWith(ctx context.Context, version string) (result tally, err 
 	}
 	environ = append(environ, "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, t.root, "GOTOOLCHAIN="+version))
 	for _, args := range [][]string{
-		{"-short", "-timeout", "15m", "./kernel/...", "./cmd/...", "./install/...", "./internal/conform", "./internal/toolchain"},
-		{"-timeout", "15m", "./kernel/stdlib/internal/gen"}, // are its tables up to date?
+		{"-short", "-timeout", "30m", "./kernel/...", "./cmd/...", "./install/...", "./internal/conform", "./internal/toolchain"},
+		{"-timeout", "30m", "./kernel/stdlib/internal/gen"}, // are its tables up to date?
 	} {
 		one, err := goTest(ctx, t, goTestOptions{environ: environ, args: args})
 		if err != nil {

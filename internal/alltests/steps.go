@@ -35,7 +35,7 @@ func steps() []step {
 		{name: "audit", run: audit},
 		{name: "panel", run: panel},
 		{name: "go", run: func(ctx context.Context, t *tree) (tally, error) {
-			args := append([]string{"-timeout", "15m"}, long...)
+			args := append([]string{"-timeout", "30m"}, long...)
 			return goTest(ctx, t, goTestOptions{environ: t.environ(), skips: t.skips(), args: append(args, "./...")})
 		}},
 		{name: releasesStep, run: releasesTest},
@@ -127,7 +127,7 @@ func raceTest(ctx context.Context, t *tree) (result tally, err error) {
 	}
 	return goTest(ctx, t, goTestOptions{
 		environ: append(t.environ(), testenv.AllVar+"=", testenv.StrictVar+"="),
-		args:    append([]string{"-race", "-short", "-timeout", "15m"}, raced...),
+		args:    append([]string{"-race", "-short", "-timeout", "30m"}, raced...),
 	})
 }
 
