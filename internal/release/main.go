@@ -50,6 +50,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	wheels := set.Bool("wheels", true, "build Python wheels, too; that needs Python 3")
 	only := set.String("platforms", strings.Join(platforms, ","), "the platforms, separated by commas")
 	lite := set.Bool("lite", true, "build the wheel of the kernel for browsers, too, with the others")
+	fast := set.Bool("fast", false, "pack that kernel in seconds: it gets larger")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
@@ -109,7 +110,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	}
 	if wheel != nil && *lite {
 		fmt.Fprintln(out, "building the kernel for browsers")
-		path, err := wheel.buildExtension(ctx, *version)
+		path, err := wheel.buildExtension(ctx, *version, *fast)
 		if err != nil {
 			return fmt.Errorf("js/wasm: %w", err)
 		}

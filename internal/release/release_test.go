@@ -70,7 +70,7 @@ func TestRelease(t *testing.T) {
 	version, dist := released(t), t.TempDir()
 	here := runtime.GOOS + "/" + runtime.GOARCH
 	var out bytes.Buffer
-	if err := run(t.Context(), &out, []string{"-version", version, "-out", dist, "-platforms", here + ",darwin/arm64"}); err != nil {
+	if err := run(t.Context(), &out, []string{"-version", version, "-out", dist, "-platforms", here + ",darwin/arm64", "-fast"}); err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
 	program := filepath.Join(dist, "gosched-"+version+"-"+strings.ReplaceAll(here, "/", "-"))

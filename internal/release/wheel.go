@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/gosched/gosched/install"
@@ -62,14 +63,14 @@ func (b *wheelBuilder) build(ctx context.Context, program, version, goos, goarch
 }
 
 // buildExtension makes the wheel of the kernel for browsers and returns its path.
-func (b *wheelBuilder) buildExtension(ctx context.Context, version string) (path string, err error) {
+func (b *wheelBuilder) buildExtension(ctx context.Context, version string, fast bool) (path string, err error) {
 	stage, err := os.MkdirTemp("", "gosched-wheel-")
 	if err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(stage)) }()
 	to := filepath.Join(stage, "share", "jupyter", "labextensions", "jupyterlite-gosched")
-	cmd := exec.CommandContext(ctx, "go", "run", "./internal/site", "-extension", "-version", version, "-out", to)
+	cmd := exec.CommandContext(ctx, "go", "run", "./internal/site", "-extension", "-version", version, "-out", to, "-fast="+strconv.FormatBool(fast))
 	cmd.Dir = b.root
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the extension: %w\n%s", err, said)
