@@ -313,22 +313,29 @@ func TestContract5_DisplayImportsItself(t *testing.T) {
 }
 
 func TestDumpCommand(t *testing.T) {
-	nb := open(t)
-	nb.run("type T int\nfunc (t T) twice() T { return t * 2 }\nfunc f(n int) int { return n + 1 }\nfunc g[X any](x X) X { return x }")
-	for line, want := range map[string]string{
-		"%dump f":       "t0 = n + 1:int",
-		"%dump T.twice": "t0 = t * 2:T",
-		"%dump g":       "g has type parameters",
-		"%dump h":       "h is no function of this session",
-		"%dump":         "%dump is written %dump NAME",
-	} {
-		tr, r := nb.exec(line)
-		said := tr.stdout()
-		if r.Failure != nil {
-			said = r.Failure.Value
+	for kind, made := range map[Kind][2]string{Direct: {"t0 = n + 1:int", "t0 = t * 2:T"}, Yaegi: {" = a0 + 1", " = a0 * 2"}} {
+		e, err := Open(Options{Kind: kind})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if !strings.Contains(said, want) {
-			t.Errorf("%s says %q, want %q in it", line, said, want)
+		t.Cleanup(func() { e.Close() })
+		nb := &notebook{t: t, e: e}
+		nb.run("type T int\nfunc (t T) twice() T { return t * 2 }\nfunc f(n int) int { return n + 1 }\nfunc g[X any](x X) X { return x }")
+		for line, want := range map[string]string{
+			"%dump f":       made[0],
+			"%dump T.twice": made[1],
+			"%dump g":       "g has type parameters",
+			"%dump h":       "h is no function of this session",
+			"%dump":         "%dump is written %dump NAME",
+		} {
+			tr, r := nb.exec(line)
+			said := tr.stdout()
+			if r.Failure != nil {
+				said = r.Failure.Value
+			}
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: %s says %q, want %q in it", kind, line, said, want)
+			}
 		}
 	}
 }

@@ -21,14 +21,14 @@ var dumpCommand = command{
 	usage:    []usage{{"%dump NAME", "show what the engine has compiled a function to (for who works on gosched)"}},
 	complete: completeNames,
 	examples: []string{"func double(n int) int { return 2 * n }\n%dump double"},
-	help:     "NAME is a function, or a method (Type.Method). Each line is an instruction in SSA form, and what carries it out.",
+	help:     "NAME is a function, or a method (Type.Method). With the direct engine each line is an instruction in SSA form, and what carries it out; with yaegi it is what that is given.",
 	line: func(_ context.Context, in *invocation) error {
 		if len(in.words()) != 1 {
 			return in.misused()
 		}
 		d, ok := in.engine.executor.(dumper)
 		if !ok {
-			return fmt.Errorf("the %s engine has nothing to dump; the direct engine has (--engine direct)", in.engine.choice.Kind)
+			return fmt.Errorf("the %s engine has nothing to dump", in.engine.choice.Kind)
 		}
 		fn, err := in.engine.functionNamed(in.args)
 		if err != nil {

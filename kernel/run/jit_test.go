@@ -2,6 +2,7 @@ package run
 
 import (
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -21,6 +22,31 @@ func alike(t *testing.T, src string) {
 		got, failed := s.run("main")
 		if got != want || failed != wantFailed {
 			t.Errorf("with machine code (%q):\n%s%s\nwithout:\n%s%s", mode, got, failed, want, wantFailed)
+		}
+	}
+}
+
+// A dump tells whether there is machine code, and where closures enter it.
+func TestMachineCodeIsDumped(t *testing.T) {
+	if !goruntime.MachineKnown {
+		t.Skip("there is no machine code here")
+	}
+	const src = "func f(n int) int { s := 0; for i := range n { s += i }; return s }\nfunc g() { go f(1) }\nfunc main() { println(f(10)) }"
+	const heading = "machine code: "
+	for mode, want := range map[string]string{"off": "", "on": heading + "not yet\n", "always": heading + "entered at b0 b1\n"} {
+		s := compiledWith(t, src, mode)
+		s.run("main")
+		line := ""
+		for l := range strings.Lines(s.Dump("f")) {
+			if strings.HasPrefix(l, heading) {
+				line = l
+			}
+		}
+		if line != want {
+			t.Errorf("with %q it says %q, want %q", mode, line, want)
+		}
+		if text := s.Dump("g"); strings.Contains(text, heading+"entered") {
+			t.Errorf("with %q, of what closures do:\n%s", mode, text)
 		}
 	}
 }

@@ -1,8 +1,11 @@
 package yaegi_test
 
 import (
+	"io"
 	"strings"
 	"testing"
+
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/internal/snippet"
 	"github.com/gosched/gosched/kernel/yaegi"
@@ -32,6 +35,23 @@ func TestFamilies(t *testing.T) {
 				t.Errorf("printed %q, want %q; ended with %q, want %q", r.Printed, tt.Want, r.Failed(), tt.Panics)
 			}
 		})
+	}
+}
+
+// What yaegi is given for a function is core Go.
+func TestDump(t *testing.T) {
+	s, m := compiled(t, "import \"strings\"\nfunc f(a []int, i int) int { return a[i] + g() }\nfunc g() int { return strings.Count(\"aa\", \"a\") }")
+	if got := s.Dump("f"); !strings.HasPrefix(got, "func f") || !strings.Contains(got, "h.") || got != s.Dump("f") {
+		t.Errorf("it is given\n%s", got)
+	}
+	for _, b := range s.Pkg.Func("g").Blocks {
+		for _, in := range b.Instrs {
+			if call, ok := in.(*ssa.Call); ok {
+				if err := m.Dump(io.Discard, call.Call.StaticCallee()); err == nil || !strings.Contains(err.Error(), "strings.Count is compiled into the kernel") {
+					t.Errorf("strings.Count: %v", err)
+				}
+			}
+		}
 	}
 }
 

@@ -219,6 +219,7 @@ func (m *Machine) compile(fns []*ssa.Function) error {
 			m.forgetWanted(printed)
 			return err
 		}
+		f.text = code
 		text.WriteString(code)
 	}
 	if len(printed) == 0 {
@@ -260,9 +261,6 @@ func (m *Machine) interpret(text, then string) (err error) {
 			err = fmt.Errorf("%v", r)
 		}
 	}()
-	if dump != nil {
-		dump(text)
-	}
 	exports := interp.Exports{"h/h": m.symbols}
 	m.symbols = map[string]reflect.Value{}
 	if err := m.interp.Use(exports); err != nil {
@@ -276,8 +274,21 @@ func (m *Machine) interpret(text, then string) (err error) {
 	return err
 }
 
-// dump, if not nil, sees all that yaegi is given; tests set it.
-var dump func(text string)
+// Dump writes what yaegi is given for a function; literals in it are functions of
+// their own.
+func (m *Machine) Dump(w io.Writer, fn *ssa.Function) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	body := m.bodyOf(fn)
+	if body == nil {
+		return fmt.Errorf("%s is compiled into the kernel", fn)
+	}
+	if err := m.compile([]*ssa.Function{body}); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, m.functions[body].text)
+	return err
+}
 
 // attempt returns what f refuses as an error.
 func (m *Machine) attempt(f func()) (err error) {

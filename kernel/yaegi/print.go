@@ -35,6 +35,7 @@ type function struct {
 	positions []token.Pos
 	values    []ssa.Value // free variables and parameters
 	types     []reflect.Type
+	text      string                        // in core Go, once it is printed
 	code      atomic.Pointer[reflect.Value] // what interprets it
 }
 

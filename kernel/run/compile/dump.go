@@ -31,6 +31,9 @@ func (tr *Translation) Dump(w io.Writer, body *ssa.Function) error {
 	place := tr.links.World.Place(body, body.Pos())
 	fmt.Fprintf(w, "%s%s\n", body.Name(), strings.TrimPrefix(body.Signature.String(), "func"))
 	fmt.Fprintf(w, "%s; a frame of %d bytes\n", place.Where(), again.Shape.Type.Size())
+	if n := nativeOf(tr.links.Function(body)); n != nil {
+		fmt.Fprintf(w, "machine code: %s\n", n.state())
+	}
 	number := map[*frame.Block]string{}
 	for _, b := range body.Blocks {
 		number[c.blocks[b]] = fmt.Sprint("b", b.Index)
@@ -48,6 +51,25 @@ func (tr *Translation) Dump(w io.Writer, body *ssa.Function) error {
 		fmt.Fprintf(w, "\t%-40s %s\n", b.Instrs[len(b.Instrs)-1], maker(*(*unsafe.Pointer)(unsafe.Pointer(&blk.Next))))
 	}
 	return nil
+}
+
+// state says whether there is machine code of a function, and at which blocks closures
+// enter it.
+func (n *native) state() string {
+	code := n.code.Load()
+	if code == nil {
+		return "not yet"
+	}
+	var entered []string
+	for i, at := range code.entries {
+		if at != 0 {
+			entered = append(entered, fmt.Sprint("b", i))
+		}
+	}
+	if code.unit == nil || entered == nil {
+		return "left to closures"
+	}
+	return "entered at " + strings.Join(entered, " ")
 }
 
 // noteOf is an instruction as SSA writes it, with the name of its value.
