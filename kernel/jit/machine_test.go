@@ -30,6 +30,7 @@ func compiled(t testing.TB, funcs ...*jit.Func) *program {
 	if !goruntime.MachineKnown {
 		t.Skip("machine code is made for Linux, on amd64 and arm64")
 	}
+	elsewhere(t, funcs)
 	u, err := jit.Compile(funcs, host.Backend, target())
 	if err != nil {
 		t.Fatal(err)

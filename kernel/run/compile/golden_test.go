@@ -14,7 +14,7 @@ var madeBy = regexp.MustCompile(`(?m)  +\S*?(\w+)(\[\.\.\.\])?(\.func\d+|\.\d+)+
 
 // ofClass are those of the table of memory classes. Up to Go 1.26, what is inlined
 // there goes by the table's name.
-var ofClass = regexp.MustCompile(`\t(opsOf|copyOf|boxOf|loadVia|storeVia|receiveOf) (\(\w+\.go\))`)
+var ofClass = regexp.MustCompile(`\t(opsOf|copyOf|clearOf|boxOf|loadVia|storeVia|receiveOf) (\(\w+\.go\))`)
 
 // What functions are compiled to: where values live, what becomes part of what, and
 // which file made the closures.
