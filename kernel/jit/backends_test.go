@@ -71,6 +71,9 @@ func TestBackends(t *testing.T) {
 // elsewhere makes code of functions for the other processors, which is read and not run.
 func elsewhere(t testing.TB, funcs []*jit.Func) {
 	t.Helper()
+	if testing.Short() {
+		return // as in an emulator, where it takes long
+	}
 	for _, b := range backends {
 		if b.by == host.Backend {
 			continue
