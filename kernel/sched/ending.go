@@ -81,8 +81,8 @@ func stopAll(doomed []*G, cut bool) {
 
 // EndProgram ends the execution's goroutines other than the main one, as the end
 // of a process does: no deferred call runs, and whatever starts from now on ends
-// at once. It returns how many there were, when they are gone or have had their
-// time.
+// at once. It returns how many it has ended, when they are gone or have had their
+// time: who was about to return anyway does not count.
 func (e *Execution) EndProgram() (left int) {
 	e.mu.Lock()
 	e.stopped, e.cut = true, true
@@ -107,10 +107,27 @@ func (e *Execution) EndProgram() (left int) {
 	case <-gone:
 	case <-time.After(patience):
 	}
+	alive := e.alive()
 	for _, g := range doomed {
-		g.silent.Store(true) // those in compiled code
+		if alive[g] {
+			g.silent.Store(true) // those in compiled code
+			left++
+		} else if !g.returned {
+			left++
+		}
 	}
-	return len(doomed)
+	return left
+}
+
+// alive is the set of e's goroutines.
+func (e *Execution) alive() map[*G]bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := make(map[*G]bool)
+	for g := e.first; g != nil; g = g.next {
+		all[g] = true
+	}
+	return all
 }
 
 // Interrupt stops the cell's main goroutine and every goroutine that the

@@ -475,3 +475,27 @@ func TestContract14_UnlockOfUnlockedIsFatal(t *testing.T) {
 		t.Errorf("%+v", out)
 	}
 }
+
+// A goroutine that returns just when main does is none that was left.
+func TestContract26_WhoReturnsIsNotLeft(t *testing.T) {
+	n := newNotebook(t)
+	for range 200 {
+		n.cell(func(g *G) {
+			done := make(chan int)
+			Go(g, at(1), "worker", func(*G) {
+				close(done)
+				time.Sleep(100 * time.Microsecond) // compiled code, which is not stopped
+			})
+			Recv(g, done, at(2), nil)
+			if left := g.exec.EndProgram(); left != 0 {
+				t.Errorf("%d were left", left)
+			}
+		})
+	}
+	n.cell(func(g *G) {
+		Go(g, at(1), "waits", func(g *G) { Recv(g, make(chan int), at(2), nil) })
+		if left := g.exec.EndProgram(); left != 1 {
+			t.Errorf("%d were left, want 1", left)
+		}
+	})
+}

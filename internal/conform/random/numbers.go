@@ -136,7 +136,7 @@ func (m *numbers) expr(t string) string {
 			// Whether what it changes is read before is for Go to choose.
 			m.names++
 			v := fmt.Sprint("c", m.names)
-			m.line("%s := %s", v, call)
+			m.line("%s := %s; _ = %s // an expression that is made need not be used", v, call, v)
 			return v
 		}
 	case 9:
