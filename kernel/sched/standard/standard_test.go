@@ -81,6 +81,12 @@ func TestOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer other.Close()
+	errors, err := os.Create(filepath.Join(t.TempDir(), "errors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer errors.Close()
+	s.Err = errors // go test -json has both lead to the same file
 	f := &front{}
 	cell(t, f, func(*sched.G) {
 		_, _ = s.Of(s.Out).Write([]byte("one\n"))
