@@ -12,6 +12,7 @@ import (
 	"os"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -172,13 +173,16 @@ type cellSink struct {
 	ended atomic.Bool
 }
 
+// remarks are how the kernel's own words begin.
+var remarks = []string{"vet: ", "note: vet has not looked ", "note: main returned while "}
+
 // Emit implements session.Sink.
 func (c *cellSink) Emit(ev session.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch ev := ev.(type) {
 	case session.Stream:
-		if ev.Name == "stderr" && (strings.HasPrefix(ev.Text, "vet: ") || strings.HasPrefix(ev.Text, "note: main returned while ")) {
+		if ev.Name == "stderr" && slices.ContainsFunc(remarks, func(r string) bool { return strings.HasPrefix(ev.Text, r) }) {
 			return // the kernel's words, not the program's
 		}
 		c.last = time.Now()
