@@ -1,6 +1,7 @@
 package run
 
 import (
+	"fmt"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -240,7 +241,11 @@ func main() {
 // While the garbage collector runs all the time, goroutines move pointers about in
 // machine code. What only a register had would be freed and used again.
 func TestMachineCodeGarbage(t *testing.T) {
-	const src = `
+	rounds := 40
+	if testing.Short() { // as under the race detector, where all of this is slow
+		rounds = 4
+	}
+	src := fmt.Sprintf("const rounds = %d\n", rounds) + `
 type tree struct { left, right *tree; key int; text []byte }
 func insert(n *tree, key int) *tree {
 	if n == nil { return &tree{key: key, text: []byte{byte(key)}} }
@@ -295,7 +300,7 @@ func work(seed int) int {
 }
 func main() {
 	done := make(chan int)
-	for g := 0; g < 4; g++ { go func() { t := 0; for i := 0; i < 40; i++ { t += work(g + 1) }; done <- t }() }
+	for g := 0; g < 4; g++ { go func() { t := 0; for i := 0; i < rounds; i++ { t += work(g + 1) }; done <- t }() }
 	s := 0
 	for g := 0; g < 4; g++ { s += <-done }
 	println(s)
