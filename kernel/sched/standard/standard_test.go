@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,8 +149,8 @@ func TestInput(t *testing.T) {
 
 // A stop ends both the wait for an answer and that for somebody else's turn.
 func TestInputStops(t *testing.T) {
-	places := 0
-	s := standard.New(func() sched.Stack { places++; return sched.Place{Func: "main.f"} })
+	var places atomic.Int32
+	s := standard.New(func() sched.Stack { places.Add(1); return sched.Place{Func: "main.f"} })
 	f := &front{asked: make(chan struct{}, 1)}
 	waiting := make(chan struct{})
 	out := cell(t, f, func(g *sched.G) {
@@ -169,7 +170,7 @@ func TestInputStops(t *testing.T) {
 	if out.Kind != sched.Interrupted {
 		t.Errorf("the cell ended as %v", out.Kind)
 	}
-	if places == 0 {
+	if places.Load() == 0 {
 		t.Error("nobody was asked where it waits for its turn")
 	}
 }
