@@ -15,11 +15,20 @@ COURSE = sorted((ROOT / "notebooks").glob("*.ipynb"))
 GO = {"language_info": {"name": "go", "file_extension": ".go", "mimetype": "text/x-go"}, "kernelspec": {"name": "gosched", "display_name": "Go", "language": "go"}}
 
 
-def script(path, **environment):
+# Kernels in the environment of the tests are found whatever the variables say.
+WITHOUT_KERNELS = """
+from jupyter_client.kernelspec import KernelSpecManager
+from nbconvert.nbconvertapp import main
+KernelSpecManager._kernel_dirs_default = lambda self: []
+main()
+"""
+
+
+def script(path, *python, **environment):
     """Converts a notebook with what is installed into an environment."""
     data = os.pathsep.join([str(IMAGE / "share" / "jupyter"), os.environ["JUPYTER_PATH"]])
     env = os.environ | {"JUPYTER_CONFIG_PATH": str(IMAGE / "etc" / "jupyter"), "JUPYTER_PATH": data} | environment
-    said = subprocess.run([sys.executable, "-m", "nbconvert", "--to", "script", str(path)], check=True, capture_output=True, text=True, env=env)
+    said = subprocess.run([sys.executable, *(python or ["-m", "nbconvert"]), "--to", "script", str(path)], check=True, capture_output=True, text=True, env=env)
     return said.stderr
 
 
@@ -55,7 +64,7 @@ def test_go_script_is_a_program(tmp_path):
 
 def test_without_gosched_it_is_in_cells(tmp_path):
     nothing = {"JUPYTER_PATH": str(IMAGE / "share" / "jupyter"), "JUPYTER_DATA_DIR": str(tmp_path / "data"), "PATH": ""}
-    said = script(lesson(tmp_path), **nothing)
+    said = script(lesson(tmp_path), "-c", WITHOUT_KERNELS, **nothing)
     assert "no gosched" in said
     text = (tmp_path / "lesson.go").read_text()
     assert text.startswith("// %% [markdown]\n// # Title\n//")
