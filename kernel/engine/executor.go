@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"reflect"
-	"runtime"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -84,14 +83,11 @@ type unsupported interface {
 const JITVariable = "GOSCHED_JIT"
 
 // JITMode is the mode of [run.Config] that a value of the variable asks for: "on", or
-// "always", and anything else turns it off. Where nothing is said it is on, on the
-// processors where it has been used for long.
+// "always", and anything else turns it off. Where nothing is said it is off: a benchmark
+// of long loops beside garbage collections (BenchmarkPauses) has ended in a fatal error.
 func JITMode(value string) string {
 	if value != "" {
 		return value
-	}
-	if runtime.GOARCH == "amd64" {
-		return "on"
 	}
 	return "off"
 }
