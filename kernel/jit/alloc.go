@@ -1,6 +1,10 @@
 package jit
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/gosched/gosched/kernel/bitset"
+)
 
 // NoReg is the register of a variable that has none.
 const NoReg = 0xff
@@ -16,12 +20,12 @@ func allocate(f *Func, liveIn []set, ints, floats []uint8) []uint8 {
 	hints := make([][]Var, n)
 	for i := range regs {
 		regs[i] = NoReg
-		clash[i] = newSet(n)
+		clash[i] = bitset.New[Var](n)
 	}
 	meet := func(v, w Var) {
 		if v != w {
-			clash[v].add(w)
-			clash[w].add(v)
+			clash[v].Add(w)
+			clash[w].Add(v)
 		}
 	}
 	for i, b := range f.Blocks {
@@ -39,7 +43,7 @@ func allocate(f *Func, liveIn []set, ints, floats []uint8) []uint8 {
 			var defs []Var
 			in.defs(func(v Var) {
 				defs = append(defs, v)
-				live.each(func(w Var) {
+				live.Each(func(w Var) {
 					if in.Op != Move || w != in.X.Var {
 						meet(v, w)
 					}
@@ -54,12 +58,12 @@ func allocate(f *Func, liveIn []set, ints, floats []uint8) []uint8 {
 				in.defs(func(v Var) { weight[v] += cost })
 				in.operands(func(v Var) { weight[v] += cost })
 			}
-			live.step(in)
+			step(live, in)
 		}
 		if b.Entry || i == 0 { // what is alive here is loaded all at once
-			liveIn[i].each(func(v Var) {
-				clash[v].union(liveIn[i])
-				clash[v].del(v)
+			liveIn[i].Each(func(v Var) {
+				clash[v].Union(liveIn[i])
+				clash[v].Del(v)
 			})
 		}
 	}
@@ -84,7 +88,7 @@ func allocate(f *Func, liveIn []set, ints, floats []uint8) []uint8 {
 			choice = floats
 		}
 		taken := map[uint8]bool{}
-		clash[v].each(func(w Var) {
+		clash[v].Each(func(w Var) {
 			if f.Vars[w].Kind.Float() == f.Vars[v].Kind.Float() && regs[w] != NoReg {
 				taken[regs[w]] = true
 			}

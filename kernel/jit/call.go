@@ -2,16 +2,16 @@ package jit
 
 // call calls a compiled function: its frame lies below this one's on the stack.
 func (e *Emitter) call(in *Ins) {
-	across := e.after.copy()
-	in.defs(across.del)
-	saved := across.copy()
-	across.each(func(v Var) {
-		if e.Regs[v] == NoReg || e.clean.has(v) {
-			saved.del(v)
+	across := e.after.Copy()
+	in.defs(across.Del)
+	saved := across.Copy()
+	across.Each(func(v Var) {
+		if e.Regs[v] == NoReg || e.clean.Has(v) {
+			saved.Del(v)
 		}
 	})
 	hasPointer := false
-	saved.each(func(v Var) { hasPointer = hasPointer || e.Kind(v) == Pointer })
+	saved.Each(func(v Var) { hasPointer = hasPointer || e.Kind(v) == Pointer })
 	for _, r := range in.Results {
 		// Results are put down after the call, when it is too late to leave.
 		if r.Dst >= 0 && e.Kind(r.Dst) == Pointer && e.Regs[r.Dst] == NoReg {
@@ -21,9 +21,9 @@ func (e *Emitter) call(in *Ins) {
 	if hasPointer {
 		e.Guard()
 	}
-	saved.each(func(v Var) {
+	saved.Each(func(v Var) {
 		e.w.StoreVar(v, e.Regs[v])
-		e.clean.add(v)
+		e.clean.Add(v)
 	})
 	frame := -LinkSize - in.Callee.Size
 	for i := range in.Args {

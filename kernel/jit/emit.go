@@ -3,6 +3,7 @@ package jit
 import (
 	"fmt"
 
+	"github.com/gosched/gosched/kernel/bitset"
 	"github.com/gosched/gosched/kernel/jit/code"
 )
 
@@ -44,13 +45,13 @@ func emit(u *Unit, w Writer, f *Func, ints, floats []uint8, callees map[*Func]co
 	e := &Emitter{F: f, w: w, u: u, callees: callees}
 	e.liveIn = liveness(f)
 	e.Regs = allocate(f, e.liveIn, ints, floats)
-	e.fixed = newSet(len(f.Vars))
+	e.fixed = bitset.New[Var](len(f.Vars))
 	for v := range f.Vars {
-		e.fixed.add(Var(v))
+		e.fixed.Add(Var(v))
 	}
 	for _, blk := range f.Blocks {
 		for i := range blk.Ins {
-			blk.Ins[i].defs(e.fixed.del)
+			blk.Ins[i].defs(e.fixed.Del)
 		}
 		e.blocks = append(e.blocks, w.NewLabel())
 	}
@@ -110,7 +111,7 @@ func (e *Emitter) arrive(live set) {
 
 // load reads variables from their homes.
 func (e *Emitter) load(vars set) {
-	vars.each(func(v Var) {
+	vars.Each(func(v Var) {
 		if r := e.Regs[v]; r != NoReg {
 			e.w.LoadVar(v, r)
 		}
@@ -120,22 +121,22 @@ func (e *Emitter) load(vars set) {
 func (e *Emitter) block(i int, blk *Block) {
 	e.w.Bind(e.blocks[i])
 	e.Next = i + 1
-	e.clean = e.fixed.copy()
+	e.clean = e.fixed.Copy()
 	n := len(blk.Ins)
 	e.before = make([]set, n)
 	afters := make([]set, n)
 	live := liveOut(e.F, blk, e.liveIn)
 	for j := n - 1; j >= 0; j-- {
-		afters[j] = live.copy()
-		live.step(&blk.Ins[j])
-		e.before[j] = live.copy()
+		afters[j] = live.Copy()
+		step(live, &blk.Ins[j])
+		e.before[j] = live.Copy()
 	}
 	for j := range blk.Ins {
 		e.in, e.index, e.exit, e.after = &blk.Ins[j], j, -1, afters[j]
 		e.ins()
-		e.in.defs(e.clean.del)
+		e.in.defs(e.clean.Del)
 		if e.in.Op == Closure {
-			e.clean.union(e.after)
+			e.clean.Union(e.after)
 		}
 	}
 }
@@ -155,7 +156,7 @@ func (e *Emitter) ins() {
 		resume := e.w.NewLabel()
 		stub := e.w.NewLabel()
 		e.w.JumpTo(stub)
-		after := e.after.copy()
+		after := e.after.Copy()
 		leave := e.leaveWith(e.before[e.index], in.Exit, resume, true)
 		back := e.w.NewLabel()
 		e.Out(stub, func() {

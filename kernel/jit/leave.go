@@ -5,9 +5,9 @@ import "github.com/gosched/gosched/kernel/jit/code"
 // save writes variables home, for Go. Pointers need the write barrier, so Go does
 // that: they go to the context.
 func (e *Emitter) save(live, clean set) (pointers []int32) {
-	live.each(func(v Var) {
+	live.Each(func(v Var) {
 		r := e.Regs[v]
-		if r == NoReg || clean.has(v) || e.F.Vars[v].Off < 0 {
+		if r == NoReg || clean.Has(v) || e.F.Vars[v].Off < 0 {
 			return
 		}
 		if e.Kind(v) == Pointer {
@@ -22,7 +22,7 @@ func (e *Emitter) save(live, clean set) (pointers []int32) {
 
 // pointersIn lists the homes of pointers among the variables.
 func (e *Emitter) pointersIn(live set) (offs []int32) {
-	live.each(func(v Var) {
+	live.Each(func(v Var) {
 		if e.Kind(v) == Pointer && e.F.Vars[v].Off >= 0 {
 			offs = append(offs, e.F.Vars[v].Off)
 		}
@@ -39,7 +39,7 @@ func (e *Emitter) leave(x Exit) {
 
 // leaveWith is the code that saves what is alive and leaves.
 func (e *Emitter) leaveWith(live set, exit int, resume code.Label, resumes bool) func() {
-	live, clean := live.copy(), e.clean.copy()
+	live, clean := live.Copy(), e.clean.Copy()
 	return func() {
 		x := Exit{Func: e.F, Exit: exit}
 		x.Live = e.pointersIn(live)

@@ -3,6 +3,7 @@ package compile
 import (
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/bitset"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
 )
@@ -10,13 +11,14 @@ import (
 // A dying is which slots may be cleared where.
 type dying struct {
 	c       *compiler
-	loops   map[*ssa.BasicBlock]bool
+	depth   map[*ssa.BasicBlock]int // in so many loops
 	lasting map[ssa.Instruction]bool
 	slots   []frame.Slot
 	index   map[uintptr]int // of slots, by offset
 	uses    map[ssa.Instruction]*slotSets
-	live    map[*ssa.BasicBlock]slotSet // at the end of the block
-	stale   map[*ssa.BasicBlock]slotSet // at its beginning: may hold something
+	phis    map[*ssa.BasicBlock][]slotSets // by predecessor
+	live    map[*ssa.BasicBlock]slotSet    // at the end of the block
+	stale   map[*ssa.BasicBlock]slotSet    // at its beginning: may hold something
 	gone    map[ssa.Instruction]slotSet
 	moved   map[ssa.Instruction]slotSet // read for the last time, see movedBy
 }
@@ -25,33 +27,7 @@ type dying struct {
 type slotSets struct{ reads, writes slotSet }
 
 // A slotSet is a set of indexes into dying.slots.
-type slotSet []uint64
-
-func (s slotSet) add(i int)     { s[i/64] |= 1 << (i % 64) }
-func (s slotSet) copy() slotSet { return append(slotSet(nil), s...) }
-
-func (s slotSet) union(t slotSet) (grown bool) {
-	for i, w := range t {
-		grown = grown || w&^s[i] != 0
-		s[i] |= w
-	}
-	return grown
-}
-
-func (s slotSet) minus(t slotSet) {
-	for i, w := range t {
-		s[i] &^= w
-	}
-}
-
-func (s slotSet) empty() bool {
-	for _, w := range s {
-		if w != 0 {
-			return false
-		}
-	}
-	return true
-}
+type slotSet = bitset.Set[int]
 
 // candidates lists the slots that hold pointers and belong to one call.
 func (d *dying) candidates() {
@@ -132,13 +108,13 @@ func holdsPointers(c memory.Class) bool {
 	return false
 }
 
-func (d *dying) set() slotSet { return make(slotSet, (len(d.slots)+63)/64) }
+func (d *dying) set() slotSet { return bitset.New[int](len(d.slots)) }
 
 func (d *dying) setOf(slots []frame.Slot) slotSet {
 	s := d.set()
 	for i := range slots {
 		if n, ok := d.index[slots[i].Off]; ok && holdsPointers(slots[i].Layout.Class) {
-			s.add(n)
+			s.Add(n)
 		}
 	}
 	return s
@@ -147,7 +123,7 @@ func (d *dying) setOf(slots []frame.Slot) slotSet {
 // findUses looks what every instruction does, but for phis, which happen on edges,
 // and for what only names parts of values that are there.
 func (d *dying) findUses() {
-	d.uses = map[ssa.Instruction]*slotSets{}
+	d.uses, d.phis = map[ssa.Instruction]*slotSets{}, map[*ssa.BasicBlock][]slotSets{}
 	for _, b := range d.c.ssa.Blocks {
 		for _, in := range b.Instrs {
 			switch in.(type) {
@@ -162,12 +138,15 @@ func (d *dying) findUses() {
 			}
 			d.uses[in] = &slotSets{d.setOf(t.reads), d.setOf(t.writes)}
 		}
+		for nth := range b.Preds {
+			d.phis[b] = append(d.phis[b], d.phisFrom(b, nth))
+		}
 	}
 }
 
-// phis is what the phis of a block write, and what they read if it is entered from
+// phisFrom is what the phis of a block write, and what they read if it is entered from
 // its nth predecessor.
-func (d *dying) phis(b *ssa.BasicBlock, nth int) (t slotSets) {
+func (d *dying) phisFrom(b *ssa.BasicBlock, nth int) (t slotSets) {
 	var reads, writes []frame.Slot
 	for _, in := range b.Instrs {
 		phi, ok := in.(*ssa.Phi)
@@ -187,8 +166,8 @@ func (d *dying) phis(b *ssa.BasicBlock, nth int) (t slotSets) {
 // before takes what is alive after an instruction back before it.
 func (d *dying) before(live slotSet, in ssa.Instruction) {
 	if t := d.uses[in]; t != nil {
-		live.minus(t.writes)
-		live.union(t.reads)
+		live.Minus(t.writes)
+		live.Union(t.reads)
 	}
 }
 
@@ -206,17 +185,17 @@ func (d *dying) findLive() {
 			b := blocks[i]
 			live := d.live[b]
 			for j, s := range b.Succs {
-				t := d.phis(s, predIndex(b, j))
-				on := begins[s].copy()
-				on.minus(t.writes)
-				on.union(t.reads)
-				live.union(on)
+				t := d.phis[s][predIndex(b, j)]
+				on := begins[s].Copy()
+				on.Minus(t.writes)
+				on.Union(t.reads)
+				live.Union(on)
 			}
-			live = live.copy()
+			live = live.Copy()
 			for j := len(b.Instrs) - 1; j >= 0; j-- {
 				d.before(live, b.Instrs[j])
 			}
-			if begins[b].union(live) {
+			if begins[b].Union(live) {
 				again = true
 			}
 		}
@@ -232,7 +211,7 @@ func (d *dying) findStale() {
 		d.stale[b] = d.set()
 	}
 	for _, p := range d.c.ssa.Params {
-		d.stale[blocks[0]].union(d.setOf([]frame.Slot{d.c.slot(p)}))
+		d.stale[blocks[0]].Union(d.setOf([]frame.Slot{d.c.slot(p)}))
 	}
 	for again := true; again; {
 		again = false
@@ -240,9 +219,9 @@ func (d *dying) findStale() {
 		for _, b := range blocks {
 			held := d.through(b)
 			for j, s := range b.Succs {
-				held := held.copy()
-				held.union(d.phis(s, predIndex(b, j)).writes)
-				if d.stale[s].union(held) {
+				held := held.Copy()
+				held.Union(d.phis[s][predIndex(b, j)].writes)
+				if d.stale[s].Union(held) {
 					again = true
 				}
 			}
@@ -254,31 +233,31 @@ func (d *dying) findStale() {
 // at its end.
 func (d *dying) through(b *ssa.BasicBlock) slotSet {
 	live := make([]slotSet, len(b.Instrs)+1) // before each, and after all
-	live[len(b.Instrs)] = d.live[b].copy()
+	live[len(b.Instrs)] = d.live[b].Copy()
 	for i := len(b.Instrs) - 1; i >= 0; i-- {
-		live[i] = live[i+1].copy()
+		live[i] = live[i+1].Copy()
 		d.before(live[i], b.Instrs[i])
 	}
-	held := d.stale[b].copy()
+	held := d.stale[b].Copy()
 	for i, in := range b.Instrs {
 		if d.lasting[in] {
-			dead := held.copy()
-			dead.minus(live[i])
-			if !dead.empty() {
+			dead := held.Copy()
+			dead.Minus(live[i])
+			if !dead.Empty() {
 				d.gone[in] = dead
-				held.minus(dead)
+				held.Minus(dead)
 			}
 			if call, ok := in.(*ssa.Call); ok && d.c.passesOn(call) {
-				moved := d.uses[in].reads.copy()
-				moved.minus(live[i+1])
-				if !moved.empty() {
+				moved := d.uses[in].reads.Copy()
+				moved.Minus(live[i+1])
+				if !moved.Empty() {
 					d.moved[in] = moved
-					held.minus(moved)
+					held.Minus(moved)
 				}
 			}
 		}
 		if t := d.uses[in]; t != nil {
-			held.union(t.writes)
+			held.Union(t.writes)
 		}
 	}
 	return held

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"math/bits"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -31,7 +30,8 @@ func (c *compiler) lettingGo() *dying {
 	if c.fn.Wrapper || len(blocks) > largestLetGo {
 		return nil
 	}
-	d := &dying{c: c, loops: loopsOf(blocks)}
+	_, _, depth := findLoops(blocks)
+	d := &dying{c: c, depth: depth}
 	d.findLasting()
 	if len(d.lasting) == 0 {
 		return nil
@@ -44,32 +44,6 @@ func (c *compiler) lettingGo() *dying {
 	d.findLive()
 	d.findStale()
 	return d
-}
-
-// loopsOf lists the blocks that are in loops.
-func loopsOf(blocks []*ssa.BasicBlock) map[*ssa.BasicBlock]bool {
-	in := map[*ssa.BasicBlock]bool{}
-	for _, b := range blocks {
-		for _, head := range b.Succs {
-			if !isBackEdge(b, head) {
-				continue
-			}
-			of := map[*ssa.BasicBlock]bool{head: true}
-			work := []*ssa.BasicBlock{b}
-			for len(work) > 0 {
-				x := work[len(work)-1]
-				work = work[:len(work)-1]
-				if !of[x] {
-					of[x] = true
-					work = append(work, x.Preds...)
-				}
-			}
-			for x := range of {
-				in[x] = true
-			}
-		}
-	}
-	return in
 }
 
 // findLasting lists the instructions that may last.
@@ -85,7 +59,7 @@ func (d *dying) findLasting() {
 }
 
 func (d *dying) mayLast(in ssa.Instruction) bool {
-	loops := d.loops[in.Block()]
+	loops := d.depth[in.Block()] > 0
 	switch in := in.(type) {
 	case *ssa.Send:
 		return true
@@ -94,7 +68,7 @@ func (d *dying) mayLast(in ssa.Instruction) bool {
 	case *ssa.UnOp:
 		return in.Op == token.ARROW
 	case *ssa.Jump:
-		return !loops && d.loops[in.Block().Succs[0]]
+		return !loops && d.depth[in.Block().Succs[0]] > 0
 	case *ssa.Call:
 		if _, ok := in.Call.Value.(*ssa.Builtin); ok {
 			return false
@@ -173,19 +147,17 @@ func (c *compiler) movedBy(call *ssa.Call) frame.Instr {
 // clearing returns what clears slots.
 func (d *dying) clearing(set slotSet) (all []frame.Instr) {
 	var ptrs []uintptr
-	for i, w := range set {
-		for ; w != 0; w &= w - 1 {
-			s := d.slots[i*64+bits.TrailingZeros64(w)]
-			switch o := byClass[s.Layout.Class]; {
-			case s.Layout.Class == memory.ClassPtr:
-				ptrs = append(ptrs, s.Off)
-			case o == nil:
-				all = append(all, func(fr *frame.Frame) { s.Layout.Clear(unsafe.Add(fr.Mem, s.Off)) })
-			default:
-				all = append(all, o.clear(s.Off))
-			}
+	set.Each(func(i int) {
+		s := d.slots[i]
+		switch o := byClass[s.Layout.Class]; {
+		case s.Layout.Class == memory.ClassPtr:
+			ptrs = append(ptrs, s.Off)
+		case o == nil:
+			all = append(all, func(fr *frame.Frame) { s.Layout.Clear(unsafe.Add(fr.Mem, s.Off)) })
+		default:
+			all = append(all, o.clear(s.Off))
 		}
-	}
+	})
 	switch len(ptrs) {
 	case 0:
 	case 1:
