@@ -154,23 +154,13 @@ func (c *compiler) resultSlots(in *ssa.Call) []frame.Slot {
 // callStatic generates a call of a known interpreted function. Where moved is not nil,
 // it clears what only the callee still needs.
 func (c *compiler) callStatic(callee *frame.Function, args, dst []frame.Slot, moved frame.Instr) {
-	if moved != nil {
-		c.emit(func(fr *frame.Frame) {
-			nf := callee.Enter(fr.Thread, fr)
-			setArgs(nf, callee.Params, fr, args)
-			moved(fr)
-			nf.Exec()
-			if len(dst) > 0 {
-				nf.Results(fr, dst)
-			}
-			nf.Leave()
-		})
-		return
-	}
 	wrapper := c.fn.Wrapper
 	c.emit(func(fr *frame.Frame) {
 		nf := callee.Enter(fr.Thread, fr)
 		setArgs(nf, callee.Params, fr, args)
+		if moved != nil {
+			moved(fr)
+		}
 		if wrapper {
 			nf.Deferred = fr.Deferred
 		}
