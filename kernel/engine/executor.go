@@ -79,18 +79,10 @@ type unsupported interface {
 }
 
 // JITVariable names the environment variable that says when functions of cells
-// are compiled to machine code.
+// are compiled to machine code: "on", or "always", see [run.Config]. Where nothing is said
+// it is off: a benchmark of long loops beside garbage collections (BenchmarkPauses) has
+// ended in a fatal error.
 const JITVariable = "GOSCHED_JIT"
-
-// JITMode is the mode of [run.Config] that a value of the variable asks for: "on", or
-// "always", and anything else turns it off. Where nothing is said it is off: a benchmark
-// of long loops beside garbage collections (BenchmarkPauses) has ended in a fatal error.
-func JITMode(value string) string {
-	if value != "" {
-		return value
-	}
-	return "off"
-}
 
 // direct is the direct engine as an Executor.
 type direct struct{ *run.Machine }
@@ -107,7 +99,7 @@ func newDirect(e *Engine, facts *goruntime.Facts) (Executor, error) {
 		Body:        e.program.Body,
 		Instance:    stdlib.Instance,
 		Place:       e.place,
-		JIT:         JITMode(os.Getenv(JITVariable)),
+		JIT:         os.Getenv(JITVariable),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("starting the engine: %w", err)

@@ -111,8 +111,8 @@ func (e *Execution) EndProgram() (left int) {
 	for _, g := range doomed {
 		if alive[g] {
 			g.silent.Store(true) // those in compiled code
-			left++
-		} else if !g.returned {
+		}
+		if alive[g] || !g.returned {
 			left++
 		}
 	}
