@@ -53,10 +53,10 @@ type Writer interface {
 	Barrier(fail code.Label)
 
 	// Argument writes an argument off bytes from the stack pointer. Call calls what has
-	// the label, or, where that is not known, is at an address, and binds another to
-	// where that returns to. Result reads a result.
+	// the label, CallAddress what is at an address. Result reads a result.
 	Argument(off int32, a *Arg)
-	Call(label code.Label, known bool, at uintptr, back code.Label)
+	Call(l code.Label)
+	CallAddress(at uintptr)
 	Result(off int32, r *Arg)
 }
 

@@ -30,12 +30,12 @@ func (e *Emitter) call(in *Ins) {
 		e.w.Argument(frame+in.Args[i].Off, &in.Args[i])
 	}
 	back := e.w.NewLabel()
-	l, known := e.callees[in.Callee]
-	var at uintptr
-	if !known {
-		at = in.Callee.Unit.CallAddress(in.Callee)
+	if l, known := e.callees[in.Callee]; known {
+		e.w.Call(l)
+	} else {
+		e.w.CallAddress(in.Callee.Unit.CallAddress(in.Callee))
 	}
-	e.w.Call(l, known, at, back)
+	e.w.Bind(back)
 	e.u.returns[back] = Exit{Func: e.F, Exit: in.Exit, Live: e.pointersIn(across)}
 	for i := range in.Results {
 		if r := &in.Results[i]; r.Dst >= 0 {

@@ -135,6 +135,11 @@ const (
 	GE
 )
 
+// Exchanged is the comparison that holds of Y and X where c holds of X and Y.
+func (c Cond) Exchanged() Cond {
+	return [...]Cond{EQ: EQ, NE: NE, LT: GT, LE: GE, GT: LT, GE: LE}[c]
+}
+
 // An Ins is an instruction.
 type Ins struct {
 	Op     Op
@@ -174,6 +179,19 @@ type Address struct {
 	Disp     int32
 	Bounded  bool
 	Bound    Operand
+}
+
+// Words divides the Scale bytes at Disp, for Zero, into words that can be stored at once.
+func (m *Address) Words(f func(off int32, size int)) {
+	off := m.Disp
+	for n := m.Scale; n > 0; {
+		size := int32(8)
+		for size > n {
+			size /= 2
+		}
+		f(off, int(size))
+		off, n = off+size, n-size
+	}
 }
 
 // An Arg is an argument or a result of a call: its place in the callee's frame,

@@ -71,7 +71,7 @@ func (e *emitter) flags(k jit.Kind, c jit.Cond, x, y jit.Operand) asm.Cond {
 	}
 	if x.Var == jit.NoVar {
 		x, y = y, x
-		c = map[jit.Cond]jit.Cond{jit.EQ: jit.EQ, jit.NE: jit.NE, jit.LT: jit.GT, jit.GT: jit.LT, jit.LE: jit.GE, jit.GE: jit.LE}[c]
+		c = c.Exchanged()
 	}
 	rx := e.anyInt(x, tmp)
 	switch {

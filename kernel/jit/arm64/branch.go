@@ -57,7 +57,6 @@ var (
 	floatConds    = [...]asm.Cond{jit.EQ: asm.EQ, jit.NE: asm.NE, jit.LT: asm.MI, jit.LE: asm.LS, jit.GT: asm.GT, jit.GE: asm.GE}
 	signedConds   = [...]asm.Cond{jit.EQ: asm.EQ, jit.NE: asm.NE, jit.LT: asm.LT, jit.LE: asm.LE, jit.GT: asm.GT, jit.GE: asm.GE}
 	unsignedConds = [...]asm.Cond{jit.EQ: asm.EQ, jit.NE: asm.NE, jit.LT: asm.LO, jit.LE: asm.LS, jit.GT: asm.HI, jit.GE: asm.HS}
-	exchanged     = [...]jit.Cond{jit.EQ: jit.EQ, jit.NE: jit.NE, jit.LT: jit.GT, jit.LE: jit.GE, jit.GT: jit.LT, jit.GE: jit.LE}
 )
 
 // flags compares and says which condition holds then. Of floats that are no number
@@ -74,7 +73,7 @@ func (e *emitter) flags(k jit.Kind, c jit.Cond, x, y jit.Operand) asm.Cond {
 	}
 	if x.Var == jit.NoVar {
 		x, y = y, x
-		c = exchanged[c]
+		c = c.Exchanged()
 	}
 	r := e.anyInt(x, tmp)
 	if y.Var == jit.NoVar {

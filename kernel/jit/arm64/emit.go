@@ -164,15 +164,10 @@ func (e *emitter) Argument(off int32, a *jit.Arg) {
 	}
 }
 
-// Call implements [jit.Writer].
-func (e *emitter) Call(label asm.Label, known bool, at uintptr, back asm.Label) {
-	if known {
-		e.Buffer.Call(label)
-	} else {
-		e.MovImm(tmp, uint64(at))
-		e.CallReg(tmp)
-	}
-	e.Bind(back)
+// CallAddress implements [jit.Writer].
+func (e *emitter) CallAddress(at uintptr) {
+	e.MovImm(tmp, uint64(at))
+	e.CallReg(tmp)
 }
 
 // Result implements [jit.Writer].
@@ -234,15 +229,7 @@ func (e *emitter) Instruction(in *jit.Ins) {
 	case jit.Check:
 		e.checks(&in.Memory)
 	case jit.Zero:
-		off := in.Memory.Disp
-		for n := in.Memory.Scale; n > 0; {
-			size := int32(8)
-			for size > n {
-				size /= 2
-			}
-			e.store(base, off, asm.ZR, int(size))
-			off, n = off+size, n-size
-		}
+		in.Memory.Words(func(off int32, size int) { e.store(base, off, asm.ZR, size) })
 	default:
 		panic(fmt.Sprint("no code for operation ", in.Op))
 	}

@@ -112,9 +112,13 @@ func (l *lowering) dynamicCall(in *ssa.Call) bool {
 	m := &misses{of: d}
 	slow, rest := l.aside(false), l.aside(false)
 	if common.IsInvoke() {
-		m.known = l.methods(in, d.methods.list(), value, ins, site, slow, rest)
+		seen := d.methods.list()
+		m.known = len(seen)
+		l.methods(in, seen, value, ins, site, slow, rest)
 	} else {
-		m.known = l.functions(in, d.functions.list(), value, ins, site, slow, rest)
+		seen := d.functions.list()
+		m.known = len(seen)
+		l.functions(in, seen, value, ins, site, slow, rest)
 	}
 	l.goInto(slow)
 	l.closure(in)
@@ -125,11 +129,11 @@ func (l *lowering) dynamicCall(in *ssa.Call) bool {
 	return true
 }
 
-// methods lowers the calls of methods that have been seen, and says how many.
-func (l *lowering) methods(in *ssa.Call, targets []*link.Target, value []part, ins jit.Ins, site machineCall, slow, rest int) int {
+// methods lowers the calls of methods that have been seen.
+func (l *lowering) methods(in *ssa.Call, targets []*link.Target, value []part, ins jit.Ins, site machineCall, slow, rest int) {
 	if len(targets) == 0 || len(value) != 2 {
 		l.jumpTo(slow)
-		return len(targets)
+		return
 	}
 	typ := l.fresh(jit.Uint64, 0)
 	l.emit(jit.Ins{
@@ -143,12 +147,7 @@ func (l *lowering) methods(in *ssa.Call, targets []*link.Target, value []part, i
 			continue
 		}
 		l.low.uses = append(l.low.uses, t)
-		this, other := l.aside(true), slow
-		if i < len(targets)-1 {
-			other = l.aside(true)
-		}
-		l.branch(jit.Uint64, jit.EQ, jit.Use(typ), jit.Imm(uint64(uintptr(t.Word))), this, other)
-		l.goInto(this)
+		other := l.isTarget(typ, t.Word, i == len(targets)-1, slow)
 		stale := l.fresh(jit.Uint32, 1)
 		l.emit(jit.Ins{
 			Op: jit.Load, Dst: jit.NoVar, Dsts: []jit.Var{stale},
@@ -177,19 +176,18 @@ func (l *lowering) methods(in *ssa.Call, targets []*link.Target, value []part, i
 		l.emitCall(in, with, s)
 		l.jumpTo(rest)
 		if other == slow {
-			return len(targets)
+			return
 		}
 		l.goInto(other)
 	}
 	l.jumpTo(slow)
-	return len(targets)
 }
 
-// functions lowers the calls of functions that have been seen, and says how many.
-func (l *lowering) functions(in *ssa.Call, targets []*frame.Function, value []part, ins jit.Ins, site machineCall, slow, rest int) int {
+// functions lowers the calls of functions that have been seen.
+func (l *lowering) functions(in *ssa.Call, targets []*frame.Function, value []part, ins jit.Ins, site machineCall, slow, rest int) {
 	if len(targets) == 0 || len(value) != 1 {
 		l.jumpTo(slow)
-		return len(targets)
+		return
 	}
 	made, given := goruntime.MadeFunction()
 	words := func(n int, at jit.Operand, disp int32, first int) []jit.Var {
@@ -219,12 +217,7 @@ func (l *lowering) functions(in *ssa.Call, targets []*frame.Function, value []pa
 			continue
 		}
 		l.low.uses = append(l.low.uses, fn)
-		this, other := l.aside(true), slow
-		if i < len(targets)-1 {
-			other = l.aside(true)
-		}
-		l.branch(jit.Uint64, jit.EQ, jit.Use(closure[0]), jit.Imm(uint64(uintptr(unsafe.Pointer(fn)))), this, other)
-		l.goInto(this)
+		other := l.isTarget(closure[0], unsafe.Pointer(fn), i == len(targets)-1, slow)
 		with, s := ins, site
 		with.Args, s.args = append([]jit.Arg(nil), ins.Args...), append([]argPart(nil), site.args...)
 		s.callee = fn
@@ -253,12 +246,23 @@ func (l *lowering) functions(in *ssa.Call, targets []*frame.Function, value []pa
 			l.jumpTo(rest)
 		}
 		if other == slow {
-			return len(targets)
+			return
 		}
 		l.goInto(other)
 	}
 	l.jumpTo(slow)
-	return len(targets)
+}
+
+// isTarget goes into a block for what is called if v is target, and returns where it is
+// to be tried for others: slow, if this is the last one.
+func (l *lowering) isTarget(v jit.Var, target unsafe.Pointer, last bool, slow int) (other int) {
+	this, other := l.aside(true), slow
+	if !last {
+		other = l.aside(true)
+	}
+	l.branch(jit.Uint64, jit.EQ, jit.Use(v), jit.Imm(uint64(uintptr(target))), this, other)
+	l.goInto(this)
+	return other
 }
 
 // maxCaptured is how many values a function may have captured that is called so.
