@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -69,19 +68,8 @@ func (e *Engine) runPackageTests(ctx context.Context, run *cellRun, word string,
 			err = failed
 		}
 	})
-	select {
-	case <-done:
-	case <-time.After(abandonTime):
-	}
-	inner.exec.Flush()
-	run.others = append(append(run.others, inner.exec), inner.others...)
-	if f := e.outcome(out); f != nil {
-		return r, f
-	}
-	if err != nil {
-		return r, commandFailure(err)
-	}
-	return r, nil
+	awaitSuite(done)
+	return r, e.suiteEnded(run, inner, out, err)
 }
 
 // loadTests loads a package with its tests and prepares it to run.

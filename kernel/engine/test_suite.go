@@ -62,26 +62,35 @@ func (e *Engine) runSuite(ctx context.Context, run *cellRun, list []testFunction
 		}
 		r, err = testrun.Run(ctx, suiteOf(value, list, guard), o)
 	})
-	select {
-	case <-done:
-	case <-time.After(abandonTime):
-	}
+	awaitSuite(done)
 	if c == nil {
 		e.end(p)
 	}
-	inner.exec.Flush()
-	run.others = append(append(run.others, inner.exec), inner.others...)
-	if f := e.outcome(out); f != nil {
-		return r, f
-	}
-	if err != nil {
-		return r, commandFailure(err)
-	}
-	return r, nil
+	return r, e.suiteEnded(run, inner, out, err)
 }
 
 // abandonTime is how long an interrupted suite may take to come to its end.
 const abandonTime = 2 * time.Second
+
+func awaitSuite(done <-chan struct{}) {
+	select {
+	case <-done:
+	case <-time.After(abandonTime):
+	}
+}
+
+// suiteEnded hands what inner has run over to run, and says what kept it from its end.
+func (e *Engine) suiteEnded(run, inner *cellRun, out sched.Outcome, err error) *session.Failure {
+	inner.exec.Flush()
+	run.others = append(append(run.others, inner.exec), inner.others...)
+	if f := e.outcome(out); f != nil {
+		return f
+	}
+	if err != nil {
+		return commandFailure(err)
+	}
+	return nil
+}
 
 // suiteSource is a cell whose value is the functions.
 func suiteSource(list []testFunction) string {
