@@ -24,13 +24,9 @@ func (c *Control) Sleep(g *sched.G, d time.Duration, at sched.Stack) {
 		return
 	}
 	c.mu.Lock()
-	if t.state == loose {
-		c.mu.Unlock()
-		return
-	}
 	if c.end != Running {
 		c.mu.Unlock()
-		c.holdForGood(t)
+		c.await(t)
 		return
 	}
 	t.reset(sched.OpSleep)

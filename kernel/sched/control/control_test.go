@@ -1,9 +1,6 @@
 package control
 
 import (
-	"context"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -12,112 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched"
-	"github.com/gosched/gosched/kernel/session"
 )
-
-// silent is a sink that nobody looks at.
-type silent struct{}
-
-func (silent) Emit(session.Event) {}
-
-func (silent) Input(context.Context, string, bool) (string, error) { return "", io.EOF }
-
-// script is a Strategy that has the candidate go on whose number comes first in a list,
-// but prefers those that have not come to an operation of kind last. It keeps what it
-// was asked.
-type script struct {
-	threads []int
-	last    sched.OpKind
-	picks   []int
-	asked   []string
-}
-
-func (s *script) Next(_ int, candidates []Candidate) int {
-	var names []string
-	best := 0
-	rank := func(c Candidate) int {
-		r := slices.Index(s.threads, c.Thread)
-		if r < 0 {
-			r = len(s.threads)
-		}
-		if s.last != 0 && c.Kind == s.last {
-			r += 1000
-		}
-		return r
-	}
-	for i, c := range candidates {
-		names = append(names, fmt.Sprint(c.Thread, " ", c.Kind))
-		if rank(c) < rank(candidates[best]) {
-			best = i
-		}
-	}
-	s.asked = append(s.asked, strings.Join(names, ", "))
-	return best
-}
-
-func (s *script) Case(n int) int { return s.Pick(n) }
-
-func (s *script) Pick(n int) int {
-	if len(s.picks) == 0 {
-		return 0
-	}
-	i := s.picks[0]
-	s.picks = s.picks[1:]
-	return min(i, n-1)
-}
-
-// program is what a controlled execution works with.
-type program struct {
-	c   *Control
-	mu  sync.Mutex
-	log []string
-}
-
-func (p *program) say(format string, args ...any) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.log = append(p.log, fmt.Sprintf(format, args...))
-}
-
-func (p *program) said() string { return strings.Join(p.log, " ") }
-
-// controlled runs main under control to the end.
-func controlled(t *testing.T, config Config, main func(p *program, g *sched.G)) (*program, sched.Outcome, Result) {
-	t.Helper()
-	s := sched.New(sched.Config{Failure: func(_ *sched.G, v any) *session.Failure {
-		return &session.Failure{Name: "panic", Value: fmt.Sprint(v)}
-	}})
-	defer s.Close()
-	p := &program{c: New(config)}
-	e := s.Begin(session.Cell{ID: "1", Number: 1}, silent{})
-	o := &sched.Observation{Controller: p.c, Clock: p.c}
-	e.Observe(o)
-	p.c.Begin(e)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	out := e.Run(ctx, func(g *sched.G) {
-		main(p, g)
-		p.c.Rest(g)
-	})
-	p.c.Finish()
-	e.EndProgram()
-	o.End()
-	if ctx.Err() != nil {
-		t.Fatal("the execution did not end by itself")
-	}
-	return p, out, p.c.Result()
-}
-
-func start(g *sched.G, name string, fn func(g *sched.G)) { sched.Go(g, sched.Place{}, name, fn) }
-
-func send(g *sched.G, ch chan int, v int) {
-	sched.Transact(g, sched.Comm{Send: true, Chan: sched.ChanPointer(ch), Val: unsafe.Pointer(&v), Size: unsafe.Sizeof(v)}, nil)
-}
-
-func receive(g *sched.G, ch chan int) (v int) {
-	sched.Transact(g, sched.Comm{Chan: sched.ChanPointer(ch), Val: unsafe.Pointer(&v)}, nil)
-	return v
-}
 
 // The strategy decides who goes on at each step, and only among those that can.
 func TestStrategyDecides(t *testing.T) {
@@ -289,18 +181,77 @@ func TestOutside(t *testing.T) {
 	}
 }
 
-// Two accesses that nothing orders are seen when both are about to be made.
+// accessesLast is a strategy that has everybody come to an access first.
+type accessesLast struct{ *script }
+
+func (accessesLast) Next(_ int, candidates []Candidate) int {
+	return max(0, slices.IndexFunc(candidates, func(c Candidate) bool { return !isAccess(c.Kind) }))
+}
+
+// Two accesses of which one at least writes, and that nothing orders, are seen when both
+// are about to be made, once for each place in the source.
 func TestConflicts(t *testing.T) {
-	n, site := 0, &sched.Site{Name: "n"}
-	_, _, r := controlled(t, Config{Strategy: &script{last: sched.OpStore}, Accesses: true}, func(_ *program, g *sched.G) {
-		for range 2 {
-			start(g, "writer", func(g *sched.G) {
-				g.Touches(true, unsafe.Pointer(&n), unsafe.Sizeof(n), site, nil)
-			})
+	var (
+		n, m   [2]int64
+		first  = &sched.Site{Name: "first"}
+		second = &sched.Site{Name: "second"}
+		here   = sched.Place{Func: "f", Cell: 1, Line: 2}
+	)
+	load := func(p *int64, site *sched.Site) func(*sched.G) {
+		return func(g *sched.G) { g.Touches(false, unsafe.Pointer(p), 8, site, here) }
+	}
+	store := func(p *int64, site *sched.Site) func(*sched.G) {
+		return func(g *sched.G) { g.Touches(true, unsafe.Pointer(p), 8, site, here) }
+	}
+	atomically := func(kind sched.OpKind, p *int64, site *sched.Site) func(*sched.G) {
+		return func(g *sched.G) {
+			g.Atomically(kind, unsafe.Pointer(p), 8, site, here, func() bool { return true })
 		}
-	})
-	if len(r.Races) != 1 || !r.Races[0].First.Write || !r.Races[0].Second.Write || r.Races[0].First.Site != site {
-		t.Errorf("races: %+v", r.Races)
+	}
+	both := func(g *sched.G) { g.Touches(true, unsafe.Pointer(&n), 16, second, here) }
+	for _, c := range []struct {
+		name string
+		a, b func(*sched.G)
+		want string
+	}{
+		{"two stores", store(&n[0], first), store(&n[0], second), "store store"},
+		{"load and store", load(&n[0], first), store(&n[0], second), "load store"},
+		{"two loads", load(&n[0], first), load(&n[0], second), ""},
+		{"other memory", store(&n[0], first), store(&m[0], second), ""},
+		{"beside each other", store(&n[0], first), store(&n[1], second), ""},
+		{"a part", store(&n[1], first), both, "store store"},
+		{"atomic and plain", atomically(sched.OpAtomicStore, &n[0], first), load(&n[0], second), "atomic store load"},
+		{"two atomic ones", atomically(sched.OpAtomicUpdate, &n[0], first), atomically(sched.OpAtomicStore, &n[0], second), ""},
+		{"loads, one atomic", atomically(sched.OpAtomicLoad, &n[0], first), load(&n[0], second), ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, _, r := controlled(t, Config{Strategy: accessesLast{new(script)}, Accesses: true}, func(p *program, g *sched.G) {
+				for range 2 { // the same places again are no other race
+					start(g, "first", c.a)
+					start(g, "second", c.b)
+					p.c.Sleep(g, time.Second, nil)
+				}
+			})
+			var got []string
+			for _, race := range r.Races {
+				for _, x := range []Access{race.First, race.Second} {
+					kind := "load"
+					if x.Write {
+						kind = "store"
+					}
+					if x.Atomic {
+						kind = "atomic " + kind
+					}
+					got = append(got, kind)
+					if !slices.Equal(x.At, []sched.Place{here}) || x.Site != first && x.Site != second {
+						t.Errorf("an access by %d at %v, %v", x.Goroutine, x.At, x.Site)
+					}
+				}
+			}
+			if said := strings.Join(got, " "); said != c.want {
+				t.Errorf("races: %q, want %q", said, c.want)
+			}
+		})
 	}
 }
 
@@ -320,5 +271,19 @@ func TestFair(t *testing.T) {
 	}
 	if i := f.Next(7, two); two[i].Thread != 1 {
 		t.Error("after the last comes the first")
+	}
+	cases := func() (chosen []int) {
+		f := new(Fair)
+		for range 40 {
+			chosen = append(chosen, f.Case(3))
+		}
+		return chosen
+	}
+	chosen := cases()
+	if !slices.Equal(chosen, cases()) || !slices.Contains(chosen, 0) || !slices.Contains(chosen, 1) || !slices.Contains(chosen, 2) {
+		t.Errorf("of three cases are chosen %v, and then %v", chosen, cases())
+	}
+	if f.Pick(3) != 0 {
+		t.Error("of others not the first is picked")
 	}
 }

@@ -15,9 +15,9 @@ func (c *Control) Before(g *sched.G, op *sched.Op) {
 		return
 	}
 	c.mu.Lock()
-	if t.state == loose || c.end != Running {
+	if c.end != Running {
 		c.mu.Unlock()
-		c.holdForGood(t)
+		c.await(t)
 		return
 	}
 	t.plan(op)
@@ -25,9 +25,9 @@ func (c *Control) Before(g *sched.G, op *sched.Op) {
 	c.step(t)
 	if t.releases() {
 		c.mu.Lock()
-		if t.state != loose && c.end == Running && c.misused(t) {
+		if c.end == Running && c.misused(t) {
 			c.mu.Unlock()
-			c.holdForGood(t)
+			c.await(t)
 			return
 		}
 		c.mu.Unlock()
@@ -68,7 +68,8 @@ func (c *Control) step(t *thread) {
 	c.await(t)
 }
 
-// await waits for t's turn, or until it is stopped.
+// await waits for t's turn, which does not come when the control is over, or until it
+// is stopped. Deferred calls of goroutines that are being stopped go on.
 func (c *Control) await(t *thread) {
 	t.holding.Store(true)
 	turn := t.g.Hold(&t.wait, t.gate, t.wait.Kind == wait.None || !t.stuck)
@@ -87,27 +88,11 @@ func (c *Control) await(t *thread) {
 
 // release lets t go its way, as it is being stopped. c.mu is held.
 func (c *Control) release(t *thread) {
-	if t.state == loose {
-		return
-	}
-	t.state = loose
 	c.gone(t)
 	if c.current == t {
 		c.current = nil
 		c.choose()
 	}
-}
-
-// holdForGood holds a goroutine when the control is over: it is going to be
-// stopped. Deferred calls of goroutines that are being stopped go on.
-func (c *Control) holdForGood(t *thread) {
-	c.mu.Lock()
-	gone := t.state == loose
-	c.mu.Unlock()
-	if gone || c.config.Strategy == nil {
-		return
-	}
-	c.await(t)
 }
 
 // Resume implements sched.Controller.
@@ -117,7 +102,7 @@ func (c *Control) Resume(g *sched.G) {
 		return
 	}
 	c.mu.Lock()
-	if t.state == loose || c.end != Running {
+	if c.end != Running {
 		c.mu.Unlock()
 		return
 	}

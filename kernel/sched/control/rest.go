@@ -21,7 +21,7 @@ func (c *Control) Rest(g *sched.G) {
 		return
 	}
 	c.mu.Lock()
-	if t.state == loose || c.end != Running {
+	if c.end != Running {
 		c.mu.Unlock()
 		return
 	}
@@ -47,7 +47,7 @@ func (c *Control) Leave(g *sched.G) {
 		return
 	}
 	c.mu.Lock()
-	if c.end != Running || t.state == loose {
+	if c.end != Running {
 		c.mu.Unlock()
 		return
 	}
