@@ -21,6 +21,7 @@ type MachineContext struct {
 	Top     uintptr // where the stack begins; it grows down
 	Limit   uintptr // below which it must not grow
 	ExitSP  uintptr // the stack pointer of code that has left
+	Index   uintptr // of the context, below MachineContexts
 	// Spill is pointers that code leaves behind: to be read before Unpin. The code
 	// also has variables there that are in no frame.
 	Spill [120]unsafe.Pointer
@@ -46,12 +47,13 @@ const (
 	machineSlack = 256
 )
 
-// machineProcs is for how many of the runtime's processors there may be stacks.
-const machineProcs = 1024
+// MachineContexts is for how many of the runtime's processors there may be stacks,
+// and contexts.
+const MachineContexts = 1024
 
 // machines are the stacks. The memory has no pointers as far as the garbage
 // collector is concerned, and is never freed.
-var machines [machineProcs]atomic.Pointer[machine]
+var machines [MachineContexts]atomic.Pointer[machine]
 
 type machine struct {
 	context MachineContext
@@ -60,23 +62,25 @@ type machine struct {
 
 // PinMachine pins the goroutine to its processor and returns the context to call
 // machine code with, or nil, if there is none. The caller must call UnpinMachine
-// soon and do nothing before that that might wait.
+// soon and do nothing before that that might wait: no lock, and no [sync.Pool] either,
+// which takes one when a collection has emptied it. Allocating is allowed. Until then
+// the context, and what belongs to its Index, is the caller's alone.
 func PinMachine() *MachineContext {
 	id := procPin()
-	if id < machineProcs {
+	if id < MachineContexts {
 		if m := machines[id].Load(); m != nil {
 			raceAcquire(&m.context)
 			return &m.context
 		}
 	}
 	procUnpin()
-	if id >= machineProcs {
+	if id >= MachineContexts {
 		return nil
 	}
-	m := newMachine()
+	m := newMachine(id)
 	machines[id].CompareAndSwap(nil, m)
 	// The processor may be another one by now.
-	if id = procPin(); id < machineProcs {
+	if id = procPin(); id < MachineContexts {
 		if m := machines[id].Load(); m != nil {
 			raceAcquire(&m.context)
 			return &m.context
@@ -87,12 +91,13 @@ func PinMachine() *MachineContext {
 }
 
 // newMachine makes a stack in memory without pointers.
-func newMachine() *machine {
+func newMachine(id int) *machine {
 	words := make([]uintptr, unsafe.Sizeof(machine{})/8)
 	m := (*machine)(unsafe.Pointer(unsafe.SliceData(words)))
 	low := uintptr(unsafe.Pointer(&m.stack[0]))
 	m.context.Top = (low + unsafe.Sizeof(m.stack) - machineSlack) &^ 15
 	m.context.Limit = low + machineMargin
+	m.context.Index = uintptr(id)
 	return m
 }
 

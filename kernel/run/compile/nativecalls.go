@@ -2,7 +2,6 @@ package compile
 
 import (
 	"runtime"
-	"sync"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
@@ -38,9 +37,30 @@ type stretch struct {
 	depth    int32 // how many calls there are, with those of outer
 }
 
-// freeWords is what words of stretches can be reused: nobody but their owner looks
-// at them.
-var freeWords sync.Pool
+// freeWords is what words of stretches can be reused, for each context of machine
+// code: nobody but the goroutine that is pinned with it looks at them.
+var freeWords [goruntime.MachineContexts][]*[]byte
+
+// mostFreeWords is how many are kept for a context. Each is as large as the stack of
+// machine code at most, and recursion that goes deep fills some.
+const mostFreeWords = 16
+
+func takeWords(c *goruntime.MachineContext) *[]byte {
+	free := &freeWords[c.Index]
+	last := len(*free) - 1
+	if last < 0 {
+		return new([]byte)
+	}
+	words := (*free)[last]
+	*free = (*free)[:last]
+	return words
+}
+
+func giveWords(c *goruntime.MachineContext, words *[]byte) {
+	if free := &freeWords[c.Index]; len(*free) < mostFreeWords {
+		*free = append(*free, words)
+	}
+}
 
 // waiting is the calls within a frame's machine code that wait.
 type waiting struct {
@@ -74,7 +94,7 @@ func (w *waiting) run(c *goruntime.MachineContext, x *jit.Exit) *frame.Block {
 			to := c.StackAt(back.sp-jit.LinkSize-uintptr(machineSize(nf.Fn)), int32(r.Off))
 			copy(unsafe.Slice((*byte)(to), r.Layout.Size), unsafe.Slice((*byte)(unsafe.Add(nf.Mem, r.Off)), r.Layout.Size))
 		}
-		nf.Leave()
+		nf.LeavePinned()
 		pc := goruntime.ResumeMachine(back.pc, c, back.sp)
 		for pc == 0 && w.inner != nil {
 			// The last of those that came back has returned.
@@ -136,10 +156,7 @@ func (w *waiting) put(c *goruntime.MachineContext, x *jit.Exit) *frame.Frame {
 	}
 	caller := w.fr
 	if len(s.calls) > 0 {
-		words, _ := freeWords.Get().(*[]byte)
-		if words == nil {
-			words = new([]byte)
-		}
+		words := takeWords(c)
 		*words = append((*words)[:0], unsafe.Slice((*byte)(c.StackAt(first, 0)), end-jit.LinkSize-first)...)
 		s.words = words
 		s.depth = int32(len(s.calls)) + w.inner.size()
@@ -149,7 +166,7 @@ func (w *waiting) put(c *goruntime.MachineContext, x *jit.Exit) *frame.Frame {
 		caller = frame.Away(w.fr, w.inner.frames)
 	}
 	low := x.Func.Owner.(*lowered)
-	nf := low.n.fn.Enter(w.fr.Thread, caller)
+	nf := low.n.fn.EnterPinned(w.fr.Thread, caller)
 	low.copy(nf.Mem, c.StackAt(c.ExitSP, 0))
 	for _, off := range x.Live {
 		*(*unsafe.Pointer)(unsafe.Add(nf.Mem, off)) = *(*unsafe.Pointer)(c.StackAt(c.ExitSP, off))
@@ -211,7 +228,7 @@ func (w *waiting) back(c *goruntime.MachineContext) comeback {
 	if w.inner = s.outer; n < len(s.calls) {
 		w.inner = &stretch{s.words, s.calls[n:], s.pointers, s.outer, s.depth - int32(n)}
 	} else {
-		freeWords.Put(s.words)
+		giveWords(c, s.words)
 	}
 	return b
 }

@@ -68,14 +68,33 @@ func (fn *Function) Enter(t *Thread, caller *Frame) *Frame {
 	}
 	fr, _ := fn.pool.Get().(*Frame)
 	if fr == nil {
-		fr = &Frame{Fn: fn, Mem: goruntime.New(fn.Shape.Word)}
-		for i := range fn.Consts {
-			c := &fn.Consts[i]
-			c.Slot.Layout.Move(unsafe.Add(fr.Mem, c.Slot.Off), c.Value)
-		}
+		fr = fn.newFrame()
 	}
 	fr.Thread = t
 	fr.Caller = caller
+	return fr
+}
+
+// EnterPinned is Enter for a goroutine that must not wait, as a pool may. The
+// function must be Ready.
+func (fn *Function) EnterPinned(t *Thread, caller *Frame) *Frame {
+	var fr *Frame
+	if c := &t.free[fn.ID%freeLists]; c.fn == fn && c.frames != nil {
+		fr = c.frames
+		c.frames = fr.Caller
+	} else {
+		fr = fn.newFrame()
+	}
+	fr.Thread, fr.Caller = t, caller
+	return fr
+}
+
+func (fn *Function) newFrame() *Frame {
+	fr := &Frame{Fn: fn, Mem: goruntime.New(fn.Shape.Word)}
+	for i := range fn.Consts {
+		c := &fn.Consts[i]
+		c.Slot.Layout.Move(unsafe.Add(fr.Mem, c.Slot.Off), c.Value)
+	}
 	return fr
 }
 
@@ -105,18 +124,29 @@ func (fr *Frame) Exec() {
 // Leave gives the frame back. A frame that is unwound by a panic is simply
 // left to the garbage collector.
 func (fr *Frame) Leave() {
+	if !fr.keep() {
+		fr.Fn.pool.Put(fr)
+	}
+}
+
+// LeavePinned is Leave for a goroutine that must not wait. What the goroutine cannot
+// keep is left to the garbage collector.
+func (fr *Frame) LeavePinned() { fr.keep() }
+
+// keep clears the frame and tries to put it where its goroutine finds it again.
+func (fr *Frame) keep() bool {
 	fn, t := fr.Fn, fr.Thread
 	fn.Shape.clear(fr.Mem)
 	fr.Thread, fr.Caller, fr.block, fr.defers, fr.Deferred = nil, nil, nil, nil, nil
 	c := &t.free[fn.ID%freeLists]
 	if c.fn != fn {
 		if c.fn != nil {
-			fn.pool.Put(fr)
-			return
+			return false
 		}
 		c.fn = fn
 	}
 	fr.Caller, c.frames = c.frames, fr
+	return true
 }
 
 // freeLists is how many functions a thread keeps free frames of. What does
