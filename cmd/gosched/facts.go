@@ -70,13 +70,15 @@ func (d *doctor) runtime() bool {
 
 // machineCode says whether hot functions of cells become machine code.
 func (d *doctor) machineCode(facts *goruntime.Facts) {
-	switch mode := d.host.Getenv(engine.JITVariable); {
+	asked := d.host.Getenv(engine.JITVariable)
+	mode := engine.JITMode(asked)
+	switch {
 	case !goruntime.MachineKnown:
 		d.fine("Cells run without machine code: there is none for %s/%s yet.", runtime.GOOS, runtime.GOARCH)
-	case mode == "":
+	case mode != "on" && mode != "always" && asked == "":
 		d.fine("Cells run without machine code. %s=on in the kernel's environment compiles functions that take long; it is new.", engine.JITVariable)
 	case mode != "on" && mode != "always":
-		d.fine("Cells run without machine code, as %s=%s asks for.", engine.JITVariable, mode)
+		d.fine("Cells run without machine code, as %s=%s asks for.", engine.JITVariable, asked)
 	case facts.Holds(goruntime.Machine):
 		d.fine("Functions of cells that take long are compiled to machine code. %s=off in the kernel's environment turns that off.", engine.JITVariable)
 	}

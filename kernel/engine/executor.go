@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"runtime"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -79,10 +80,21 @@ type unsupported interface {
 }
 
 // JITVariable names the environment variable that says when functions of cells
-// are compiled to machine code: "on", or "always", see [run.Config]. Where nothing is said
-// it is off: a benchmark of long loops beside garbage collections (BenchmarkPauses) has
-// ended in a fatal error.
+// are compiled to machine code.
 const JITVariable = "GOSCHED_JIT"
+
+// JITMode is the mode of [run.Config] that a value of the variable asks for: "on", or
+// "always", and anything else turns it off. Where nothing is said it is on, on processors
+// where it has been used for long.
+func JITMode(value string) string {
+	if value != "" {
+		return value
+	}
+	if runtime.GOARCH == "amd64" {
+		return "on"
+	}
+	return "off"
+}
 
 // direct is the direct engine as an Executor.
 type direct struct{ *run.Machine }
@@ -99,7 +111,7 @@ func newDirect(e *Engine, facts *goruntime.Facts) (Executor, error) {
 		Body:        e.program.Body,
 		Instance:    stdlib.Instance,
 		Place:       e.place,
-		JIT:         os.Getenv(JITVariable),
+		JIT:         JITMode(os.Getenv(JITVariable)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("starting the engine: %w", err)

@@ -32,8 +32,7 @@ type jitState struct {
 	faults atomic.Bool
 }
 
-// Modes of link.Config.JIT that turn it on. By default it is off: it has not run
-// for long enough to be trusted with everybody's memory.
+// Modes of link.Config.JIT that turn it on.
 const (
 	jitOn     = "on"
 	jitAlways = "always"
