@@ -58,6 +58,13 @@ func TestHandle(t *testing.T) {
 	if got := panicOf(func() { r.Handle(run("b", 5), mux, "/y", nil) }); !strings.Contains(got, "nil handler") {
 		t.Errorf("no handler: %q", got)
 	}
+	r.HandleFunc(run("a", 6), mux, "/x", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "six") })
+	if got := ask(mux); got != "six" {
+		t.Errorf("a function: %q", got)
+	}
+	if got := panicOf(func() { r.HandleFunc(run("b", 7), mux, "/y", nil) }); !strings.Contains(got, "nil handler") {
+		t.Errorf("no function: %q", got)
+	}
 }
 
 // What the package has from elsewhere is its own affair.
@@ -119,6 +126,17 @@ func TestPublish(t *testing.T) {
 	EachPublished(func(kv expvar.KeyValue) { found = found || kv.Value == expvar.Var(again) })
 	if !found {
 		t.Error("it is not among all that is published")
+	}
+	for number := range 2 { // of all kinds
+		o := run("c", number)
+		r.NewFloat(o, "registry-test-float").Set(1.5)
+		r.NewString(o, "registry-test-string").Set("text")
+		r.NewMap(o, "registry-test-map").Add("n", 2)
+	}
+	for name, want := range map[string]string{"float": "1.5", "string": `"text"`, "map": `{"n": 2}`} {
+		if got := expvar.Get("registry-test-" + name).String(); got != want {
+			t.Errorf("the %s is %s, want %s", name, got, want)
+		}
 	}
 	if Published("registry-test-none") != nil {
 		t.Error("nothing is published there")
