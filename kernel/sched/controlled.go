@@ -110,7 +110,6 @@ func (g *G) Leaving() bool { return g.leaving }
 func (g *G) Launch(at Place, name string, begun, fn func(g *G)) {
 	e := g.exec
 	a := e.s.newG(e, g.number, at, name, kindGo)
-	a.watch = e.watch
 	begun(a)
 	e.add(a)
 	go a.run(nil, fn)

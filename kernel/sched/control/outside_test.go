@@ -36,12 +36,12 @@ func TestOtherCells(t *testing.T) {
 					receive(g, nil)
 				})
 			})
-			_, out, _ := controlledIn(t, s, Config{Strategy: new(Fair), Patience: c.patience}, func(_ *program, g *sched.G) {
+			_, out, r := controlledIn(t, s, Config{Strategy: new(Fair), Patience: c.patience}, func(_ *program, g *sched.G) {
 				send(g, asked, 1)
 				receive(g, answer)
 			})
-			if out.Kind != c.want {
-				t.Errorf("outcome %v, want %v", out.Kind, c.want)
+			if out.Kind != c.want || (r.End == Deadlocked) != (c.want == sched.Deadlocked) {
+				t.Errorf("outcome %v, end %v, want %v", out.Kind, r.End, c.want)
 			}
 		})
 	}
