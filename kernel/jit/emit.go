@@ -133,6 +133,9 @@ func (e *Emitter) block(i int, blk *Block) {
 	}
 	for j := range blk.Ins {
 		e.in, e.index, e.exit, e.after = &blk.Ins[j], j, -1, afters[j]
+		if in := e.in; in.Op == Move && in.Dst >= 0 && !e.after.Has(in.Dst) {
+			continue // nobody reads it
+		}
 		e.ins()
 		e.in.defs(e.clean.Del)
 		if e.in.Op == Closure {

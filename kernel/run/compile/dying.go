@@ -55,7 +55,7 @@ func (d *dying) candidates() {
 	}
 	if r := c.ssa.Recover; r != nil { // it may follow anything
 		for _, in := range r.Instrs {
-			for _, s := range append(c.slotUseOf(in).reads, d.regions(in)...) {
+			for _, s := range append(c.slotUseOf(in).reads, c.regionsOf(in)...) {
 				keep(&s)
 			}
 		}
@@ -83,18 +83,18 @@ func (d *dying) candidates() {
 	}
 }
 
-// regions lists the variables in the frame that an instruction may read or write.
-func (d *dying) regions(in ssa.Instruction) (slots []frame.Slot) {
+// regionsOf lists the variables in the frame that an instruction may read or write.
+func (c *compiler) regionsOf(in ssa.Instruction) (slots []frame.Slot) {
 	var ops [16]*ssa.Value
 	for _, op := range in.Operands(ops[:0]) {
 		if *op == nil {
 			continue
 		}
-		if a := d.c.addrs[*op]; a != nil && a.region != nil {
+		if a := c.addrs[*op]; a != nil && a.region != nil {
 			slots = append(slots, *a.region)
 		}
-		if d.c.fused[*op] {
-			slots = append(slots, d.regions((*op).(ssa.Instruction))...)
+		if c.fused[*op] {
+			slots = append(slots, c.regionsOf((*op).(ssa.Instruction))...)
 		}
 	}
 	return slots
@@ -134,7 +134,7 @@ func (d *dying) findUses() {
 			if alloc, ok := in.(*ssa.Alloc); ok && d.c.addrs[alloc] != nil {
 				t.writes = append(t.writes, *d.c.addrs[alloc].region)
 			} else {
-				t.reads = append(t.reads, d.regions(in)...)
+				t.reads = append(t.reads, d.c.regionsOf(in)...)
 			}
 			d.uses[in] = &slotSets{d.setOf(t.reads), d.setOf(t.writes)}
 		}

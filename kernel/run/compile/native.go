@@ -78,16 +78,17 @@ type native struct {
 // A lowered is a function in package jit's form, with what closures need to go on
 // where its code is left. A function may have several, one after the other.
 type lowered struct {
-	n       *native
-	ir      *jit.Func
-	blocks  []int // where a block of the function is in ir
-	places  []place
-	calls   []machineCall
-	regions []frame.Slot // variables in the frame that are no slots
-	uses    []any        // what its code knows by address
-	short   []jit.Ins    // what calls of it do in its place, if it is short
-	own     int          // how many variables have come with that
-	code    *nativeCode  // made of it
+	n         *native
+	ir        *jit.Func
+	blocks    []int // where a block of the function is in ir
+	places    []place
+	calls     []machineCall
+	regions   []frame.Slot // variables in the frame that are no slots
+	uses      []any        // what its code knows by address
+	short     []jit.Ins    // what calls of it do in its place, if it is short
+	own       int          // how many variables have come with that
+	shortVars int          // how many variables short has
+	code      *nativeCode  // made of it
 }
 
 // stubbed is a block whose place a stub has taken.

@@ -165,7 +165,7 @@ func (l *lowering) appendHere(d, s []part, values []ssa.Value, n jit.Var) {
 // useOfAppend is what the closures of an append and of its arguments read and write.
 // The array and the slice of it are nobody's but theirs.
 func (l *lowering) useOfAppend(in *ssa.Call) slotUse {
-	use := l.c.slotUseOf(in)
+	use := l.usesOf(in)
 	reads := use.reads
 	use.reads = nil
 	for _, v := range l.c.inRoom[in] {

@@ -97,7 +97,7 @@ func (l *lowering) leave(in ssa.Instruction, b *ssa.BasicBlock, at span) {
 		ins.Next = append(ins.Next, l.order[s])
 	}
 	l.out.Ins = append(l.out.Ins, ins)
-	t := l.c.slotUseOf(in)
+	t := l.usesOf(in)
 	t.writes = nil
 	for i, s := range b.Succs {
 		for _, m := range l.c.phiMoves(s, predIndex(b, i)) {
@@ -110,16 +110,16 @@ func (l *lowering) leave(in ssa.Instruction, b *ssa.BasicBlock, at span) {
 				t.reads = append(t.reads, *s)
 			}
 			if load, ok := v.(*ssa.UnOp); ok { // a named result, which is read again
-				t.reads = append(t.reads, l.c.slotUseOf(load).reads...)
+				t.reads = append(t.reads, l.usesOf(load).reads...)
 			}
 		}
 	}
 	if _, ok := in.(*ssa.Panic); ok { // its words may depend on what was compared before
 		for _, p := range b.Preds {
 			if iff, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If); ok {
-				t.reads = append(t.reads, l.c.slotUseOf(iff).reads...)
+				t.reads = append(t.reads, l.usesOf(iff).reads...)
 				if cmp, ok := iff.Cond.(*ssa.BinOp); ok {
-					t.reads = append(t.reads, l.c.slotUseOf(cmp).reads...)
+					t.reads = append(t.reads, l.usesOf(cmp).reads...)
 				}
 			}
 		}
@@ -141,7 +141,7 @@ func (l *lowering) exclude(b *ssa.BasicBlock) {
 		if _, ok := in.(*ssa.Phi); ok && !(len(b.Preds) == 1 && soleSuccessor(b.Preds[0]) == b) {
 			continue
 		}
-		t.reads = append(t.reads, l.c.slotUseOf(in).reads...)
+		t.reads = append(t.reads, l.usesOf(in).reads...)
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 // effect.
 
 const (
-	maxInlined     = 16 // instructions
-	maxInlinedVars = 12
+	mostStraightened = 80 // instructions that are looked at
+	maxInlined       = 16
+	maxInlinedVars   = 12
 
 	// Variables of copied functions that are in no frame have places of their own, up
 	// to a number.
@@ -24,12 +25,15 @@ const (
 // inlinable is the instructions of a function that is short enough, without its return.
 func (low *lowered) inlinable() []jit.Ins {
 	f := low.ir
-	if len(f.Blocks) != 1 || len(low.regions) > 0 || len(f.Blocks[0].Ins) > maxInlined+1 || len(f.Vars) > maxInlinedVars {
+	if len(f.Blocks) != 1 || len(low.regions) > 0 || len(f.Blocks[0].Ins) > mostStraightened {
 		return nil
 	}
 	all := f.Blocks[0].Ins
-	body := all[:len(all)-1]
 	if all[len(all)-1].Op != jit.Return {
+		return nil
+	}
+	body := straighten(all[:len(all)-1], f.Vars)
+	if low.shortVars = variablesOf(body); len(body) > maxInlined || low.shortVars > maxInlinedVars {
 		return nil
 	}
 	passed := map[int32]bool{}
@@ -78,7 +82,7 @@ func (low *lowered) inlinable() []jit.Ins {
 			return nil
 		}
 	}
-	return slices.Clone(body)
+	return body
 }
 
 // isResult reports whether a store into the frame is that of a result.
@@ -101,7 +105,7 @@ func (low *lowered) inline() {
 			in := &b.Ins[i]
 			if in.Op == jit.Call && in.Callee != low.ir {
 				callee := in.Callee.Owner.(*lowered)
-				if callee.short != nil && low.own+len(callee.ir.Vars) <= maxOwn {
+				if callee.short != nil && low.own+callee.shortVars+len(in.Args) <= maxOwn {
 					if out == nil {
 						out = slices.Clone(b.Ins[:i])
 					}
@@ -182,25 +186,10 @@ func (low *lowered) inlined(out []jit.Ins, call *jit.Ins, callee *lowered) []jit
 	var moves []jit.Ins
 	for _, in := range callee.short {
 		in.Dst = to(in.Dst)
-		switch in.Op {
-		case jit.Load, jit.Store, jit.Lea, jit.Check:
-			in.Memory.Base, in.Memory.Index = operand(in.Memory.Base), operand(in.Memory.Index)
-			if in.Memory.Bounded {
-				in.Memory.Bound = operand(in.Memory.Bound)
-			}
-			in.X, in.Y = none, none
-		case jit.Move, jit.Convert, jit.Neg, jit.Com, jit.Not, jit.FNeg, jit.FSqrt, jit.FAbs:
-			in.X, in.Y = operand(in.X), none
-		case jit.Barrier:
-		default:
-			in.X, in.Y = operand(in.X), operand(in.Y)
-		}
-		in.Dsts, in.Srcs = slices.Clone(in.Dsts), slices.Clone(in.Srcs)
+		mapOperands(&in, operand)
+		in.Dsts = slices.Clone(in.Dsts)
 		for i, d := range in.Dsts {
 			in.Dsts[i] = to(d)
-		}
-		for i, s := range in.Srcs {
-			in.Srcs[i] = operand(s)
 		}
 		switch {
 		case in.Op == jit.Barrier && in.Kind != jit.Pointer:

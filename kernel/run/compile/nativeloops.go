@@ -218,6 +218,7 @@ func (c *compiler) lowering(low *lowered, cons map[uintptr]uint64, order map[*ss
 	return &lowering{
 		c: c, low: low, f: &jit.Func{Name: c.ssa.String(), Size: machineSize(c.fn)},
 		vars: map[uintptr]jit.Var{}, cons: cons, order: order, touched: map[*jit.Block][]slotUse{},
+		scalars: map[*ssa.Alloc]bool{},
 	}
 }
 

@@ -107,7 +107,8 @@ type lowering struct {
 	at     span // closures of the instruction that is lowered
 	errors error
 
-	pointerRegion bool // a variable in the frame has pointers
+	scalars       map[*ssa.Alloc]bool // see isScalar
+	pointerRegion bool                // a variable in the frame has pointers
 
 	touched map[*jit.Block][]slotUse // what closures read and write
 	emitted []emitted                // for the instruction that is lowered
@@ -235,7 +236,7 @@ func (l *lowering) keep(in ssa.Instruction) {
 	if len(l.emitted) < 2 {
 		return
 	}
-	l.keepFor(l.c.slotUseOf(in).reads)
+	l.keepFor(l.usesOf(in).reads)
 }
 
 func (l *lowering) keepFor(reads []frame.Slot) {
@@ -266,6 +267,10 @@ func (l *lowering) takes(in ssa.Instruction) bool {
 		}
 		if a := c.addrs[v]; a != nil {
 			if al, ok := v.(*ssa.Alloc); ok {
+				if l.isScalar(al) {
+					l.clearScalar(al)
+					return true
+				}
 				if pointers(a.region.Layout) {
 					l.pointerRegion = true
 				} else {

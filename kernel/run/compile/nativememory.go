@@ -85,6 +85,11 @@ func (l *lowering) load(in *ssa.UnOp) bool {
 	if d == nil && to == nil {
 		return false
 	}
+	if off, ok := l.scalar(in.X); ok {
+		from, _ := movesAt(off, d)
+		l.moves(from)
+		return true
+	}
 	m, ok := l.address(in.X)
 	if !ok {
 		return false
@@ -176,6 +181,11 @@ func (l *lowering) store(in *ssa.Store) bool {
 	v, from := l.parts(in.Val), l.whole(in.Val)
 	if v == nil && from == nil {
 		return false
+	}
+	if off, ok := l.scalar(in.Addr); ok {
+		_, to := movesAt(off, v)
+		l.moves(to)
+		return true
 	}
 	m, ok := l.address(in.Addr)
 	if !ok {

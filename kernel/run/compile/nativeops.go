@@ -387,7 +387,7 @@ func (l *lowering) emitCall(in *ssa.Call, ins jit.Ins, site machineCall) {
 	site.block, site.ins = l.out, len(l.out.Ins)
 	l.emit(ins)
 	l.low.calls = append(l.low.calls, site)
-	t := l.c.slotUseOf(in)
+	t := l.usesOf(in)
 	t.ins = site.ins
 	l.touched[l.out] = append(l.touched[l.out], t)
 }

@@ -39,7 +39,7 @@ func (l *lowering) closure(in ssa.Instruction) {
 	if l.at.from == l.at.to {
 		return
 	}
-	l.closureOf(l.c.slotUseOf(in))
+	l.closureOf(l.usesOf(in))
 }
 
 func (l *lowering) closureOf(t slotUse) {
