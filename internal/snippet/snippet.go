@@ -93,6 +93,7 @@ func (s *Snippet) Config(jit string) link.Config {
 		MethodValue: s.Program.MethodValue,
 		Method:      s.Program.Method,
 		Body:        s.Program.Body,
+		Late:        s.Program.Late,
 		Instance:    stdlib.Instance,
 		Symbol:      Symbol,
 		NamedType:   NamedType,

@@ -290,6 +290,7 @@ func (e *Engine) takesText(name string) bool {
 // runCell takes a parsed cell all the way.
 func (e *Engine) runCell(ctx context.Context, request session.Cell, sink session.Sink, c *cell.Cell) ending {
 	e.widen(c)
+	defer e.pacing()()
 	run := &cellRun{request: request, sink: sink, exec: e.sched.Begin(request, sink), cell: c}
 	inside := func(ctx context.Context) ending { return e.runInside(ctx, run) }
 	end := e.around(run, func(ctx context.Context) ending { return e.traced(ctx, run, inside) })(ctx)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/lower/mention"
+	"github.com/gosched/gosched/kernel/pace"
 	"github.com/gosched/gosched/kernel/run"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/stdlib"
@@ -72,6 +73,10 @@ type forgetter interface {
 	LetGo(gone mention.Packages)
 }
 
+// A pacer is an Executor that shows its programs nothing of how its session has garbage
+// collected.
+type pacer interface{ Pace() *pace.Pace }
+
 // unsupported is an error that says where in the source what is that cannot be
 // run.
 type unsupported interface {
@@ -109,6 +114,7 @@ func newDirect(e *Engine, facts *goruntime.Facts) (Executor, error) {
 		Source:      func(path string) bool { return e.modules.loaded(path) || stdlib.Sources(path) != nil },
 		Own:         e.modules.loaded,
 		Body:        e.program.Body,
+		Late:        e.program.Late,
 		Instance:    stdlib.Instance,
 		Place:       e.place,
 		JIT:         JITMode(os.Getenv(JITVariable)),

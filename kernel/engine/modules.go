@@ -26,10 +26,17 @@ type moduleSet struct {
 	loader  *modules.Loader
 	err     error // why there are none
 
-	mu   sync.Mutex
-	ctx  context.Context // of the cell that is being prepared
-	auto bool            // what cells import is got
-	emit func(session.Event)
+	mu     sync.Mutex
+	ctx    context.Context // of the cell that is being prepared
+	auto   bool            // what cells import is got
+	emit   func(session.Event)
+	before func() // is called before packages are loaded that have never been; may be nil
+}
+
+func (m *moduleSet) setBefore(f func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.before = f
 }
 
 func (m *moduleSet) setAuto(on bool) {
@@ -79,6 +86,12 @@ func (m *moduleSet) has(path string) bool {
 func (m *moduleSet) load(path string) (*types.Package, error) {
 	if m.loader == nil {
 		return nil, fmt.Errorf("package %q cannot be loaded: %w", path, m.err)
+	}
+	m.mu.Lock()
+	before := m.before
+	m.mu.Unlock()
+	if before != nil && !m.loader.Loaded(path) {
+		before()
 	}
 	pkg, err := m.loader.Import(m.context(), path)
 	var missing *modules.NotGotError
@@ -135,6 +148,20 @@ func (e *Engine) refreshModules(ctx context.Context, exec *sched.Execution) {
 	}
 	if len(changed) > 0 {
 		exec.Emit(session.Stream{Name: session.Stderr, Text: "note: " + reloaded(changed) + "\n"})
+	}
+}
+
+// pacing has garbage collected less often while packages of modules are loaded that
+// have never been, and after that until the end or the first collection.
+func (e *Engine) pacing() (end func()) {
+	x, ok := e.executor.(pacer)
+	if !ok {
+		return func() {}
+	}
+	e.modules.setBefore(x.Pace().Relax)
+	return func() {
+		e.modules.setBefore(nil)
+		x.Pace().End()
 	}
 }
 

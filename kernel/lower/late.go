@@ -11,6 +11,19 @@ import (
 	"github.com/gosched/gosched/kernel/stdlib/instantiate"
 )
 
+// Late reports whether a function is one whose body is checked and built when
+// [Program.Body] is asked for it.
+func (p *Program) Late(fn *ssa.Function) bool {
+	obj, ok := fn.Object().(*types.Func)
+	if !ok || fn.Blocks != nil || obj.Pkg() == nil || len(fn.TypeArgs()) > 0 {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	src := p.lazy[obj.Pkg()]
+	return src != nil && src.Late(obj)
+}
+
 // late builds a function of a package whose bodies are checked when they are needed.
 // It returns nil for others.
 func (p *Program) late(fn *ssa.Function) *ssa.Function {

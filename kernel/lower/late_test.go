@@ -56,6 +56,7 @@ func Elsewhere()
 		file.Decls = []ast.Decl{bodies[fn.Name()]}
 		return &stdlib.Source{Package: types.NewPackage(pkg.Path(), pkg.Name()), Files: []*ast.File{&file}, Info: info}, nil
 	}}
+	source.Late = func(fn *types.Func) bool { return fn.Name() != "Elsewhere" }
 	p := New(fset, stdlib.NewImporter(fset), func(is *types.Package) *stdlib.Source {
 		if is == pkg {
 			return source
@@ -79,6 +80,9 @@ func Elsewhere()
 		fn := late.Func(tt.name)
 		if fn.Blocks != nil {
 			t.Errorf("%s is built before anybody asks", tt.name)
+		}
+		if got, want := p.Late(fn), tt.name != "Elsewhere"; got != want || asked[tt.name] != 0 && tt.name != "Once" {
+			t.Errorf("%s: late is %t, want %t; its body was asked for %d times", tt.name, got, want, asked[tt.name])
 		}
 		body := p.Body(fn)
 		if got := body != nil && body.Blocks != nil; got != tt.built || asked[tt.name] != tt.asked {

@@ -107,7 +107,7 @@ func (l *Loader) checkSource(p *Package, imports typedata.Importer) error {
 	l.checked.Add(1)
 	p.Info = stdlib.NewInfo()
 	if p.aside != nil {
-		p.Body = func(fn *types.Func) (*stdlib.Source, error) { return l.body(p, fn) }
+		p.setLate(l)
 	}
 	var errs []types.Error
 	conf := types.Config{

@@ -96,6 +96,18 @@ func isGeneric(fd *ast.FuncDecl) bool {
 	return !plain
 }
 
+// setLate has bodies of the package's functions checked when they are asked for.
+func (p *Package) setLate(l *Loader) {
+	p.Body = func(fn *types.Func) (*stdlib.Source, error) { return l.body(p, fn) }
+	p.Late = func(fn *types.Func) bool {
+		_, ok := p.aside[fn.Pos()]
+		if !ok {
+			_, ok = p.apart[fn.Pos()]
+		}
+		return ok
+	}
+}
+
 // body checks the body of a function that was set aside, and returns it as a package
 // of its own; nil if there is none.
 func (l *Loader) body(p *Package, fn *types.Func) (*stdlib.Source, error) {

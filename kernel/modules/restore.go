@@ -124,8 +124,8 @@ func (s *restored) restore(imports typedata.Importer) error {
 	p := s.p
 	p.Source = stdlib.Source{Package: s.pkg, Files: s.files, Info: s.info}
 	p.Fill = s.filler()
-	p.Body = func(fn *types.Func) (*stdlib.Source, error) { return s.l.body(p, fn) }
 	p.Embeds, p.Statics, p.apart, p.outline = embeds, statics, apart, false
+	p.setLate(s.l)
 	return nil
 }
 

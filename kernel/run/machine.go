@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/lower/mention"
+	"github.com/gosched/gosched/kernel/pace"
 	"github.com/gosched/gosched/kernel/run/compile"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
@@ -90,6 +91,9 @@ func (m *Machine) Call(g *sched.G, fn *ssa.Function) {
 	})
 }
 
+// Pace is how often garbage is collected.
+func (m *Machine) Pace() *pace.Pace { return &m.world.Pace }
+
 // Here says where g is in the program, and what the call works on that it makes
 // there. It is called on g.
 func (m *Machine) Here(g *sched.G) (sched.Stack, *sched.Site) {
@@ -151,12 +155,12 @@ func (m *Machine) GuardExample(f func()) func() { return m.library.GuardExample(
 // Dump writes what a function is compiled to: for each instruction the closure
 // that carries it out.
 func (m *Machine) Dump(w io.Writer, fn *ssa.Function) error {
-	body := m.links.BodyOf(fn)
-	if body == nil {
+	f := m.links.Interpreted(fn)
+	if f == nil {
 		return fmt.Errorf("%s is compiled into the kernel", fn)
 	}
-	if err := m.Compile(body); err != nil {
+	if err := f.Ready(); err != nil {
 		return err
 	}
-	return m.code.Dump(w, body)
+	return m.code.Dump(w, f)
 }

@@ -35,6 +35,8 @@ type Source struct {
 	// Body checks the body of a function that Files have without, and returns it as a
 	// package of its own, or nil. It is nil where Files have all.
 	Body func(*types.Func) (*Source, error)
+	// Late reports whether Body has a body for a function. It is there where Body is.
+	Late func(*types.Func) bool
 	// Fill puts the body of a generic function that Files have without into Files and
 	// Info, and reports whether it did. It must not run while either is read.
 	Fill func(*types.Func) (bool, error)

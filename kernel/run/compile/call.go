@@ -90,12 +90,12 @@ func (c *compiler) call(in *ssa.Call) {
 		defer c.observedAtomic(common, dst)()
 	}
 	if fn := common.StaticCallee(); fn != nil && !common.IsInvoke() {
-		if callee := c.links.BodyOf(fn); callee != nil {
+		if callee := c.links.Interpreted(fn); callee != nil {
 			if mc, ok := common.Value.(*ssa.MakeClosure); ok {
 				c.callClosure(mc, callee, common.Args, dst)
 				return
 			}
-			c.callStatic(c.links.Function(callee), c.argSlots(common.Args), dst, c.movedBy(in))
+			c.callStatic(callee, c.argSlots(common.Args), dst, c.movedBy(in))
 			return
 		}
 		if c.inline(fn, common.Args, dst) {
@@ -173,8 +173,7 @@ func (c *compiler) callStatic(callee *frame.Function, args, dst []frame.Slot, mo
 }
 
 // callClosure generates a call of a function literal where it is made.
-func (c *compiler) callClosure(mc *ssa.MakeClosure, fn *ssa.Function, args []ssa.Value, dst []frame.Slot) {
-	callee := c.links.Function(fn)
+func (c *compiler) callClosure(mc *ssa.MakeClosure, callee *frame.Function, args []ssa.Value, dst []frame.Slot) {
 	capture := c.capture(mc)
 	slots := c.argSlots(args)
 	c.emit(func(fr *frame.Frame) {
@@ -195,8 +194,7 @@ func (c *compiler) callMaker(common *ssa.CallCommon, prepare bool) callMaker {
 	}
 	args := c.argSlots(common.Args)
 	if fn := common.StaticCallee(); fn != nil {
-		if body := c.links.BodyOf(fn); body != nil {
-			callee := c.links.Function(body)
+		if callee := c.links.Interpreted(fn); callee != nil {
 			var capture func(fr *frame.Frame) []unsafe.Pointer
 			if mc, ok := common.Value.(*ssa.MakeClosure); ok {
 				capture = c.capture(mc)
@@ -328,7 +326,7 @@ func (c *compiler) deferStmt(in *ssa.Defer) {
 		})
 		return
 	}
-	if fn := in.Call.StaticCallee(); fn != nil && c.links.BodyOf(fn) == nil {
+	if fn := in.Call.StaticCallee(); fn != nil && c.links.Interpreted(fn) == nil {
 		call, args := c.nativeCallee(&in.Call, fn), c.argSlots(in.Call.Args)
 		c.emit(func(fr *frame.Frame) {
 			args := argsOf(fr, args, true)

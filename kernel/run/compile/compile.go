@@ -63,9 +63,10 @@ type compiler struct {
 	note  string
 }
 
-func (tr *Translation) compiler(fn *frame.Function) *compiler {
+// compiler is for the code of a function, of a body that may have been made late.
+func (tr *Translation) compiler(fn *frame.Function, body *ssa.Function) *compiler {
 	return &compiler{
-		links: tr.links, fn: fn, ssa: fn.SSA, jit: &tr.jit, names: operand.In(fn.SSA),
+		links: tr.links, fn: fn, ssa: body, jit: &tr.jit, names: operand.In(body),
 		slots:  map[ssa.Value]*frame.Slot{},
 		tuples: map[ssa.Value][]*frame.Slot{},
 		addrs:  map[ssa.Value]*addr{},
@@ -79,7 +80,12 @@ func (tr *Translation) compiler(fn *frame.Function) *compiler {
 // Translate makes fn's code. Failures are kept in fn.err and reported by the
 // first call, and by Machine.Compile before that.
 func (tr *Translation) Translate(fn *frame.Function) {
-	c := tr.compiler(fn)
+	body := tr.body(fn)
+	if body == nil {
+		fn.Err = &link.UnsupportedError{Pos: fn.SSA.Pos(), What: fmt.Sprintf("%s has no body that could be made", fn.SSA)}
+		return
+	}
+	c := tr.compiler(fn, body)
 	defer func() {
 		if r := recover(); r != nil {
 			u, ok := r.(*link.UnsupportedError)
@@ -89,7 +95,7 @@ func (tr *Translation) Translate(fn *frame.Function) {
 			fn.Err = u
 		}
 	}()
-	order.Sort(fn.SSA)
+	order.Sort(body)
 	c.plan()
 	fn.Shape = c.l.Finish(&tr.shapes)
 	c.bindConstants()
@@ -97,6 +103,14 @@ func (tr *Translation) Translate(fn *frame.Function) {
 	fn.Plain = c.generate()
 	c.dying = nil // machine code may keep c for long
 	c.machineCode()
+}
+
+// body is what of a function is compiled. It may be made now.
+func (tr *Translation) body(fn *frame.Function) *ssa.Function {
+	if fn.SSA.Blocks != nil {
+		return fn.SSA
+	}
+	return tr.links.BodyOf(fn.SSA)
 }
 
 func (c *compiler) refuse(pos token.Pos, format string, args ...any) {

@@ -18,10 +18,11 @@ import (
 // they carry out and the place in this package where they are made. Instructions
 // without a closure of their own are part of another: folded addresses, compared
 // where the branch is.
-func (tr *Translation) Dump(w io.Writer, body *ssa.Function) error {
+func (tr *Translation) Dump(w io.Writer, fn *frame.Function) error {
+	body := tr.body(fn)
 	// A second one: compiling notes nothing that only a dump needs.
 	again := &frame.Function{World: tr.links.World, SSA: body}
-	c := tr.compiler(again)
+	c := tr.compiler(again, body)
 	c.noted = map[*frame.Block][]string{}
 	c.plan()
 	again.Shape = c.l.Finish(&tr.shapes)
@@ -31,7 +32,7 @@ func (tr *Translation) Dump(w io.Writer, body *ssa.Function) error {
 	place := tr.links.World.Place(body, body.Pos())
 	fmt.Fprintf(w, "%s%s\n", body.Name(), strings.TrimPrefix(body.Signature.String(), "func"))
 	fmt.Fprintf(w, "%s; a frame of %d bytes\n", place.Where(), again.Shape.Type.Size())
-	if n := nativeOf(tr.links.Function(body)); n != nil {
+	if n := nativeOf(fn); n != nil {
 		fmt.Fprintf(w, "machine code: %s\n", n.state())
 	}
 	number := map[*frame.Block]string{}

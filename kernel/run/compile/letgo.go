@@ -77,7 +77,7 @@ func (d *dying) mayLast(in ssa.Instruction) bool {
 		if fn == nil {
 			return !loops
 		}
-		if d.c.links.BodyOf(fn) == nil {
+		if d.c.links.Interpreted(fn) == nil {
 			return !loops || d.c.links.Intrinsic(fn) != nil
 		}
 		return !loops && fn != d.c.ssa && lasts(fn.Syntax())
@@ -112,7 +112,7 @@ func (c *compiler) passesOn(call *ssa.Call) bool {
 	if _, ok := call.Call.Value.(*ssa.Function); !ok || call.Call.IsInvoke() {
 		return false
 	}
-	return c.links.BodyOf(call.Call.StaticCallee()) != nil
+	return c.links.Interpreted(call.Call.StaticCallee()) != nil
 }
 
 // letGo clears what is done with before an instruction that may last.

@@ -197,8 +197,7 @@ func (p *nativePlan) unworthy() map[int]bool {
 			if !ok || call.Call.StaticCallee() == nil {
 				continue
 			}
-			if body := p.c.links.BodyOf(call.Call.StaticCallee()); body != nil {
-				callee := p.c.links.Function(body)
+			if callee := p.c.links.Interpreted(call.Call.StaticCallee()); callee != nil {
 				if err := callee.Ready(); err != nil || nativeOf(callee) == nil || !nativeOf(callee).callable {
 					calls[lp]++
 				}

@@ -315,8 +315,8 @@ func (l *lowering) call(in *ssa.Call) bool {
 		return l.dynamicCall(in)
 	}
 	c := l.c
-	body := c.links.BodyOf(fn)
-	if body == nil {
+	callee := c.links.Interpreted(fn)
+	if callee == nil {
 		if op, ok := mathOps[fn.String()]; ok {
 			d, ok1 := l.one(in)
 			x, _, ok2 := l.use(common.Args[0])
@@ -328,7 +328,7 @@ func (l *lowering) call(in *ssa.Call) bool {
 		return false
 	}
 	mc, _ := common.Value.(*ssa.MakeClosure)
-	if mc == nil && len(body.FreeVars) > 0 {
+	if mc == nil && len(callee.SSA.FreeVars) > 0 {
 		return false
 	}
 	ins, site, ok := l.callParts(in, common.Args)
@@ -347,7 +347,7 @@ func (l *lowering) call(in *ssa.Call) bool {
 			}
 		}
 	}
-	site.callee = c.links.Function(body)
+	site.callee = callee
 	l.emitCall(in, ins, site)
 	return true
 }

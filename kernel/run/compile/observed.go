@@ -21,7 +21,7 @@ import (
 
 // Observed is the form of fn for observed goroutines.
 func (tr *Translation) Observed(fn *frame.Function) frame.Code {
-	c := tr.compiler(fn)
+	c := tr.compiler(fn, tr.body(fn))
 	c.observed = true
 	c.plan()
 	if c.l.Finish(&tr.shapes).Word != fn.Shape.Word {

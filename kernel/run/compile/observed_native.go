@@ -28,7 +28,7 @@ func (c *compiler) touchesOf(in *ssa.Call) (before, after frame.Instr) {
 	if _, ok := call.Value.(*ssa.Builtin); ok {
 		return nil, nil
 	}
-	if fn := call.StaticCallee(); fn != nil && c.links.BodyOf(fn) != nil {
+	if fn := call.StaticCallee(); fn != nil && c.links.Interpreted(fn) != nil {
 		return nil, nil
 	}
 	e := effect.Of(call)

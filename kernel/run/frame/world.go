@@ -10,6 +10,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/lower/funcname"
+	"github.com/gosched/gosched/kernel/pace"
 	"github.com/gosched/gosched/kernel/sched"
 )
 
@@ -24,6 +25,7 @@ type World struct {
 	err           *os.File // where the process's own last words go
 	stack         stackLimit
 	PCs           PCs
+	Pace          pace.Pace // of garbage collection
 
 	LastMain atomic.Pointer[sched.G]
 	Passed   sync.Map // runtime's goroutine → PassedPanic, until it is logged

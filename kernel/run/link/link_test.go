@@ -115,6 +115,40 @@ func all() []any {
 	}
 }
 
+// A body that is made late is not made for a call of its function, but for the first one
+// that is carried out.
+func TestLateBodies(t *testing.T) {
+	s := snippet.Build(t, `
+import "os"
+func outer() { if len(os.Args) == 0 { rare() }; often() }
+func rare() {}
+func often() {}
+`)
+	cfg := s.Config("")
+	made := map[string]int{}
+	bodies := map[*ssa.Function]*ssa.Function{}
+	for _, name := range []string{"rare", "often"} {
+		fn := s.Pkg.Func(name)
+		body := *fn
+		bodies[fn], fn.Blocks = &body, nil
+	}
+	cfg.Late = func(fn *ssa.Function) bool { return bodies[fn] != nil }
+	cfg.Body = func(fn *ssa.Function) *ssa.Function {
+		made[fn.Name()]++
+		return bodies[fn]
+	}
+	m, err := run.New(cfg)
+	s.On(m, err)
+	for range 2 {
+		if r := s.Run("outer"); r.Failed() != "" {
+			t.Error(r.Failed())
+		}
+	}
+	if made["rare"] != 0 || made["often"] != 1 {
+		t.Errorf("bodies are made %v times", made)
+	}
+}
+
 // What cannot be is refused with the reason.
 func TestRefused(t *testing.T) {
 	s, l := table(t, `

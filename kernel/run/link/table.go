@@ -101,6 +101,25 @@ func (l *Table) BodyOf(fn *ssa.Function) *ssa.Function {
 	return b
 }
 
+// Interpreted returns the compiled form of what is interpreted for a call of fn, or nil
+// for compiled code. A body that is made late is not made for it, but when it is first
+// called.
+func (l *Table) Interpreted(fn *ssa.Function) *frame.Function {
+	if fn.Blocks == nil && l.cfg.Late != nil {
+		c := l.callee(fn)
+		if f := c.function.Load(); f != nil {
+			return f
+		}
+		if l.cfg.Late(fn) {
+			return l.Function(fn)
+		}
+	}
+	if body := l.BodyOf(fn); body != nil {
+		return l.Function(body)
+	}
+	return nil
+}
+
 // compiledInstance looks whether an instance of a generic function exists in
 // compiled form, and if so has calls go there.
 func (l *Table) compiledInstance(fn *ssa.Function, c *callee) bool {
@@ -135,8 +154,8 @@ func (l *Table) methodImplementation(_ reflect.Type, sel *types.Selection) func(
 	if fn == nil {
 		return nil
 	}
-	if body := l.BodyOf(fn); body != nil {
-		cl := &frame.Closure{World: l.World, Fn: l.Function(body)}
+	if f := l.Interpreted(fn); f != nil {
+		cl := &frame.Closure{World: l.World, Fn: f}
 		return cl.Call
 	}
 	call, err := l.Native(fn)
@@ -159,8 +178,8 @@ func (l *Table) FunctionValue(fn *ssa.Function, typ reflect.Type) unsafe.Pointer
 		return unsafe.Pointer(p)
 	}
 	var p unsafe.Pointer
-	if body := l.BodyOf(fn); body != nil {
-		cl := &frame.Closure{World: l.World, Fn: l.Function(body)}
+	if f := l.Interpreted(fn); f != nil {
+		cl := &frame.Closure{World: l.World, Fn: f}
 		p = cl.Value(typ)
 	} else {
 		v, err := l.NativeFunc(fn)
@@ -235,6 +254,9 @@ type Config struct {
 	// Body returns the interpreted function that stands in for one that has
 	// no body of its own in SSA form, or nil if there is none.
 	Body func(fn *ssa.Function) *ssa.Function
+	// Late reports whether Body makes one for a function when it is asked, which takes
+	// its time. It may be nil.
+	Late func(fn *ssa.Function) bool
 	// Instance returns a compiled instance of a generic function, by its
 	// package path and name.
 	Instance func(name string, targs []reflect.Type) (reflect.Value, bool)

@@ -37,9 +37,7 @@ func (l *Table) InvokeTarget(word unsafe.Pointer, method *types.Func) (*Target, 
 		if fn == nil {
 			return nil, fmt.Errorf("type %s has no method %s", rt, method.Name())
 		}
-		if body := l.BodyOf(fn); body != nil {
-			t.Fn = l.Function(body)
-		} else {
+		if t.Fn = l.Interpreted(fn); t.Fn == nil {
 			call, err := l.Native(fn)
 			if err != nil {
 				return nil, err

@@ -17,10 +17,12 @@ import (
 // engine has goroutines of its own, which a program run by itself would not
 // find.
 
-// profilesTable lists the stand-ins for functions that count or list goroutines.
+// profilesTable lists the stand-ins for functions that count or list goroutines, or
+// see what is set for the engine's sake.
 func profilesTable() map[string]frame.NativeCall {
 	return map[string]frame.NativeCall{
-		"runtime.NumGoroutine": func(t *frame.Thread, _, res []unsafe.Pointer) { set(res, 0, t.G.Scheduler().Count()) },
+		"runtime.NumGoroutine":       func(t *frame.Thread, _, res []unsafe.Pointer) { set(res, 0, t.G.Scheduler().Count()) },
+		"runtime/debug.SetGCPercent": fn1x1(func(t *frame.Thread, percent int) int { return t.World.Pace.SetPercent(percent) }),
 		"runtime/metrics.Read": func(t *frame.Thread, args, _ []unsafe.Pointer) {
 			samples := arg[[]metrics.Sample](args[0])
 			metrics.Read(samples)
