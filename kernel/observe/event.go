@@ -69,8 +69,9 @@ func (r *Recorder) works(e *entry, op *sched.Op) bool {
 	if e.object >= 0 {
 		x = r.objects[e.object]
 	}
-	waited := r.lanes[e.goroutine].unblock >= 0
-	// handed is what let a goroutine go on that has waited.
+	last := r.lanes[e.goroutine].unblock
+	waited := last >= 0 && r.log.at(last).object == e.object
+	// handed is what let a goroutine go on that has waited for the object.
 	handed := func(by int32) {
 		if waited {
 			e.peer = by

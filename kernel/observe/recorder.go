@@ -223,10 +223,10 @@ func (r *Recorder) add(e *entry) int32 {
 	}
 	l := &r.lanes[e.goroutine]
 	l.last = i
-	switch e.kind {
-	case Unblock:
+	switch {
+	case e.kind == Unblock:
 		l.unblock = i
-	case Choose: // what has been waited for comes next
+	case e.kind == Choose, e.kind == Lock && r.waitedFor(l, Cond): // what has been waited for comes next
 	default:
 		l.waited, l.unblock = l.unblock, -1
 		if l.waited >= 0 {
@@ -234,6 +234,16 @@ func (r *Recorder) add(e *entry) int32 {
 		}
 	}
 	return i
+}
+
+// waitedFor reports whether the goroutine of a lane has gone on that waited for an object
+// of a kind, and has done nothing since.
+func (r *Recorder) waitedFor(l *lane, kind ObjectKind) bool {
+	if l.unblock < 0 {
+		return false
+	}
+	object := r.log.at(l.unblock).object
+	return object >= 0 && r.r.Objects[object].Kind == kind
 }
 
 // placeOf is the number of the place of an operation.
