@@ -25,6 +25,9 @@ type MachineContext struct {
 	// Spill is pointers that code leaves behind: to be read before Unpin. The code
 	// also has variables there that are in no frame.
 	Spill [120]unsafe.Pointer
+	// Count is how often code may go round a loop before it is to leave, where the
+	// runtime does not ask it to stop.
+	Count int32
 }
 
 // Offsets of the fields of a MachineContext.
@@ -33,6 +36,7 @@ const (
 	ContextLimit  = int32(unsafe.Offsetof(MachineContext{}.Limit))
 	ContextExitSP = int32(unsafe.Offsetof(MachineContext{}.ExitSP))
 	ContextSpill  = int32(unsafe.Offsetof(MachineContext{}.Spill))
+	ContextCount  = int32(unsafe.Offsetof(MachineContext{}.Count))
 )
 
 const (

@@ -22,8 +22,9 @@ type Writer interface {
 	NewLabel() code.Label
 	Bind(code.Label)
 	Offset(code.Label) int
-	// Code ends the code, and fails where it is too large.
+	// Code ends the code, and fails where it is too large. Offsets are below Len then.
 	Code() ([]byte, error)
+	Len() int
 
 	// Begin says whose code follows.
 	Begin(e *Emitter)
@@ -52,11 +53,12 @@ type Writer interface {
 	Poll(stop code.Label)
 	Barrier(fail code.Label)
 
-	// Argument writes an argument off bytes from the stack pointer. Call calls what has
-	// the label, CallAddress what is at an address. Result reads a result.
+	// Argument writes an argument off bytes from the stack pointer. Call calls f, which
+	// has the label, CallAddress f at an address; back is bound where it returns to.
+	// Result reads a result.
 	Argument(off int32, a *Arg)
-	Call(l code.Label)
-	CallAddress(at uintptr)
+	Call(f *Func, l, back code.Label)
+	CallAddress(f *Func, at uintptr, back code.Label)
 	Result(off int32, r *Arg)
 }
 

@@ -31,9 +31,9 @@ func (e *Emitter) call(in *Ins) {
 	}
 	back := e.w.NewLabel()
 	if l, known := e.callees[in.Callee]; known {
-		e.w.Call(l)
+		e.w.Call(in.Callee, l, back)
 	} else {
-		e.w.CallAddress(in.Callee.Unit.CallAddress(in.Callee))
+		e.w.CallAddress(in.Callee, in.Callee.Unit.CallAddress(in.Callee), back)
 	}
 	e.w.Bind(back)
 	e.u.returns[back] = Exit{Func: e.F, Exit: in.Exit, Live: e.pointersIn(across)}

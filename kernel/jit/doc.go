@@ -3,8 +3,8 @@
 // of this package ([Func]), puts the code where it can be executed, calls it, and goes
 // on where it is left. Nor does it know of processors: what is the same for all of
 // them, which is most of what follows, is here, and the instructions are written by a
-// [Backend], package jit/amd64 or jit/arm64, between which package jit/host chooses. It
-// may refuse an operation, which closures do then.
+// [Backend], package jit/amd64, jit/arm64 or jit/wasm, between which package jit/host
+// chooses. It may refuse an operation, which closures do then.
 //
 // # Variables and their homes
 //
@@ -26,7 +26,7 @@
 // of range or a float that does not fit an integer are left to the closure, which
 // does the same once more and panics in Go's words, or computes what Go computes.
 // The runtime's wish that the goroutine stop is a comparison in each round of a loop
-// and at each call that may lead to more.
+// and at each call that may lead to more; where nothing is preempted, these are counted.
 //
 // # Pointers
 //

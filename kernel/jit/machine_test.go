@@ -13,7 +13,7 @@ import (
 func target() jit.Target {
 	return jit.Target{
 		Top: goruntime.ContextTop, Limit: goruntime.ContextLimit,
-		ExitSP: goruntime.ContextExitSP, Spill: goruntime.ContextSpill,
+		ExitSP: goruntime.ContextExitSP, Spill: goruntime.ContextSpill, Count: goruntime.ContextCount,
 		Guard: goruntime.StackGuard, Preempt: goruntime.StackPreempt,
 		Barrier: uint64(goruntime.BarrierFlag()),
 	}

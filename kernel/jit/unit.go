@@ -12,6 +12,7 @@ import (
 // and places in the context and in the runtime's record of a goroutine.
 type Target struct {
 	Top, Limit, ExitSP, Spill int32 // in the context
+	Count                     int32 // and how often to poll until the code is to leave, where nobody else says so
 
 	Guard   int32  // in the record: the word that asks the goroutine to stop
 	Preempt int32  // what it is then
@@ -112,7 +113,7 @@ func Compile(funcs []*Func, by Backend, t Target) (*Unit, error) {
 		return nil, err
 	}
 	u.offsets = w.Offset
-	u.size = uintptr(len(u.Code))
+	u.size = uintptr(w.Len())
 	for _, exits := range []map[code.Label]Exit{u.exits, u.returns} {
 		for l, x := range exits {
 			u.at = append(u.at, exitAt{uintptr(w.Offset(l)), &x})

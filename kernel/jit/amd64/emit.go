@@ -149,8 +149,11 @@ func (e *emitter) Argument(off int32, a *jit.Arg) {
 	}
 }
 
+// Call implements [jit.Writer].
+func (e *emitter) Call(_ *jit.Func, l, _ asm.Label) { e.Buffer.Call(l) }
+
 // CallAddress implements [jit.Writer].
-func (e *emitter) CallAddress(at uintptr) {
+func (e *emitter) CallAddress(_ *jit.Func, at uintptr, _ asm.Label) {
 	e.MovImm(tmp, uint64(at))
 	e.CallReg(tmp)
 }

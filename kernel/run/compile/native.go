@@ -45,7 +45,7 @@ func (s *jitState) start(mode string, facts *goruntime.Facts) {
 	s.on, s.always, s.facts = true, mode == jitAlways, facts
 	s.target = jit.Target{
 		Top: goruntime.ContextTop, Limit: goruntime.ContextLimit,
-		ExitSP: goruntime.ContextExitSP, Spill: goruntime.ContextSpill,
+		ExitSP: goruntime.ContextExitSP, Spill: goruntime.ContextSpill, Count: goruntime.ContextCount,
 		Guard: goruntime.StackGuard, Preempt: goruntime.StackPreempt,
 		Barrier: uint64(goruntime.BarrierFlag()),
 	}
@@ -232,7 +232,7 @@ func (code *nativeCode) run(fr *frame.Frame, entry uintptr, from *frame.Block, a
 			entry, after = x.Resume, p
 			continue
 		case polled:
-			runtime.Gosched()
+			fr.Thread.Rest()
 			return p.b
 		}
 		return fr.GoOn(p.b, p.from)

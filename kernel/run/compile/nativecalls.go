@@ -255,7 +255,7 @@ func (s *stretch) frames(add func(fn *frame.Function, b *frame.Block, pc int)) {
 func arrive(fr *frame.Frame, x *jit.Exit) *frame.Block {
 	if x.Exit == jit.AtEntry {
 		fr.At(fr.Fn.Plain.Entry, 0)
-		runtime.Gosched()
+		fr.Thread.Rest()
 		return fr.Fn.Plain.Entry
 	}
 	low := x.Func.Owner.(*lowered)
@@ -263,7 +263,7 @@ func arrive(fr *frame.Frame, x *jit.Exit) *frame.Block {
 	switch p.kind {
 	case polled:
 		fr.At(p.b, 0)
-		runtime.Gosched()
+		fr.Thread.Rest()
 		return p.b
 	case comesBack:
 		fr.Do(p.b, p.from, p.to)

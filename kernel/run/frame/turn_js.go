@@ -36,3 +36,9 @@ const stackLooks = 128
 // stack too, which is small and cannot grow; a goroutine that has let others run
 // begins there anew.
 func (t *Thread) deeper() { runtime.Gosched() }
+
+// Rest lets others run, after so many loops and calls elsewhere that it is their turn.
+func (t *Thread) Rest() {
+	t.share = 0
+	runtime.Gosched()
+}

@@ -2,6 +2,8 @@
 
 package frame
 
+import "runtime"
+
 // Due reports whether the goroutine has to attend to the scheduler: asked at
 // loops and calls.
 func (t *Thread) Due() bool { return t.G.Due() }
@@ -18,3 +20,6 @@ const stackLooks = 1024
 
 // deeper is called after each stackLooks nested calls.
 func (t *Thread) deeper() {}
+
+// Rest lets others run: somebody has asked the goroutine to stop.
+func (t *Thread) Rest() { runtime.Gosched() }
