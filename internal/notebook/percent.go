@@ -15,8 +15,11 @@ var (
 	markerLanguage = regexp.MustCompile(`\blanguage="([^"]*)"`)
 )
 
-// jupytextHeader is what Jupytext writes at the top: YAML in comments.
-var jupytextHeader = regexp.MustCompile(`^(//\s*---\r?\n)//\s*jupyter:\r?\n(//.*\n)*?//\s*---\r?\n`)
+// jupytextHeader is what Jupytext writes at the top: YAML in comments, before or after
+// what others have put there.
+var jupytextHeader = regexp.MustCompile(`^//\s*---\r?\n` + yamlLines + `//\s*jupyter:.*\n` + yamlLines + `//\s*---\r?\n`)
+
+const yamlLines = `(//[ \t]*([^%\s].*)?\n)*?`
 
 var (
 	// What Jupytext makes comments of: lines for the kernel and for the shell, and

@@ -93,6 +93,8 @@ x++
 			"# Title\n\ntext", "%get github.com/google/uuid\nimport \"github.com/google/uuid\"\nuuid.Nil",
 			"%%time\nx := 5\n// // %not\n// plain", "%%bash\necho hi\n# %x", "x++\n// !ls",
 		}},
+		{strings.Replace(head, "// jupyter:", "// title: On goroutines\n// jupyter:", 1) + "\n// %%\n// !ls", []string{"!ls"}},
+		{"// ---\n// %%\n// jupyter:\n// ---\nx", []string{"// ---", "// jupyter:\n// ---\nx"}},
 		{"// %%\n// %d is a verb\nx\n// %get y\n// ---\n", []string{"// %d is a verb\nx\n// %get y\n// ---"}},
 		{"// %%\n\n// %race on\n// %%virtual\nx\n", []string{"%race on\n%%virtual\nx"}},
 	} {

@@ -152,6 +152,9 @@ func (b *progressBar) end(got *modules.Got) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
+	case got != nil && len(got.Modules) == 0: // what there was is not wanted any more
+		const none = "The session needs no modules of these any more."
+		b.show(none, none)
 	case got != nil:
 		b.show(modulesText(got.Modules), modulesHTML(got.Modules))
 	case b.shown:

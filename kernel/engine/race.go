@@ -106,6 +106,12 @@ func (r *races) add(x *race.Report) {
 	r.found = append(r.found, x)
 }
 
+func (r *races) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.found)
+}
+
 // mostRaces is how many are told of one cell.
 const mostRaces = 20
 

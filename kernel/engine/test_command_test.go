@@ -127,9 +127,13 @@ func TestContract25_Race(t *testing.T) {
 	if !strings.HasPrefix(out, "ok: 1 test") || failure != "" {
 		t.Errorf("without a race it prints %q and fails with %q", out, failure)
 	}
-	_, failure = nb.suite("func TestB(t *testing.T) {\n\tn := 0\n\tvar wg sync.WaitGroup\n\tfor range 2 {\n\t\twg.Go(func() { n++ })\n\t}\n\twg.Wait()\n}\n%test -race")
-	if !strings.HasPrefix(failure, "data race") {
-		t.Errorf("with one it fails with %q", failure)
+	out, failure = nb.suite("func TestB(t *testing.T) {\n\tn := 0\n\tvar wg sync.WaitGroup\n\tfor range 2 {\n\t\twg.Go(func() { n++ })\n\t}\n\twg.Wait()\n}\n%test -race")
+	if want := "--- FAIL: TestB (T)\n    race detected during execution of test\n"; out != want || !strings.HasPrefix(failure, "data race") {
+		t.Errorf("with one it prints %q and fails with %q", out, failure)
+	}
+	_, failure = nb.suite("func TestC(t *testing.T) { t.Error(\"and wrong\") }\n%test [BC] -race")
+	if failure != "test failure: 2 of 2 tests failed: TestB, TestC" {
+		t.Errorf("with one, and a test that fails otherwise, it fails with %q", failure)
 	}
 }
 
@@ -233,6 +237,9 @@ func TestContract25_Virtual(t *testing.T) {
 		"\tif d := time.Since(start); d != time.Hour {\n\t\tt.Error(d)\n\t}\n}\n%test -virtual"
 	for _, tt := range []struct{ name, src, out, failure string }{
 		{"an hour", hour, "ok: 1 test(T)", ""},
+		{"in a bubble of its own", "import \"testing/synctest\"\nfunc TestA(t *testing.T) {\n\tfor range 2 {\n\t\tstart := time.Now()\n\t\tsynctest.Test(t, func(t *testing.T) { time.Sleep(time.Hour) })\n\t\tfmt.Println(time.Since(start))\n\t}\n}\n%test -virtual", "1h0m0s\n1h0m0s\nok: 1 test(T)", ""},
+		{"in a bubble in its own", "import \"testing/synctest\"\nfunc TestA(t *testing.T) {\n\tsynctest.Test(t, func(t *testing.T) { synctest.Test(t, func(*testing.T) {}) })\n}\n%test -virtual",
+			"--- FAIL: TestA (T)\n    panic: synctest.Run called from within a synctest bubble\n", "test failure: 1 of 1 test failed: TestA"},
 		{"for ever", "func TestA(t *testing.T) { <-make(chan int) }\n%test -virtual", "--- FAIL: TestA (T)\n    deadlock: all goroutines in bubble are blocked\n", "test failure: 1 of 1 test failed: TestA"},
 		{"subtests", "func TestA(t *testing.T) {\n\tt.Run(\"x\", func(t *testing.T) {})\n}\n%test -virtual",
 			"--- FAIL: TestA (T)\n    panic: testing: t.Run called inside synctest bubble\n        main.TestA(...)\n            cell 1 line 2\n", "test failure: 1 of 1 test failed: TestA"},

@@ -52,7 +52,7 @@ func (e *Engine) runPackageTests(ctx context.Context, run *cellRun, word string,
 		defer close(done)
 		e.initialise(g)
 		var s testrun.Suite
-		if s, err = e.packageSuite(tests, maker, o.Run); err != nil {
+		if s, err = e.packageSuite(tests, maker, o.Run, o.Virtual); err != nil {
 			return
 		}
 		// Tests find their files in the folder of the package.
@@ -93,7 +93,7 @@ func (e *Engine) loadTests(ctx context.Context, exec *sched.Execution, word stri
 }
 
 // packageSuite makes the suite of a package's tests that match a pattern.
-func (e *Engine) packageSuite(tests *modules.Tests, maker functionMaker, pattern string) (s testrun.Suite, err error) {
+func (e *Engine) packageSuite(tests *modules.Tests, maker functionMaker, pattern string, virtual bool) (s testrun.Suite, err error) {
 	re, err := regexp.Compile(strings.SplitN(pattern, "/", 2)[0])
 	if err != nil {
 		return s, err
@@ -115,7 +115,7 @@ func (e *Engine) packageSuite(tests *modules.Tests, maker functionMaker, pattern
 		}
 		switch kind {
 		case "Test":
-			s.Tests = append(s.Tests, testing.InternalTest{Name: fn.Name(), F: maker.GuardTest(v.Interface().(func(*testing.T)))})
+			s.Tests = append(s.Tests, testing.InternalTest{Name: fn.Name(), F: guardTest(maker, v.Interface().(func(*testing.T)), virtual)})
 		case "Benchmark":
 			s.Benchmarks = append(s.Benchmarks, testing.InternalBenchmark{Name: fn.Name(), F: maker.GuardBenchmark(v.Interface().(func(*testing.B)))})
 		case "Fuzz":

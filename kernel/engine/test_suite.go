@@ -21,6 +21,7 @@ import (
 // testing would end the process for.
 type testGuard interface {
 	GuardTest(func(*testing.T)) func(*testing.T)
+	GuardVirtual(func(*testing.T)) func(*testing.T) // in a bubble of testing/synctest
 	GuardBenchmark(func(*testing.B)) func(*testing.B)
 	GuardFuzz(func(*testing.F)) func(*testing.F)
 	GuardExample(func()) func()
@@ -60,7 +61,7 @@ func (e *Engine) runSuite(ctx context.Context, run *cellRun, list []testFunction
 		if value, err = e.executor.Value(p.cell.Global(p.unit.Results[0])); err != nil {
 			return
 		}
-		r, err = testrun.Run(ctx, suiteOf(value, list, guard), o)
+		r, err = testrun.Run(ctx, suiteOf(value, list, guard, o.Virtual), o)
 	})
 	awaitSuite(done)
 	if c == nil {
@@ -108,11 +109,11 @@ func suiteSource(list []testFunction) string {
 }
 
 // suiteOf makes the suite of that cell's value.
-func suiteOf(value any, list []testFunction, guard testGuard) (s testrun.Suite) {
+func suiteOf(value any, list []testFunction, guard testGuard, virtual bool) (s testrun.Suite) {
 	for i, x := range value.([]any) {
 		switch x := x.(type) {
 		case testing.InternalTest:
-			x.F = guard.GuardTest(x.F)
+			x.F = guardTest(guard, x.F, virtual)
 			s.Tests = append(s.Tests, x)
 		case testing.InternalBenchmark:
 			x.F = guard.GuardBenchmark(x.F)
@@ -129,6 +130,13 @@ func suiteOf(value any, list []testFunction, guard testGuard) (s testrun.Suite) 
 		}
 	}
 	return s
+}
+
+func guardTest(guard testGuard, f func(*testing.T), virtual bool) func(*testing.T) {
+	if virtual {
+		return guard.GuardVirtual(f)
+	}
+	return guard.GuardTest(f)
 }
 
 // exampleOutput is what an example has to print, by its comment.

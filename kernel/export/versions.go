@@ -265,8 +265,8 @@ func (x *exporter) references(v *version) []object {
 	return list
 }
 
-// need marks the versions that are written: the cells' own, and those that they
-// reach.
+// need marks the versions that are written: the cells' own, of tests those that the
+// session has in the end, and what they reach.
 func (x *exporter) need() {
 	last := map[string]*version{} // tests
 	for _, v := range x.versions {
@@ -282,7 +282,15 @@ func (x *exporter) need() {
 		}
 	}
 	for _, v := range x.versions {
-		if v.own() && (!v.isTest() || last[v.names[0]] == v || last[v.names[0]].prev == v) {
+		switch {
+		case !v.isTest():
+			if v.own() {
+				add(v)
+			}
+		case last[v.names[0]] == v: // also where what it calls was declared anew after it
+			for v.prev != nil {
+				v = v.prev
+			}
 			add(v)
 		}
 	}

@@ -21,18 +21,12 @@ import (
 // An Embed is a variable that a //go:embed directive fills.
 type Embed struct {
 	Var   string
-	Files []EmbeddedFile // and folders, sorted by name
+	Files []string // sorted as embed.FS has them; names of folders end in a slash
 
-	patterns []string
+	dir string // in which they are
 }
 
-// An EmbeddedFile is one that is embedded; the names of folders end in a slash.
-type EmbeddedFile struct {
-	Name string
-	Data string
-}
-
-// embeds finds a package's //go:embed directives and reads what they name.
+// embeds finds a package's //go:embed directives and the files that they name.
 func (l *Loader) embeds(p *Package) ([]Embed, error) {
 	if len(p.info.EmbedPatterns)+len(p.info.TestEmbedPatterns)+len(p.info.XTestEmbedPatterns) == 0 {
 		return nil, nil
@@ -61,7 +55,7 @@ func (l *Loader) embeds(p *Package) ([]Embed, error) {
 				if err != nil {
 					return nil, fmt.Errorf("%s: %w", l.fset.Position(spec.Pos()), err)
 				}
-				list = append(list, Embed{spec.Names[0].Name, files, patterns})
+				list = append(list, Embed{spec.Names[0].Name, files, p.Dir})
 			}
 		}
 	}
@@ -99,9 +93,9 @@ func embedPatterns(doc *ast.CommentGroup) ([]string, error) {
 	return patterns, nil
 }
 
-// embedded reads the files that patterns name, with the rules of the go command.
-func embedded(dir string, patterns []string) ([]EmbeddedFile, error) {
-	have := map[string]string{}
+// embedded lists the files that patterns name, with the rules of the go command.
+func embedded(dir string, patterns []string) ([]string, error) {
+	have := map[string]bool{}
 	for _, pattern := range patterns {
 		glob, all := strings.CutPrefix(pattern, "all:")
 		if _, err := path.Match(glob, ""); err != nil || !fs.ValidPath(glob) {
@@ -123,18 +117,18 @@ func embedded(dir string, patterns []string) ([]EmbeddedFile, error) {
 			return nil, fmt.Errorf("//go:embed %s: no files match it", pattern)
 		}
 	}
-	var files []EmbeddedFile
+	var files []string
 	folders := map[string]bool{}
-	for name, data := range have {
-		files = append(files, EmbeddedFile{name, data})
+	for name := range have {
+		files = append(files, name)
 		for up := path.Dir(name); up != "." && !folders[up]; up = path.Dir(up) {
 			folders[up] = true
-			files = append(files, EmbeddedFile{Name: up + "/"})
+			files = append(files, up+"/")
 		}
 	}
 	sort.Slice(files, func(i, j int) bool {
-		di, ei := splitEmbedded(files[i].Name)
-		dj, ej := splitEmbedded(files[j].Name)
+		di, ei := splitEmbedded(files[i])
+		dj, ej := splitEmbedded(files[j])
 		return di != dj && di < dj || di == dj && ei < ej
 	})
 	return files, nil
@@ -155,7 +149,7 @@ func splitEmbedded(name string) (dir, elem string) {
 }
 
 // embedTree adds a file, or those of a folder.
-func embedTree(dir, match string, all bool, have map[string]string) (n int, err error) {
+func embedTree(dir, match string, all bool, have map[string]bool) (n int, err error) {
 	err = filepath.WalkDir(match, func(file string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -184,15 +178,29 @@ func embedTree(dir, match string, all bool, have map[string]string) (n int, err 
 		if err := module.CheckFilePath(rel); err != nil {
 			return fmt.Errorf("//go:embed %s: %w", rel, err)
 		}
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		have[rel] = string(data)
+		have[rel] = true
 		n++
 		return nil
 	})
 	return n, err
+}
+
+// read reads a file. What is returned is the caller's.
+func (e *Embed) read(name string) ([]byte, error) {
+	data, err := os.ReadFile(filepath.Join(e.dir, filepath.FromSlash(name)))
+	if err != nil {
+		return nil, fmt.Errorf("//go:embed: %w", err)
+	}
+	return data, nil
+}
+
+// text reads a file that nobody changes, or has that of a folder.
+func (e *Embed) text(name string) (string, error) {
+	if strings.HasSuffix(name, "/") {
+		return "", nil
+	}
+	data, err := e.read(name)
+	return unsafe.String(unsafe.SliceData(data), len(data)), err
 }
 
 // Fill sets a variable to what is embedded in it: a string, bytes or an
@@ -200,16 +208,18 @@ func embedTree(dir, match string, all bool, have map[string]string) (n int, err 
 func (e *Embed) Fill(v reflect.Value) error {
 	switch {
 	case v.Kind() == reflect.String || v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
-		files := slices.DeleteFunc(slices.Clone(e.Files), func(f EmbeddedFile) bool { return strings.HasSuffix(f.Name, "/") })
+		files := slices.DeleteFunc(slices.Clone(e.Files), func(f string) bool { return strings.HasSuffix(f, "/") })
 		if len(files) != 1 {
 			return fmt.Errorf("//go:embed: variable %s takes one file, and %d match", e.Var, len(files))
 		}
 		if v.Kind() == reflect.String {
-			v.SetString(files[0].Data)
-		} else {
-			v.SetBytes([]byte(files[0].Data))
+			text, err := e.text(files[0])
+			v.SetString(text)
+			return err
 		}
-		return nil
+		data, err := e.read(files[0])
+		v.SetBytes(data)
+		return err
 	case v.Kind() == reflect.Struct && v.NumField() == 1 && v.Field(0).Kind() == reflect.Pointer:
 		return e.fillFS(v)
 	}
@@ -225,7 +235,11 @@ func (e *Embed) fillFS(v reflect.Value) error {
 	}
 	list := reflect.MakeSlice(ptr.Type().Elem(), len(e.Files), len(e.Files))
 	for i, f := range e.Files {
-		for name, value := range map[string]string{"name": f.Name, "data": f.Data} {
+		text, err := e.text(f)
+		if err != nil {
+			return err
+		}
+		for name, value := range map[string]string{"name": f, "data": text} {
 			field := list.Index(i).FieldByName(name)
 			if !field.IsValid() || field.Kind() != reflect.String {
 				return fmt.Errorf("//go:embed: %s is not as this release of Go has it", v.Type())

@@ -63,8 +63,8 @@ type initEntry struct {
 }
 
 type embedEntry struct {
-	name     string
-	patterns []string
+	name  string
+	files []string
 }
 
 // A coder writes things, or reads them where they were written: what there is of
@@ -132,7 +132,7 @@ func (c *coder) entry(e *entry) {
 	})
 	list(c, &e.embeds, func(m *embedEntry) {
 		c.string(&m.name)
-		list(c, &m.patterns, c.string)
+		list(c, &m.files, c.string)
 	})
 	types := string(e.types)
 	c.string(&types)

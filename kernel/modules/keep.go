@@ -24,7 +24,7 @@ import (
 // checked when they are called, from the module's files, as ever.
 
 // keptFormat changes when what is kept, or what it is made from, does.
-const keptFormat = "3"
+const keptFormat = "4"
 
 // Keep has the loader keep on disk what published packages declare, and use what
 // other sessions have kept there. It needs [Loader.CheckLate].
@@ -187,7 +187,7 @@ func (l *Loader) entryOf(p *Package, imports typedata.Importer) (*entry, error) 
 		e.inits = append(e.inits, init)
 	}
 	for _, m := range p.Embeds {
-		e.embeds = append(e.embeds, embedEntry{m.Var, slices.Clone(m.patterns)})
+		e.embeds = append(e.embeds, embedEntry{m.Var, slices.Clone(m.Files)})
 	}
 	var dynamic []types.Type
 	for _, s := range p.Statics {

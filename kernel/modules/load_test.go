@@ -1,6 +1,9 @@
 package modules
 
 import (
+	"embed"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -63,7 +66,7 @@ func TestEmbed(t *testing.T) {
 	var names []string
 	for _, e := range p.Embeds {
 		for _, f := range e.Files {
-			names = append(names, e.Var+":"+f.Name)
+			names = append(names, e.Var+":"+f)
 		}
 	}
 	want := []string{"Text:hello.txt", "Bytes:hello.txt", "FS:data/", "FS:hello.txt", "FS:hidden/", "FS:data/a.txt", "FS:data/more/", "FS:data/more/b.txt", "FS:hidden/.dot"}
@@ -86,6 +89,18 @@ func TestEmbed(t *testing.T) {
 	}
 	if err := p.Embeds[2].Fill(reflect.ValueOf(&text).Elem()); err == nil {
 		t.Error("a string takes several files")
+	}
+	var files embed.FS
+	if err := p.Embeds[2].Fill(reflect.ValueOf(&files).Elem()); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := files.ReadFile("data/more/b.txt"); err != nil || len(data) == 0 {
+		t.Errorf("in the file system is %q, %v", data, err)
+	}
+	lost := p.Embeds[1]
+	lost.Files = []string{"lost.txt"}
+	if err := lost.Fill(reflect.ValueOf(&bytes).Elem()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is not there any more: %v", err)
 	}
 }
 

@@ -111,11 +111,7 @@ func (s *restored) restore(imports typedata.Importer) error {
 	s.others()
 	var embeds []Embed
 	for _, m := range s.e.embeds {
-		files, err := embedded(s.p.Dir, m.patterns)
-		if err != nil {
-			return err
-		}
-		embeds = append(embeds, Embed{Var: m.name, Files: files, patterns: m.patterns})
+		embeds = append(embeds, Embed{Var: m.name, Files: m.files, dir: s.p.Dir})
 	}
 	var statics []Static
 	for _, st := range s.e.statics {

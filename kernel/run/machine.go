@@ -140,6 +140,10 @@ func (m *Machine) Log(w io.Writer) io.Writer { return frame.StackCleaner{Writer:
 // GuardTest returns a test that fails where f panics.
 func (m *Machine) GuardTest(f func(*testing.T)) func(*testing.T) { return m.library.GuardTest(f) }
 
+// GuardVirtual is [Machine.GuardTest] for a test that is run in a bubble of
+// testing/synctest anyway.
+func (m *Machine) GuardVirtual(f func(*testing.T)) func(*testing.T) { return m.library.GuardVirtual(f) }
+
 // GuardBenchmark is [Machine.GuardTest] for a benchmark.
 func (m *Machine) GuardBenchmark(f func(*testing.B)) func(*testing.B) {
 	return m.library.GuardBenchmark(f)

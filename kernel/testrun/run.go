@@ -35,6 +35,9 @@ type Options struct {
 	// Virtual has each test run in a bubble of testing/synctest, in which the clock
 	// jumps when everybody waits.
 	Virtual bool
+	// Races is how many data races have been found so far; it may be nil. A test during
+	// which one is found fails.
+	Races func() int
 	// Match replaces the matching of names by regular expressions; it may be nil.
 	Match func(pat, str string) (bool, error)
 	// Print is told each line that is printed, with its newline.
@@ -46,6 +49,7 @@ type Result struct {
 	OK     bool
 	Ran    int      // tests, fuzz targets and examples at top level
 	Failed []string // their names
+	Raced  int      // how many of them failed for a data race alone
 }
 
 // running is held while a suite runs: package testing has one state for all.
@@ -87,7 +91,7 @@ func Run(ctx context.Context, s Suite, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	var ran counter
+	var ran, raced counter
 	for i := range s.Tests {
 		f := s.Tests[i].F
 		s.Tests[i].F = func(t *testing.T) {
@@ -95,6 +99,7 @@ func Run(ctx context.Context, s Suite, o Options) (Result, error) {
 				t.SkipNow()
 			}
 			ran.add()
+			defer o.racing(t, &raced)()
 			if o.Virtual {
 				inBubble(t, f)
 				return
@@ -109,6 +114,7 @@ func Run(ctx context.Context, s Suite, o Options) (Result, error) {
 				t.SkipNow()
 			}
 			ran.add()
+			defer o.racing(t, &raced)()
 			f(t)
 		}
 	}
@@ -125,8 +131,26 @@ func Run(ctx context.Context, s Suite, o Options) (Result, error) {
 		defer restore()
 		return testing.MainStart(deps{o.Match}, s.Tests, s.Benchmarks, s.Fuzz, s.Examples).Run()
 	}()
-	r.OK, r.Ran = code == 0, ran.n
+	r.OK, r.Ran, r.Raced = code == 0, ran.n, raced.n
 	return r, nil
+}
+
+// racing returns what fails a test, in Go's words, if data races have been found since,
+// and counts it if nothing else had failed it.
+func (o *Options) racing(t testing.TB, raced *counter) (end func()) {
+	if o.Races == nil {
+		return func() {}
+	}
+	before := o.Races()
+	return func() {
+		if o.Races() > before {
+			if !t.Failed() {
+				raced.add()
+			}
+			fmt.Fprintln(t.Output(), "race detected during execution of test")
+			t.Fail()
+		}
+	}
 }
 
 // inBubble runs a test in a bubble of testing/synctest. One that waits for ever, or

@@ -27,6 +27,7 @@ type Library struct {
 
 	helpers  sync.Map // *ssa.Function → true, of those that have called T.Helper
 	standIns sync.Map // unsafe.Pointer, an intrinsic as a value → uintptr, code of what it stands for
+	virtual  sync.Map // *testing.T → true, of tests in bubbles that are not their own
 	logLocks sync.Map // *log.Logger → *sync.Mutex
 
 	redirected atomic.Pointer[string] // see NoteRedirected

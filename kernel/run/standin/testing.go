@@ -53,6 +53,11 @@ func (l *Library) testingTable() map[string]frame.NativeCall {
 		return c.Run(name, l.GuardTest(f))
 	})
 	table["testing/synctest.Test"] = fn2x0(func(t *frame.Thread, c *testing.T, f func(*testing.T)) {
+		if _, virtual := l.virtual.LoadAndDelete(c); virtual { // it is in a bubble already, see GuardVirtual
+			defer l.virtual.Store(c, true)
+			l.GuardTest(f)(c)
+			return
+		}
 		synctest.Test(c, l.GuardTest(f))
 	})
 	table["(*testing.B).Run"] = fn3x1(func(t *frame.Thread, c *testing.B, name string, f func(*testing.B)) bool {
@@ -187,6 +192,16 @@ func panicText(r any) string {
 // GuardTest returns a test that fails where f panics.
 func (l *Library) GuardTest(f func(*testing.T)) func(*testing.T) {
 	return func(c *testing.T) { l.guarded(c, func() { f(c) }) }
+}
+
+// GuardVirtual is GuardTest for a test that is run in a bubble of testing/synctest
+// anyway. One that makes a bubble itself makes do with that.
+func (l *Library) GuardVirtual(f func(*testing.T)) func(*testing.T) {
+	return func(c *testing.T) {
+		l.virtual.Store(c, true)
+		defer l.virtual.Delete(c)
+		l.guarded(c, func() { f(c) })
+	}
 }
 
 // GuardBenchmark is [Machine.GuardTest] for a benchmark.
