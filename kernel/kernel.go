@@ -35,6 +35,9 @@ type Options struct {
 	// OutputLimit bounds what one cell prints and shows, in bytes; 0 for no
 	// bound.
 	OutputLimit int64
+	// OutputAdvice is what a cell is told that prints more; empty for what can be
+	// done where the kernel is a process.
+	OutputAdvice string
 	// History is the file that remembers the cells of all sessions; empty to
 	// remember this one's only.
 	History string

@@ -31,9 +31,16 @@ func (o *output) admit(e session.Event) bool {
 	}
 	o.mu.Unlock()
 	if over && before <= limit {
-		o.put(chunk{stream: session.Stderr}, fmt.Sprintf("\ngosched: this cell's output is longer than %d MiB; the rest is left out. Write it to a file, or set $%s.\n", limit>>20, OutputLimitVariable))
+		o.put(chunk{stream: session.Stderr}, fmt.Sprintf("\ngosched: this cell's output is longer than %d MiB; the rest is left out. %s\n", limit>>20, o.k.outputAdvice()))
 	}
 	return !over
+}
+
+func (k *Kernel) outputAdvice() string {
+	if k.opts.OutputAdvice != "" {
+		return k.opts.OutputAdvice
+	}
+	return "Write it to a file, or set $" + OutputLimitVariable + "."
 }
 
 // cutNote says how much was left out; empty for nothing.

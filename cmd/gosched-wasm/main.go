@@ -21,6 +21,10 @@ import (
 // WebAssembly never shrinks.
 const mostStack = 1 << 28
 
+// mostOutput is how much one cell may print and show, in bytes: a page is busy for
+// seconds with showing more than that.
+const mostOutput = 1 << 20
+
 // version is set when it is linked.
 var version = "devel"
 
@@ -71,10 +75,11 @@ func run(ctx context.Context) error {
 	defer cancel()
 	warming.Go(func() { warm(ctx, cells, p) })
 	return kernel.Run(ctx, kernel.Options{
-		Transport:   p,
-		Session:     cells,
-		Version:     version,
-		OutputLimit: kernel.DefaultOutputLimit,
-		Logger:      slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		Transport:    p,
+		Session:      cells,
+		Version:      version,
+		OutputLimit:  mostOutput,
+		OutputAdvice: "A page can show no more: print less, or a part of it.",
+		Logger:       slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 }

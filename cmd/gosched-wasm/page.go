@@ -16,13 +16,16 @@ import (
 
 // A page carries messages between the kernel and the page that it is in. In
 // JavaScript it is the global object gosched: the page's side has put there a
-// function send(channel, text, buffers), and finds receive(channel, text, buffers)
+// function send(channel, text, buffers, shows), and finds receive(channel, text, buffers)
 // when the kernel is ready. Text is a message as JSON; buffers are an array of
-// Uint8Array.
+// Uint8Array. shows is how much output a message has, and seen(shows), which is
+// there too, is to be called when the page has shown it.
 type page struct {
 	object  js.Value
 	receive js.Func
+	seen    js.Func
 	queues  map[wire.Channel]*queue
+	window  *window
 
 	executes atomic.Bool // a cell was run
 }
@@ -39,7 +42,7 @@ type envelope struct {
 }
 
 func newPage() (*page, error) {
-	p := &page{object: js.Global().Get("gosched"), queues: map[wire.Channel]*queue{}}
+	p := &page{object: js.Global().Get("gosched"), queues: map[wire.Channel]*queue{}, window: newWindow()}
 	if p.object.Type() != js.TypeObject {
 		return nil, errors.New("this program is a part of a web page, and is started by it: there is no object gosched")
 	}
@@ -52,13 +55,20 @@ func newPage() (*page, error) {
 		}
 		return nil
 	})
+	p.seen = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		p.window.seen(args[0].Int())
+		return nil
+	})
+	p.object.Set("seen", p.seen)
 	p.object.Set("receive", p.receive)
 	return p, nil
 }
 
 func (p *page) release() {
 	p.object.Set("receive", js.Undefined())
+	p.object.Set("seen", js.Undefined())
 	p.receive.Release()
+	p.seen.Release()
 }
 
 // take takes a message. It is called by JavaScript, and so must not wait.
@@ -97,8 +107,23 @@ func (p *page) Connection() wire.Connection { return wire.Connection{} }
 // Messages implements kernel.Transport.
 func (p *page) Messages(ch wire.Channel) <-chan *wire.Message { return p.queues[ch].out }
 
-// Publish implements kernel.Transport.
-func (p *page) Publish(m *wire.Message) error { return p.Send(wire.IOPub, m) }
+// Publish implements kernel.Transport. Output waits while the page is busy showing what
+// it has, as it would not even take clicks.
+func (p *page) Publish(m *wire.Message) error {
+	if isOutput(m.Header.MsgType) {
+		p.window.pass(len(m.Content))
+	}
+	return p.Send(wire.IOPub, m)
+}
+
+// isOutput tells the messages whose size the page returns when it has shown them.
+func isOutput(msgType string) bool {
+	switch msgType {
+	case "stream", "display_data", "update_display_data":
+		return true
+	}
+	return false
+}
 
 // Reply implements kernel.Transport.
 func (p *page) Reply(ch wire.Channel, _, m *wire.Message) error { return p.Send(ch, m) }
@@ -119,7 +144,11 @@ func (p *page) Send(ch wire.Channel, m *wire.Message) error {
 		js.CopyBytesToJS(to, b)
 		buffers.SetIndex(i, to)
 	}
-	p.object.Call("send", string(ch), string(text), buffers)
+	shows := 0
+	if ch == wire.IOPub && isOutput(m.Header.MsgType) {
+		shows = len(m.Content)
+	}
+	p.object.Call("send", string(ch), string(text), buffers, shows)
 	return nil
 }
 
@@ -132,6 +161,7 @@ func object(raw json.RawMessage) json.RawMessage {
 
 // Close implements kernel.Transport. What was sent is with the page already.
 func (p *page) Close(context.Context) {
+	p.window.open()
 	for _, q := range p.queues {
 		q.close()
 	}

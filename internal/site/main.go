@@ -140,11 +140,14 @@ func (b *builder) site(ctx context.Context, target, folder, version, python stri
 		return fmt.Errorf("removing the older site: %w", err)
 	}
 	fmt.Fprintln(b.out, "building the site")
-	cmd := exec.CommandContext(ctx, python, "-m", "jupyterlite_core", "build", "--lite-dir", lite, "--output-dir", target,
+	cmd := exec.CommandContext(ctx, python, "-m", "jupyterlite_core", "build", "--no-sourcemaps", "--lite-dir", lite, "--output-dir", target,
 		"--LiteBuildConfig.federated_extensions="+ext)
 	cmd.Dir = lite
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("jupyter lite build: %w\n%s", err, text)
+	}
+	if err := b.offline(target); err != nil {
+		return fmt.Errorf("preparing the site for use without a network: %w", err)
 	}
 	fmt.Fprintf(b.out, "the site is in %s; to look at it: %s -m http.server -d %s 8000\n", target, python, target)
 	return nil

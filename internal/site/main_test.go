@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 // What the site is made with was built from the sources that are there.
@@ -46,5 +48,23 @@ func TestPack(t *testing.T) {
 	}
 	if _, err := os.Stat(file); !os.IsNotExist(err) {
 		t.Errorf("what was packed is still there: %v", err)
+	}
+}
+
+func TestKept(t *testing.T) {
+	site := fstest.MapFS{}
+	for _, name := range []string{
+		"bootstrap.js", "service-worker.js", "jupyter-lite.ipynb", "api/contents/all.json", "build/12.ab.js", "build/12.ab.js.map",
+		"build/third-party-licenses.json", "build/font.woff2", "build/schemas/all.json", "build/schemas/@a/b.json", "extensions/a/static/x.js", "files/01.ipynb", "lab/index.html", "repl/index.html",
+	} {
+		site[name] = &fstest.MapFile{}
+	}
+	got, err := kept(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"bootstrap.js", "build/12.ab.js", "build/font.woff2", "build/schemas/all.json", "extensions/a/static/x.js", "files/01.ipynb", "lab/index.html"}
+	if !slices.Equal(got, want) {
+		t.Errorf("kept are %q, want %q", got, want)
 	}
 }

@@ -1,26 +1,44 @@
 // Go for JupyterLite: a kernel that runs in the browser.
 
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { Contents, IDefaultDrive } from '@jupyterlab/services';
 import { IKernel, IKernelClient, IKernelSpecs } from '@jupyterlite/services';
 
 import { GoKernel } from './kernel';
+import { keep, listed, sayWhenFull } from './storage';
+
+/** What is needed of JupyterLab. */
+interface IApp {
+  commands: { execute(id: string, args: object): Promise<unknown> };
+}
 
 /** A plugin as JupyterLite takes it. */
 interface IPlugin {
   id: string;
   autoStart: boolean;
   requires: unknown[];
-  activate: (app: unknown, specs: IKernelSpecs, client: IKernelClient) => void;
+  activate: (app: IApp, specs: IKernelSpecs, client: IKernelClient, drive: Contents.IDrive) => void;
 }
+
+/** The kernel's own files, see internal/site. */
+const FILES = ['gosched.wasm.br', 'library.zip', 'wasm_exec.js'];
+
+/** How long after the kernel has started the page sees to what is kept, in milliseconds. */
+const KEEP_AFTER = 3000;
+
+const later = (time: number) => new Promise(resolve => window.setTimeout(resolve, time));
 
 const plugin: IPlugin = {
   id: 'jupyterlite-gosched:kernel',
   autoStart: true,
-  requires: [IKernelSpecs, IKernelClient],
-  activate: (_app, specs, client) => {
+  requires: [IKernelSpecs, IKernelClient, IDefaultDrive],
+  activate: (app, specs, client, drive) => {
     const here = URLExt.join(PageConfig.getOption('fullLabextensionsUrl') || 'extensions', 'jupyterlite-gosched');
     const base = new URL(URLExt.join(here, 'kernel') + '/', window.location.href).href;
     const kernels = new Map<string, GoKernel>();
+    sayWhenFull(drive);
+    let kept: Promise<string | undefined> | undefined;
+    let told = false;
     specs.register({
       spec: {
         name: 'gosched',
@@ -33,6 +51,16 @@ const plugin: IPlugin = {
       },
       create: async (options: IKernel.IOptions): Promise<IKernel> => {
         const kernel = new GoKernel(options, base);
+        void kernel.started.then(async () => {
+          kept ??= later(KEEP_AFTER).then(async () =>
+            keep([...FILES.map(name => base + name), ...(await listed())])
+          );
+          const problem = await kept;
+          if (problem && !told) {
+            told = true;
+            await app.commands.execute('apputils:notify', { message: problem, type: 'warning', options: { autoClose: false } });
+          }
+        });
         kernels.set(kernel.id, kernel);
         kernel.disposed.connect(() => {
           if (kernels.get(kernel.id) === kernel) {

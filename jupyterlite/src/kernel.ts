@@ -31,6 +31,10 @@ export class GoKernel implements IKernel {
   readonly location: string;
   /** Messages wait in the worker until it can take them. */
   readonly ready = Promise.resolve();
+  /** Resolved when it has taken them for the first time. */
+  readonly started = new Promise<void>(resolve => {
+    this.hasStarted = resolve;
+  });
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -91,11 +95,18 @@ export class GoKernel implements IKernel {
 
   private start(): Worker {
     this.broken = undefined;
+    this.takes = false;
     const worker = new Worker(new URL('./worker.js', import.meta.url));
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(worker, data);
     worker.onerror = event => {
-      if (worker === this.worker) {
-        this.died('fatal error', event.message || 'the browser could not start the kernel');
+      if (worker !== this.worker) {
+        return;
+      }
+      if (this.takes) {
+        this.died('fatal error', event.message || 'the kernel has ended');
+      } else {
+        const why = event.message ? ` (${event.message})` : '';
+        this.died('start failed', `the kernel could not be started${why}: is the network there? Run the cell again when it is.`, false);
       }
     };
     worker.postMessage({ kind: 'start', base: this.base } as ToWorker);
@@ -116,6 +127,13 @@ export class GoKernel implements IKernel {
         this.open.delete((msg.parent_header as KernelMessage.IHeader).msg_id);
       }
       this.send(msg);
+      if (data.shows) {
+        const size = data.shows;
+        afterPainting(() => worker.postMessage({ kind: 'seen', size } as ToWorker));
+      }
+    } else if (data.kind === 'ready') {
+      this.takes = true;
+      this.hasStarted();
     } else if (data.kind === 'end') {
       if (data.started) {
         this.died('fatal error', data.text || 'the kernel has ended');
@@ -172,11 +190,13 @@ export class GoKernel implements IKernel {
     this.send(create({ channel, msgType, session: this.client, parentHeader: to.header, content }));
   }
 
+  private hasStarted!: () => void;
   private readonly sendMessage: IKernel.SendMessage;
   private worker: Worker;
   private open: Open = new Map();
   private client = '';
   private broken: string | undefined;
+  private takes = false; // messages
   private deadline = 0;
   private _isDisposed = false;
   private readonly _disposed = new Signal<this, void>(this);
@@ -190,6 +210,29 @@ const create = KernelMessage.createMessage as unknown as (options: {
   parentHeader?: KernelMessage.IHeader;
   content: object;
 }) => KernelMessage.IMessage;
+
+/** JupyterLite's front end takes a message up this late, in milliseconds. */
+const ON_THE_WAY = 5;
+
+/** How long painting is waited for, and by a page that nobody sees. */
+const LATE = 2000;
+const UNSEEN = 50;
+
+/** Calls f when the page has taken up what was sent, and has time again. */
+function afterPainting(f: () => void): void {
+  window.setTimeout(() => {
+    let called = false;
+    const call = () => {
+      if (!called) {
+        called = true;
+        window.clearTimeout(late);
+        f();
+      }
+    };
+    const late = window.setTimeout(call, document.hidden ? UNSEEN : LATE);
+    window.requestAnimationFrame(() => window.setTimeout(call, 0));
+  }, ON_THE_WAY);
+}
 
 function bytes(buffer: ArrayBuffer | ArrayBufferView): Uint8Array {
   return buffer instanceof ArrayBuffer

@@ -6,6 +6,14 @@ export interface IEnvelope {
   channel: string;
   text: string;
   buffers: Uint8Array[];
+  /** How much output it has, which the kernel is told when that is shown. */
+  shows?: number;
+}
+
+/** So much output has been shown. */
+export interface ISeen {
+  kind: 'seen';
+  size: number;
 }
 
 /** The first thing that the worker is told. */
@@ -28,5 +36,5 @@ export interface IEnd {
   text: string;
 }
 
-export type ToWorker = IStart | IEnvelope;
+export type ToWorker = IStart | IEnvelope | ISeen;
 export type FromWorker = IReady | IEnvelope | IEnd;

@@ -16,9 +16,10 @@ interface IGo {
 
 /** What the kernel and this file share, see cmd/gosched-wasm. */
 interface IShared {
-  send(channel: string, text: string, buffers: Uint8Array[]): void;
+  send(channel: string, text: string, buffers: Uint8Array[], shows: number): void;
   library(): Promise<Uint8Array>;
   receive?: (channel: string, text: string, buffers: Uint8Array[]) => string | null;
+  seen?: (size: number) => void;
 }
 
 interface IScope {
@@ -62,9 +63,20 @@ function pass(message: IEnvelope): void {
   }
 }
 
+const CANNOT = 'which Go cells need: a current Firefox, Chrome, Edge or Safari can.';
+
+/** What a learner is told of why the kernel does not run. */
+function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (!started && (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) {
+    return `this browser's WebAssembly is not that ${CANNOT} (${text})`;
+  }
+  return text;
+}
+
 async function start(base: string): Promise<void> {
   if (typeof WebAssembly !== 'object' || typeof WebAssembly.compileStreaming !== 'function') {
-    end('this browser cannot run WebAssembly, which Go cells need: a current Firefox, Chrome, Edge or Safari can.');
+    end(`this browser cannot run WebAssembly, ${CANNOT}`);
     return;
   }
   const files = new Files((fd, text) => {
@@ -98,7 +110,7 @@ async function start(base: string): Promise<void> {
     return rest;
   };
   scope.gosched = {
-    send: (channel, text, buffers) => scope.postMessage({ kind: 'message', channel, text, buffers }),
+    send: (channel, text, buffers, shows) => scope.postMessage({ kind: 'message', channel, text, buffers, shows }),
     library,
     get receive() {
       return receive;
@@ -124,13 +136,15 @@ async function start(base: string): Promise<void> {
     await go.run(instance);
     end(errors);
   } catch (error) {
-    end(errors + (error instanceof Error ? error.message : String(error)));
+    end(errors + reason(error));
   }
 }
 
 scope.onmessage = ({ data }) => {
   if (data.kind === 'start') {
     void start(data.base);
+  } else if (data.kind === 'seen') {
+    scope.gosched?.seen?.(data.size);
   } else {
     pass(data);
   }

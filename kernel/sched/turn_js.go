@@ -12,31 +12,66 @@ import (
 // JavaScript has had a turn.
 
 const (
-	// turnEvery is how long JavaScript waits at most while cells compute.
+	// turnEvery is how long JavaScript waits while cells compute.
 	turnEvery = 10 * time.Millisecond
 	// turnMost is how long a goroutine waits for its turn to come back; others may
 	// be running that do not let JavaScript in.
 	turnMost = 5 * time.Millisecond
+	// turnAmong is how long other goroutines wait.
+	turnAmong = time.Millisecond
 )
 
-// turns says when JavaScript has its turn. There is one thread, so it needs no
-// lock.
+// How many loops and calls a goroutine makes until it looks at the time. They take
+// nanoseconds, or milliseconds if they call compiled code.
+const (
+	fewLoops  = 16
+	mostLoops = 512
+)
+
+// turns says who has had a turn. There is one thread, so it needs no lock.
 type turns struct {
-	last int64         // nanotime of the end of the last one
-	gate chan struct{} // closed when that which is waited for is over
-	post func()        // has over called after what JavaScript has queued
+	last  int64         // nanotime of the end of JavaScript's last one
+	among int64         // nanotime of when a goroutine let others run
+	gate  chan struct{} // closed when that which is waited for is over
+	post  func()        // has over called after what JavaScript has queued
 }
 
-// Turn lets other goroutines run and, where it is time for it, JavaScript.
-func (g *G) Turn() {
+// Turn lets other goroutines run and JavaScript, if it is time for it. It is given how
+// many loops and calls g has made, or 0, and returns after how many it wants to be
+// called again.
+func (g *G) Turn(loops int32) int32 {
 	t := &g.exec.s.turns
-	if t.gate == nil {
-		if time.Duration(nanotime()-t.last) < turnEvery {
-			runtime.Gosched()
-			return
-		}
+	now := nanotime()
+	late := time.Duration(now - t.last)
+	switch {
+	case t.gate != nil:
+		t.await()
+	case late >= turnEvery:
 		t.begin()
+		t.await()
+	case time.Duration(now-t.among) >= turnAmong:
+		t.among = now
+		runtime.Gosched()
 	}
+	return pace(loops, late)
+}
+
+// pace returns how many loops and calls a goroutine is to make that has made loops,
+// by how long JavaScript was waiting in the end.
+func pace(loops int32, late time.Duration) int32 {
+	switch {
+	case loops == 0:
+		return fewLoops
+	case late > 2*turnEvery:
+		return max(1, int32(int64(loops)*int64(turnEvery)/int64(late)))
+	case late < turnEvery/2:
+		return min(2*loops, mostLoops)
+	}
+	return loops
+}
+
+// await waits until JavaScript has had its turn.
+func (t *turns) await() {
 	gate := t.gate
 	late := time.NewTimer(turnMost)
 	defer late.Stop()

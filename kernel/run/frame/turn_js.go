@@ -3,29 +3,26 @@ package frame
 import "runtime"
 
 // In JavaScript one thread runs everything and nothing is preempted, so that
-// each goroutine has a share of loops and calls, after which others have a turn.
+// each goroutine has a share of loops and calls, after which others may have a turn.
 
-// A share is how many loops and calls are left of it.
-type share int32
-
-// fullShare takes a fraction of a millisecond.
-const fullShare = 4096
+// A share is how many loops and calls are left of it, and how many it was.
+type share struct{ left, full int32 }
 
 // Due reports whether the goroutine has to attend to the scheduler: asked at
 // loops and calls.
 func (t *Thread) Due() bool {
-	t.share--
-	return t.share < 0 || t.G.Due()
+	t.share.left--
+	return t.share.left < 0 || t.G.Due()
 }
 
 // yielded gives others a turn if it is theirs, and reports whether that was all
 // there was to do.
 func (t *Thread) yielded() bool {
-	if t.share >= 0 {
+	if t.share.left >= 0 {
 		return false
 	}
-	t.share = fullShare
-	t.G.Turn()
+	t.share.full = t.G.Turn(t.share.full)
+	t.share.left = t.share.full
 	return !t.G.Due()
 }
 
