@@ -73,3 +73,23 @@ def open_notebook(server, browser, request):
             server.write(name, cells)
             return stack.enter_context(contextlib.closing(Page(server, browser, name)))
         yield opened
+
+
+@pytest.fixture(scope="session")
+def site():
+    from needs import missing
+    from site_pages import Site
+    if not any(os.environ.get(v) for v in ("GOSCHED_TEST_ALL", "GOSCHED_TEST_SITE_PYTHON", "GOSCHED_TEST_SITE")):
+        pytest.skip("building the site takes a while; it is built when GOSCHED_TEST_ALL=1")
+    if not shutil.which("go"):
+        missing("go is not installed")
+    with contextlib.closing(Site(os.environ.get("GOSCHED_TEST_SITE_PYTHON"))) as s:
+        yield s
+
+
+@pytest.fixture
+def opened(site, browser):
+    """Opens notebooks of the site, each in a browser of its own."""
+    from site_pages import Page
+    with contextlib.ExitStack() as stack:
+        yield lambda name, **how: stack.enter_context(contextlib.closing(Page(site, browser, name, **how)))

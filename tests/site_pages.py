@@ -31,6 +31,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         super().end_headers()
 
     def do_GET(self):
+        self.site.asked += 1
         if self.site.lost and self.path.split("?")[0].endswith(self.site.lost):
             # The network goes while the file is on its way.
             size = pathlib.Path(self.translate_path(self.path)).stat().st_size
@@ -44,31 +45,45 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 class Site:
-    """The course, and a notebook of a test, built and served."""
+    """The course, and notebooks of tests, built and served."""
 
     isolated = False  # whether pages may share memory
     lost = None  # the end of the name of a file that does not arrive
+    asked = 0  # how often a file was asked for
 
-    def __init__(self, python, notebooks):
+    def __init__(self, python, notebooks=None, fast=True):
         self.dir = tempfile.TemporaryDirectory(prefix="gosched-site-")
         folder = pathlib.Path(self.dir.name)
-        contents = folder / "contents"
-        contents.mkdir()
-        for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-            shutil.copy(path, contents)
-        for name, cells in notebooks.items():
-            (contents / name).write_text(json.dumps(notebook(cells)))
         self.folder = folder / "site"
-        if os.environ.get("GOSCHED_TEST_SITE"):  # one that has been built with these notebooks
-            self.folder = pathlib.Path(os.environ["GOSCHED_TEST_SITE"])
-            self.start()
-            return
-        command = ["go", "run", "./internal/site", "-fast", "-out", str(self.folder), "-contents", str(contents)]
-        if python:
-            command += ["-python", python]
-        built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        assert built.returncode == 0, built.stdout + built.stderr
+        if os.environ.get("GOSCHED_TEST_SITE"):  # one that has been built
+            shutil.copytree(os.environ["GOSCHED_TEST_SITE"], self.folder)
+        else:
+            command = ["go", "run", "./internal/site", "-out", str(self.folder)]
+            if fast:
+                command.append("-fast")
+            if python:
+                command += ["-python", python]
+            built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            assert built.returncode == 0, built.stdout + built.stderr
+        for name, cells in (notebooks or {}).items():
+            self.add(name, cells)
         self.start()
+
+    def add(self, name, cells):
+        """Adds a notebook to those of the site."""
+        (self.folder / "files" / name).write_text(json.dumps(notebook(cells)))
+        listed = self.folder / "api" / "contents" / "all.json"
+        listing = json.loads(listed.read_text())
+        entry = next(e for e in listing["content"] if e["type"] == "notebook")
+        listing["content"].append({**entry, "name": name, "path": name})
+        listed.write_text(json.dumps(listing))
+
+    def expose(self):
+        """Has pages show what runs them, for page.executed."""
+        file = self.folder / "jupyter-lite.json"
+        settings = json.loads(file.read_text())
+        settings["jupyter-config-data"]["exposeAppInBrowser"] = True
+        file.write_text(json.dumps(settings))
 
     def start(self, port=0):
         handler = functools.partial(type("Handler", (Quiet,), {"site": self}), directory=str(self.folder))
@@ -89,11 +104,16 @@ class Site:
         finally:
             self.lost = None
 
+    def chunk(self):
+        """The file in which the kernel's worker begins."""
+        (chunk,) = [p for p in (self.folder / "extensions/jupyterlite-gosched/static").glob("*.js")
+                    if "wasm_exec.js" in p.read_text() and "importScripts" in p.read_text()]
+        return chunk
+
     @contextlib.contextmanager
     def worker(self, before):
         """Has the kernel's worker begin with other JavaScript."""
-        (chunk,) = [p for p in (self.folder / "extensions/jupyterlite-gosched/static").glob("*.js")
-                    if "wasm_exec.js" in p.read_text()]
+        chunk = self.chunk()
         text = chunk.read_text()
         chunk.write_text(before + text)
         try:
@@ -120,8 +140,8 @@ def notebook(cells):
 class Page(lab.Page):
     """A notebook that is open in JupyterLite."""
 
-    def __init__(self, site, browser, name):
-        self.name = name
+    def __init__(self, site, browser, name, quota=None):
+        self.site, self.name = site, name
         self.complaints = []
         # A browser of its own: there JupyterLite opens no notebook, and starts no
         # kernel, of an earlier test.
@@ -129,8 +149,28 @@ class Page(lab.Page):
         self.context = browser.launch(self.profile.name)
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda e: self.complaints.append("page error: %s" % e))
-        self.page.goto("%s/lab/index.html?path=%s" % (site.url, name))
+        self.devtools = self.context.new_cdp_session(self.page)
+        if quota is not None:
+            self.quota(quota)
+        self.open(name)
+
+    def open(self, name):
+        """Goes to a notebook by its address."""
+        self.page.goto("%s/lab/index.html?path=%s" % (self.site.url, name))
         self.page.wait_for_selector(self.PANEL + ".jp-CodeCell")
+
+    def quota(self, size=None):
+        """How much the browser may keep for the site, in bytes; by default what it likes."""
+        self.devtools.send("Storage.overrideQuotaForOrigin", {"origin": self.site.url, **({} if size is None else {"quotaSize": size})})
+
+    def kept(self):
+        """Whether the browser has all of the site for when there is no network."""
+        return self.page.evaluate("""async () => {
+            const base = new URL('..', location.href).href;
+            const names = await (await fetch(base + 'offline.json')).json();
+            const keys = new Set((await (await caches.open('precache')).keys()).map(request => request.url));
+            return names.every(name => keys.has(base + name));
+        }""")
 
     PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden) "
 
@@ -149,3 +189,53 @@ class Page(lab.Page):
 
     def interrupt(self):
         self.page.locator(self.PANEL + '[data-jp-item-name="interrupt"]').first.click()
+
+    def timed(self, n, act, event="click"):
+        """How long it takes, in milliseconds and by the page's clock, from what a person
+        does (a click, or Enter where event is keydown) until the nth cell has a new
+        number, at which the kernel is idle; JupyterLab's own sign for that waits longer."""
+        cell = self.cell(n).element_handle()
+        self.page.evaluate("""([cell, event]) => {
+            const prompt = () => cell.querySelector('.jp-InputPrompt').textContent.trim();
+            const before = prompt();
+            const ended = () => /^\\[\\d+\\]:$/.test(prompt()) && prompt() !== before;
+            window.took = undefined;
+            let start;
+            document.addEventListener(event, function begin(e) {
+                if (e.key === undefined || e.key === 'Enter') {
+                    start = e.timeStamp;
+                    document.removeEventListener(event, begin, true);
+                }
+            }, true);
+            const observer = new MutationObserver(() => {
+                if (start !== undefined && ended()) {
+                    observer.disconnect();
+                    window.took = performance.now() - start;
+                }
+            });
+            observer.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+        }""", [cell, event])
+        act()
+        return self.page.wait_for_function("window.took").json_value()
+
+    def executed(self, code):
+        """Has the kernel run code, with no cell: how long it takes until it is idle, in
+        milliseconds, and what is printed. See Site.expose."""
+        took, text, status = self.page.evaluate("""async code => {
+            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            let text = '';
+            const start = performance.now();
+            const future = kernel.requestExecute({code});
+            future.onIOPub = m => {
+                if (m.header.msg_type === 'stream') {
+                    text += m.content.text;
+                }
+            };
+            const reply = await future.done;
+            return [performance.now() - start, text, reply.content.status];
+        }""", code)
+        assert status == "ok", text
+        return took, text
+
+    def output(self, code):
+        return self.executed(code)[1]

@@ -1,16 +1,10 @@
 """The course in the browser alone: JupyterLite, with the kernel as WebAssembly."""
 
-import contextlib
 import json
-import os
 import pathlib
-import re
-import shutil
 import time
 
 import pytest
-
-from needs import missing
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -31,26 +25,20 @@ CELLS = {
     "anew": 'fmt.Println("a new session")',
     "compiled": 'm := new(big.Int).Lsh(big.NewInt(1), 400_000)\nm.Sub(m, big.NewInt(1))\nfmt.Println("begun")\ntime.Sleep(200 * time.Millisecond)\nnew(big.Int).Exp(big.NewInt(3), m, m)',
     "again": 'fmt.Println("another session")',
-    "rare": 'fmt.Println(http.StatusText(404))',
+}
+
+# Cells that do not end by themselves.
+ENDLESS = {
+    "a loop": "for {}",
+    "calls of compiled code": "for {\n\tslices.Sort(rand.Perm(20_000))\n}",
+    "a flood": "for i := 0; ; i++ {\n\tfmt.Println(i)\n}",
 }
 
 
-@pytest.fixture(scope="module")
-def site():
-    from site_pages import Site
-    if not any(os.environ.get(v) for v in ("GOSCHED_TEST_ALL", "GOSCHED_TEST_SITE_PYTHON", "GOSCHED_TEST_SITE")):
-        pytest.skip("building the site takes a while; it is built when GOSCHED_TEST_ALL=1")
-    if not shutil.which("go"):
-        missing("go is not installed")
-    with contextlib.closing(Site(os.environ.get("GOSCHED_TEST_SITE_PYTHON"), {"try.ipynb": CELLS.values()})) as s:
-        yield s
-
-
-@pytest.fixture
-def opened(site, browser):
-    from site_pages import Page
-    with contextlib.ExitStack() as stack:
-        yield lambda name: stack.enter_context(contextlib.closing(Page(site, browser, name)))
+@pytest.fixture(scope="module", autouse=True)
+def notebooks(site):
+    site.add("try.ipynb", CELLS.values())
+    site.add("endless.ipynb", [*ENDLESS.values(), CELLS["hello"]])
 
 
 def n(name):
@@ -101,6 +89,30 @@ def test_cells(opened):
     assert "a browser runs no programs" in run("program")
     assert "all goroutines are asleep - deadlock!" in run("deadlock")
     assert run("deep").strip() == "50000"
+
+
+@pytest.mark.parametrize("isolated", [True, False], ids=["may share memory", "may not share memory"])
+def test_interrupts(site, opened, isolated):
+    """An interrupt ends a cell, whatever it does, and its session goes on."""
+    site.isolated = isolated
+    try:
+        page = opened("endless.ipynb")
+        assert page.page.evaluate("crossOriginIsolated") == isolated
+        page.run(len(ENDLESS))
+        page.ended(len(ENDLESS), 120)
+        for i, what in enumerate(ENDLESS):
+            times = []
+            for _ in range(3):
+                page.run(i)
+                page.until(lambda: page.prompt(i) == "[*]:", "the cell to begin")
+                page.page.wait_for_timeout(1000)
+                times.append(page.timed(i, page.interrupt))
+                assert "interrupted" in page.text(i) and "restarted" not in page.text(i), page.text(i)[-500:]
+            print("%s, milliseconds: %s" % (what, " ".join("%.0f" % t for t in times)))
+            assert min(times) < 1000  # 200 on a machine with nothing else to do
+        assert "the rest is left out. A page can show no more" in page.text(i)
+    finally:
+        site.isolated = False
 
 
 def test_death(opened):
@@ -185,50 +197,6 @@ def test_first_cell_and_again(site, opened):
         page.page.wait_for_selector(page.PANEL + ".jp-CodeCell")
         visits.append(first())
     print("first cell, seconds: %s; the kernel has %.2f MB" % (" ".join("%.2f" % v for v in visits), site.kernel() / 1e6))
-
-
-def failure(page, cell, timeout=60):
-    """What a cell that has failed says, once it does."""
-    page.until(lambda: page.cell(cell).locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]').count(), "an error", timeout)
-    return page.text(cell).strip()
-
-
-def test_without_webassembly(site, opened):
-    with site.worker("delete self.WebAssembly;"):
-        page = opened("try.ipynb")
-        page.run(n("hello"))
-        said = failure(page, n("hello"))
-    assert "this browser cannot run WebAssembly" in said and len(said.splitlines()) == 1, said
-    page.complaints.clear()
-
-
-def test_network_gone_on_the_way(site, opened):
-    """The kernel does not arrive: the cell says so, and runs when the network is back."""
-    with site.without("gosched.wasm.br"):
-        page = opened("try.ipynb")
-        page.run(n("hello"))
-        said = failure(page, n("hello"))
-        assert "could not be fetched" in said and "is the network there?" in said and len(said.splitlines()) == 1, said
-    page.run(n("hello"))
-    page.until(lambda: "hello 42" in page.text(n("hello")), "the cell, again", 120)
-    page.complaints.clear()
-
-
-def test_network_gone_later(site, opened):
-    """A package whose types do not arrive: one sentence, and the session is as it was."""
-    with site.without("library.zip"):
-        page = opened("try.ipynb")
-        page.run(n("slices"))
-        page.ended(n("slices"), 120)
-        page.run(n("rare"))
-        said = failure(page, n("rare"))
-        assert "could not be fetched" in said and "is the network there?" in said, said
-        page.run(n("after"))
-        page.ended(n("after"))
-        assert page.text(n("after")) == "[1 2 3]\n"
-    page.run(n("rare"))
-    page.until(lambda: page.text(n("rare")) == "Not Found\n", "the package", 60)
-    page.complaints.clear()
 
 
 @pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "notebooks").glob("0[1-5]-*.ipynb")))
