@@ -191,6 +191,28 @@ func TestContract24_OwnPackages(t *testing.T) {
 	}
 }
 
+// What a package embeds belongs to its files.
+func TestContract24_OwnEmbedded(t *testing.T) {
+	nb, dir := openWithProxy(t, map[string]string{
+		"go.mod":           "module example.com/own\n\ngo 1.26\n",
+		"texts/t.go":       "package texts\n\nimport \"embed\"\n\n//go:embed hello.txt\nvar Hello string\n\n//go:embed more\nvar More embed.FS\n",
+		"texts/hello.txt":  "hello",
+		"texts/more/a.txt": "a",
+	})
+	const names = "list, _ := texts.More.ReadDir(\"more\")\ntexts.Hello + fmt.Sprint(len(list))"
+	if got := nb.run("import \"example.com/own/texts\"\n" + names); got != `=> "hello1"` {
+		t.Errorf("it gives %s", got)
+	}
+	writeFile(t, filepath.Join(dir, "texts/hello.txt"), "welcome")
+	if got := nb.run(names); got != `=> "welcome1"` {
+		t.Errorf("with another file it gives %s", got)
+	}
+	writeFile(t, filepath.Join(dir, "texts/more/b.txt"), "b")
+	if got := nb.run(names); got != `=> "welcome2"` {
+		t.Errorf("with one more file it gives %s", got)
+	}
+}
+
 // A mistake in a package is one of those that import it, until it is mended.
 func TestContract24_MistakeBelow(t *testing.T) {
 	nb, dir := openWithProxy(t, map[string]string{

@@ -40,7 +40,7 @@ func (l *Loader) parseFiles(ctx context.Context, r *resolver, pkgPath string, i 
 	p := &Package{Path: pkgPath, Dir: i.dir, Module: i.module.String(), Local: i.local, info: i}
 	if p.Local {
 		p.Module = i.module.Path
-		p.stamp = folderStamp(i.dir)
+		p.stamp = folderStamp(i.dir, nil) // before anything is read
 	}
 	stands, err := standInsFor(pkgPath)
 	if err != nil {
@@ -70,7 +70,9 @@ func (l *Loader) parseFiles(ctx context.Context, r *resolver, pkgPath string, i 
 	if p.Embeds, err = l.embeds(p); err != nil {
 		return nil, err
 	}
-	if !p.Local {
+	if p.Local {
+		p.stamp += embedStamp(p.Embeds)
+	} else {
 		p.Statics = statics(p.Files)
 		if l.late && !slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(n, "_test.go") }) {
 			setAside(p)
@@ -107,9 +109,9 @@ func (l *Loader) syntaxError(p *Package, err error) error {
 	return fmt.Errorf("package %q: %w", p.Path, err)
 }
 
-// folderStamp changes when one of the Go files in a folder does, or what files
-// there are.
-func folderStamp(dir string) string {
+// folderStamp changes when one of the Go files in a folder does, or one that is
+// embedded, or what files there are.
+func folderStamp(dir string, embeds []Embed) string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err.Error()
@@ -118,6 +120,16 @@ func folderStamp(dir string) string {
 	for _, e := range entries {
 		if !e.IsDir() && !strings.HasSuffix(e.Name(), "_test.go") && (strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), ".s")) {
 			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	return stampOf(files) + embedStamp(embeds)
+}
+
+func embedStamp(embeds []Embed) string {
+	var files []string
+	for _, e := range embeds {
+		for _, f := range e.Files {
+			files = append(files, filepath.Join(e.dir, filepath.FromSlash(f)))
 		}
 	}
 	return stampOf(files)

@@ -48,7 +48,7 @@ func (l *Loader) forget(stale func(*Package) bool) []string {
 	}
 	for path := range gone {
 		p := l.packages[path]
-		l.lost[path] = &lost{p.Dir, p.stamp, p.Local}
+		l.lost[path] = &lost{p.Dir, p.Embeds, p.stamp, p.Local}
 		delete(l.packages, path)
 	}
 	return slices.Sorted(maps.Keys(gone))
@@ -56,11 +56,13 @@ func (l *Loader) forget(stale func(*Package) bool) []string {
 
 // A lost package was loaded until its files changed, or those of what it imports.
 type lost struct {
-	dir, stamp string
-	local      bool
+	dir    string
+	embeds []Embed
+	stamp  string
+	local  bool
 }
 
-func (p *lost) changed() bool { return p.local && folderStamp(p.dir) != p.stamp }
+func (p *lost) changed() bool { return p.local && folderStamp(p.dir, p.embeds) != p.stamp }
 
 // Refresh looks for changes of go.mod and of the files of packages that are not
 // in the module cache. It returns the paths of loaded packages that will be
@@ -86,12 +88,12 @@ func (l *Loader) Refresh(ctx context.Context) (changed, dependent []string) {
 		before = append(before, stale...)
 	}
 	stale = append(stale, l.forget(func(p *Package) bool {
-		own[p.Path] = p.Local && folderStamp(p.Dir) != p.stamp
+		own[p.Path] = p.Local && folderStamp(p.Dir, p.Embeds) != p.stamp
 		return own[p.Path]
 	})...)
 	for _, p := range l.lost {
 		if p.local {
-			p.stamp = folderStamp(p.dir)
+			p.stamp = folderStamp(p.dir, p.embeds)
 		}
 	}
 	clear(l.failed)
