@@ -93,6 +93,8 @@ func lasts(syntax ast.Node) (found bool) {
 	}
 	ast.Inspect(syntax, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.FuncDecl:
+			found = n.Body == nil // it is made late
 		case *ast.ForStmt, *ast.RangeStmt, *ast.SelectStmt, *ast.SendStmt:
 			found = true
 		case *ast.UnaryExpr:

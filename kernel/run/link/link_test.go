@@ -1,6 +1,7 @@
 package link_test
 
 import (
+	"go/ast"
 	"go/types"
 	"maps"
 	"reflect"
@@ -146,6 +147,44 @@ func often() {}
 	}
 	if made["rare"] != 0 || made["often"] != 1 {
 		t.Errorf("bodies are made %v times", made)
+	}
+}
+
+// What only a function needs whose body is made late is kept by that function alone.
+func TestLateBodiesAndGarbage(t *testing.T) {
+	s := snippet.Build(t, `
+import ("fmt"; "runtime"; "time")
+var begun, freed = make(chan bool), make(chan bool, 1)
+func late(p *[64]byte) { p[0] = 1; begun <- true; begun <- true }
+func hold() { p := new([64]byte); runtime.AddCleanup(p, func(int) { freed <- true }, 0); late(p) }
+func outer() {
+	go hold()
+	<-begun
+	for range 100 {
+		runtime.GC()
+		select {
+		case <-freed:
+			fmt.Println("freed")
+			<-begun
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}`)
+	cfg := s.Config("")
+	fn := s.Pkg.Func("late")
+	body := *fn
+	fn.Blocks, fn.Syntax().(*ast.FuncDecl).Body = nil, nil
+	cfg.Late = func(f *ssa.Function) bool { return f == fn }
+	cfg.Body = func(f *ssa.Function) *ssa.Function {
+		if f == fn {
+			return &body
+		}
+		return s.Program.Body(f)
+	}
+	m, err := run.New(cfg)
+	if r := s.On(m, err).Run("outer"); r.Stdout != "freed\n" {
+		t.Errorf("it prints %q %s", r.Stdout, r.Failed())
 	}
 }
 
