@@ -55,5 +55,23 @@ func checkMachineCode() error {
 	case got != uintptr(unsafe.Pointer(word))+1:
 		return fmt.Errorf("machine code came back with %#x", got)
 	}
+	notices.Store(true)
 	return nil
+}
+
+// notices says that machine code notices the runtime's request to stop, so that the word
+// with it is known to be where it is looked for.
+var notices atomic.Bool
+
+// AskToStop asks a goroutine in machine code, by its [Self], to stop at its next look, as
+// the runtime asks whoever has been running for 10 ms, or later if the machine is busy.
+// Any other goroutine yields once more at most. It may have ended: the runtime keeps the
+// records of goroutines.
+func AskToStop(self uintptr) {
+	if !notices.Load() || self == 0 {
+		return
+	}
+	at := self + StackGuard
+	guard := *(**uintptr)(unsafe.Pointer(&at)) // the collector knows the record by others
+	atomic.StoreUintptr(guard, StackPreempt&(1<<64-1))
 }

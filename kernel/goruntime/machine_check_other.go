@@ -13,3 +13,6 @@ func resumeMachine(uintptr, *MachineContext, uintptr) uintptr { return 0 }
 
 // checkMachineCode has nothing to check, as none is made: see MachineKnown.
 func checkMachineCode() error { return nil }
+
+// AskToStop does nothing here: there is no machine code.
+func AskToStop(uintptr) {}

@@ -90,6 +90,7 @@ func (g *G) raise() {
 	if g.flag.Swap(flagStop) == flagStop || g.own == 0 {
 		return
 	}
+	goruntime.AskToStop(g.self.Load())
 	p := g.private()
 	if p.stop != nil {
 		g.exec.s.fromOutside(p.stop)
