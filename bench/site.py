@@ -112,7 +112,8 @@ def interrupts(page, cell, runs):
     return times
 
 
-def interrupts_table(site, runs, page_of):
+def interrupts_table(site, runs, page_of, chosen):
+    cells = [i for i, what in enumerate(ENDLESS) if chosen in what]
     table = [["interrupts, click to idle", "may share: p50", "p95", "longest", "may not: p50", "p95", "longest", "reach"]]
     columns = []
     for site.isolated in True, False:
@@ -121,9 +122,9 @@ def interrupts_table(site, runs, page_of):
                 raise RuntimeError("the page is not what it was to be")
             page.run(len(ENDLESS))
             page.ended(len(ENDLESS), 120)
-            columns.append([interrupts(page, i, runs) for i in range(len(ENDLESS))])
-    for i, what in enumerate(ENDLESS):
-        row, worst = [what], 0
+            columns.append({i: interrupts(page, i, runs) for i in cells})
+    for i in cells:
+        row, worst = [list(ENDLESS)[i]], 0
         for times in (c[i] for c in columns):
             p95 = statistics.quantiles(times, n=20, method="inclusive")[18]
             row += [number(t, "ms") for t in (statistics.median(times), p95, max(times))]
@@ -167,6 +168,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", default="first,interrupts,beside", help="tables, by default first,interrupts,beside")
     parser.add_argument("--runs", type=int, default=30, help="runs of each")
+    parser.add_argument("--cells", default="", help="interrupt only cells with this in their name")
     parser.add_argument("--site", help="the `folder` of a site that is built; by default one is")
     parser.add_argument("--gosched", help="the program to measure beside it; by default it is built")
     args = parser.parse_args()
@@ -194,7 +196,7 @@ def main():
         if "first" in tables:
             show(first_table(site, browser, args.runs, page_of))
         if "interrupts" in tables:
-            show(interrupts_table(site, args.runs, page_of))
+            show(interrupts_table(site, args.runs, page_of, args.cells))
         if "beside" in tables:
             site.isolated = False
             with contextlib.closing(page_of("hello.ipynb")) as page:
