@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"github.com/gosched/gosched/internal/snippet"
+	"github.com/gosched/gosched/kernel/instead"
 	"github.com/gosched/gosched/kernel/run/link"
-	"github.com/gosched/gosched/kernel/run/standin"
 	"github.com/gosched/gosched/kernel/stdlib"
 )
 
@@ -56,7 +56,7 @@ func TestContract13_WhatCannotBeStoppedIsKnown(t *testing.T) {
 		found++
 		last := fn.Signature().Results().Len() - 1
 		fails := last >= 0 && types.Identical(fn.Signature().Results().At(last).Type(), types.Universe.Lookup("error").Type())
-		if m.library.Intrinsics[fn.FullName()] == nil && !(deadlines && standin.WaitsFor(fn.Name()) != 0 && fails) {
+		if m.library.Intrinsics[fn.FullName()] == nil && !(deadlines && instead.WaitsFor(fn.Name()) != 0 && fails) {
 			missing = append(missing, fn.FullName())
 		}
 	}

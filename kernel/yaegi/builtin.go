@@ -3,11 +3,12 @@ package yaegi
 import (
 	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/instead"
 )
 
 // builtins are the builtin functions that core Go does not have, or yaegi gets wrong,
@@ -35,13 +36,19 @@ var builtins = map[string]action{
 	"complex": func(_ *Frame, in []reflect.Value) []reflect.Value {
 		return oneOf(complex(in[0].Float(), in[1].Float()))
 	},
-	"real":    func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(real(in[0].Complex())) },
-	"imag":    func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(imag(in[0].Complex())) },
-	"min":     func(_ *Frame, in []reflect.Value) []reflect.Value { return one(extreme(in, true)) },
-	"max":     func(_ *Frame, in []reflect.Value) []reflect.Value { return one(extreme(in, false)) },
-	"print":   func(f *Frame, in []reflect.Value) []reflect.Value { printErr(f, false, in); return nil },
-	"println": func(f *Frame, in []reflect.Value) []reflect.Value { printErr(f, true, in); return nil },
-	"panic":   func(_ *Frame, in []reflect.Value) []reflect.Value { panicWith(inside(in[0])); return nil },
+	"real": func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(real(in[0].Complex())) },
+	"imag": func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(imag(in[0].Complex())) },
+	"min":  func(_ *Frame, in []reflect.Value) []reflect.Value { return one(extreme(in, true)) },
+	"max":  func(_ *Frame, in []reflect.Value) []reflect.Value { return one(extreme(in, false)) },
+	"print": func(f *Frame, in []reflect.Value) []reflect.Value {
+		f.t.g.PrintErr([]byte(instead.Print(in, false)))
+		return nil
+	},
+	"println": func(f *Frame, in []reflect.Value) []reflect.Value {
+		f.t.g.PrintErr([]byte(instead.Print(in, true)))
+		return nil
+	},
+	"panic": func(_ *Frame, in []reflect.Value) []reflect.Value { panicWith(inside(in[0])); return nil },
 	// Not called by a deferred function, but one itself: it has no effect.
 	"recover": func(*Frame, []reflect.Value) []reflect.Value { return nil },
 
@@ -151,26 +158,4 @@ func extreme(in []reflect.Value, least bool) reflect.Value {
 		}
 	}
 	return best
-}
-
-// printErr is the builtin print.
-func printErr(f *Frame, line bool, args []reflect.Value) {
-	var b strings.Builder
-	for i, a := range args {
-		if line && i > 0 {
-			b.WriteByte(' ')
-		}
-		switch {
-		case a.CanFloat():
-			b.WriteString(strconv.FormatFloat(a.Float(), 'g', -1, a.Type().Bits()))
-		case isNil(a):
-			b.WriteString("0x0")
-		default:
-			fmt.Fprint(&b, a)
-		}
-	}
-	if line {
-		b.WriteByte('\n')
-	}
-	f.t.g.PrintErr([]byte(b.String()))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/stopping"
 )
 
 // A callee is what a call calls.
@@ -114,7 +115,7 @@ func (c *printer) compiledCallee(k *callee, fn *ssa.Function) {
 		refuse(c.where(), "%s", fn)
 	}
 	k.do = func(_ *Frame, args []reflect.Value) []reflect.Value { return callSlice(v, args) }
-	if fn.Signature.Recv() != nil && v.Type().In(0).Implements(reflect.TypeFor[deadliner]()) {
+	if fn.Signature.Recv() != nil && v.Type().In(0).Implements(reflect.TypeFor[stopping.Deadliner]()) {
 		plain := k.do
 		k.name = fn.String() // whose helper it is
 		k.do = func(f *Frame, args []reflect.Value) []reflect.Value {

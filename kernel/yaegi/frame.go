@@ -1,6 +1,7 @@
 package yaegi
 
 import (
+	"fmt"
 	"os"
 	"reflect"
 
@@ -82,6 +83,28 @@ func (f *Frame) Places(max int) []sched.Place {
 		}
 	}
 	return out
+}
+
+// Goroutine, At, SiteOr and Source make a frame an instead.Caller.
+func (f *Frame) Goroutine() *sched.G { return f.t.g }
+
+// At is the frame.
+func (f *Frame) At() sched.Stack { return f }
+
+// SiteOr is other: what the source calls it is not known here.
+func (f *Frame) SiteOr(other *sched.Site) *sched.Site { return other }
+
+// Source is the file and line where the call is, or with skip the one that many
+// further out.
+func (f *Frame) Source(skip int) (file string, line int, ok bool) {
+	ps := f.Places(skip + 1)
+	if skip < 0 || len(ps) <= skip {
+		return "", 0, false
+	}
+	if file = ps[skip].File; file == "" {
+		file = fmt.Sprintf("cell %d", ps[skip].Cell)
+	}
+	return file, ps[skip].Line, true
 }
 
 func (f *Frame) here() sched.Place { return append(f.Places(1), sched.Place{})[0] }

@@ -1,12 +1,13 @@
 package yaegi
 
 import (
-	"go/constant"
 	"go/types"
 	"reflect"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/lower/rangefunc"
 )
 
 func (c *printer) instruction(instr ssa.Instruction) {
@@ -129,46 +130,16 @@ func (c *printer) instruction(instr ssa.Instruction) {
 	}
 }
 
-// rangePanic prints a panic of the SSA builder's own, about the use of the body of
-// a range over a function, in Go's words.
+// rangePanic prints a panic about the use of the body of a range over a function, in
+// Go's words.
 func (c *printer) rangePanic(i *ssa.Panic) bool {
-	mi, ok := i.X.(*ssa.MakeInterface)
-	if !ok || i.Pos().IsValid() {
-		return false
+	variable, otherwise, ok := rangefunc.Check(i)
+	if variable != nil {
+		c.line("h.RangePanic(%s)", c.arg(variable))
+	} else if ok {
+		c.line("h.RangePanic(%d)", otherwise)
 	}
-	k, ok := mi.X.(*ssa.Const)
-	if !ok || k.Value == nil || k.Value.Kind() != constant.String {
-		return false
-	}
-	switch constant.StringVal(k.Value) {
-	case "iterator call did not preserve panic":
-		c.line("h.RangePanic(0)")
-		return true
-	case "yield function called after range loop exit":
-		state := "-2"
-		if preds := c.block.Preds; len(preds) == 1 {
-			if br, ok := preds[0].Instrs[len(preds[0].Instrs)-1].(*ssa.If); ok {
-				if cmp, ok := br.Cond.(*ssa.BinOp); ok {
-					state = c.arg(cmp.X)
-				}
-			}
-		}
-		c.line("h.RangePanic(%s)", state)
-		return true
-	}
-	return false
+	return ok
 }
 
-// rangePanic panics for what a loop's body found in its state variable.
-func rangePanic(state int) {
-	text := "continued iteration after function for loop body returned false"
-	switch state {
-	case 0:
-		text = "recovered a loop body panic and did not resume panicking"
-	case -1:
-		text = "continued iteration after loop body panic"
-	case -2:
-		text = "continued iteration after whole loop exit"
-	}
-	panic(goError("range function " + text))
-}
+func rangePanic(state int) { panic(goError(rangefunc.Text(state))) }

@@ -5,11 +5,7 @@ import (
 	"fmt"
 	"go/types"
 	"io"
-	"log"
-	"net"
-	"net/http"
 	"os"
-	"os/exec"
 	"os/signal"
 	"reflect"
 	"runtime"
@@ -20,9 +16,10 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/instead"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/report"
-	"github.com/gosched/gosched/kernel/session"
+	"github.com/gosched/gosched/kernel/sched/stopping"
 )
 
 // Some compiled functions are not called as they are: what blocks must be
@@ -70,43 +67,22 @@ var (
 	onceSite      = &sched.Site{Type: "sync.Once"}
 )
 
-// exit is what os.Exit does to a cell.
-func exit(f *Frame, code int) {
-	f.t.g.Exit(code, &session.Failure{
-		Name:      session.Exit,
-		Value:     fmt.Sprintf("exit status %d", code),
-		Traceback: []string{fmt.Sprintf("exit status %d: a goroutine of this cell called os.Exit", code)},
-	})
-}
-
-// until runs a compiled call; stopped is called when the goroutine is to end
-// meanwhile, and then the goroutine ends.
-func until[T any](f *Frame, stopped func(), call func() (T, error)) (T, error) {
-	cancel := f.t.g.OnStop(stopped)
-	v, err := call()
-	cancel()
-	if f.t.g.ShouldStop() {
-		f.t.unwind()
-	}
-	return v, err
-}
-
-// A deadliner is what reads and writes of can be ended from outside.
-type deadliner interface{ SetDeadline(time.Time) error }
-
 // interruptible makes a call of a compiled method one that ends when the goroutine
-// is stopped, where the receiver takes deadlines.
+// is stopped, where the receiver takes deadlines and the name says that it waits.
 func interruptible(f *Frame, recv reflect.Value, name string, call func() []reflect.Value) (out []reflect.Value) {
-	d, ok := recv.Interface().(deadliner)
-	if !ok || !slices.Contains([]string{"Read", "Write", "ReadFrom", "WriteTo", "Accept", "AcceptTCP", "AcceptUnix", "ReadFromUDP", "WriteToUDP"}, name) {
+	d, ok := recv.Interface().(stopping.Deadliner)
+	dir := instead.WaitsFor(name)
+	if !ok || dir == 0 {
 		return call()
 	}
-	defer func() {
-		if f.t.g.ShouldStop() {
-			_ = d.SetDeadline(time.Time{})
+	f.t.g.Transfer(d, dir, nil, func() (some bool, err error) {
+		out = call()
+		if n := len(out); n > 0 {
+			err, _ = out[n-1].Interface().(error)
+			some = out[0].CanInt() && out[0].Int() > 0
 		}
-	}()
-	_, _ = until(f, func() { _ = d.SetDeadline(time.Unix(1, 0)) }, func() (any, error) { out = call(); return nil, nil })
+		return some, err
+	})
 	return out
 }
 
@@ -130,28 +106,6 @@ var refused = map[string]bool{
 func (f *Frame) print(b []byte) (int, error) {
 	f.t.g.Print(b)
 	return len(b), nil
-}
-
-// logOutput is l.Output: depth 1 is the call that the frame is at.
-func logOutput(f *Frame, l *log.Logger, depth int, text string) error {
-	if flags := l.Flags(); flags&(log.Lshortfile|log.Llongfile) != 0 {
-		var at sched.Place
-		if ps := f.Places(depth); len(ps) == depth && depth > 0 {
-			at = ps[depth-1]
-		}
-		where := fmt.Sprintf("%s:%d: ", at.File, at.Line)
-		if at.File == "" {
-			where = fmt.Sprintf("cell %d:%d: ", at.Cell, at.Line)
-		}
-		prefix := l.Prefix()
-		if flags&log.Lmsgprefix != 0 {
-			prefix = where + prefix
-		} else {
-			text = where + text
-		}
-		return log.New(l.Writer(), prefix, flags&^(log.Lshortfile|log.Llongfile)).Output(2, text)
-	}
-	return l.Output(2, text)
 }
 
 // standIns lists the stand-ins by the full name of what they stand for.
@@ -193,19 +147,11 @@ func init() {
 		"errors.As":         errorsAs,
 		"reflect.DeepEqual": deepEqual,
 
-		"os.Exit":              exit,
 		"runtime.Goexit":       func(*Frame) { runtime.Goexit() },
 		"runtime.NumGoroutine": func(f *Frame) int { return f.t.g.Scheduler().Count() },
 		"runtime.Caller": func(f *Frame, skip int) (uintptr, string, int, bool) {
-			ps := f.Places(skip + 1)
-			if len(ps) <= skip {
-				return 0, "", 0, false
-			}
-			p := ps[skip]
-			if p.File == "" {
-				p.File = fmt.Sprintf("cell %d", p.Cell)
-			}
-			return 0, p.File, p.Line, true
+			file, line, ok := f.Source(skip)
+			return 0, file, line, ok
 		},
 		"runtime.Stack":            func(f *Frame, buf []byte, _ bool) int { return copy(buf, f.stack()) },
 		"runtime/debug.Stack":      func(f *Frame) []byte { return []byte(f.stack()) },
@@ -257,57 +203,24 @@ func init() {
 		"(*os.File).Write":       func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.Of(file).Write(b) },
 		"(*os.File).WriteString": func(f *Frame, file *os.File, s string) (int, error) { return f.t.m.streams.Of(file).WriteString(s) },
 		"(*os.File).Read":        func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.Of(file).Read(b) },
-
-		"net/http.Serve": func(f *Frame, l net.Listener, h http.Handler) error {
-			srv := &http.Server{Handler: h}
-			_, err := until(f, func() {
-				_ = l.(deadliner).SetDeadline(time.Unix(1, 0))
-				_ = srv.Close()
-			}, func() (int, error) { return 0, srv.Serve(l) })
-			return err
-		},
-		"(*os/exec.Cmd).Run": func(f *Frame, c *exec.Cmd) error {
-			if err := c.Start(); err != nil {
-				return err
-			}
-			_, err := until(f, func() { _ = c.Process.Kill() }, func() (int, error) { return 0, c.Wait() })
-			return err
-		},
-		"net/http.Get":           func(f *Frame, url string) (*http.Response, error) { return get(f, http.DefaultClient, url) },
-		"(*net/http.Client).Do":  do,
-		"(*net/http.Client).Get": get,
 	}
 	standIns["context.WithTimeout"] = watched(context.WithTimeout)
 	standIns["context.WithDeadline"] = watched(context.WithDeadline)
 	standIns["context.WithTimeoutCause"] = watchedCause(context.WithTimeoutCause)
 	standIns["context.WithDeadlineCause"] = watchedCause(context.WithDeadlineCause)
-
-	logging("Print", func(*Frame, string) {})
-	logging("Fatal", func(f *Frame, _ string) { exit(f, 1) })
-	logging("Panic", func(_ *Frame, s string) { panic(s) })
-	standIns["log.Output"] = func(f *Frame, depth int, s string) error { return logOutput(f, log.Default(), depth, s) }
-	standIns["(*log.Logger).Output"] = logOutput
+	for name, f := range instead.Functions(func(format string, a ...any) string { return sprintf(nil, format, a) }) {
+		standIns[name] = framed(reflect.ValueOf(f))
+	}
 }
 
-// logging lists the stand-ins of a kind in package log: then is called when the text
-// is printed.
-func logging(name string, then func(f *Frame, text string)) {
-	both := func(suffix string, of func(print func(f *Frame, l *log.Logger, text string)) (plain, method any)) {
-		plain, method := of(func(f *Frame, l *log.Logger, text string) { _ = logOutput(f, l, 1, text); then(f, text) })
-		standIns["log."+name+suffix], standIns["(*log.Logger)."+name+suffix] = plain, method
+// framed is a function of package instead as one that gets a frame.
+func framed(f reflect.Value) any {
+	typ := f.Type()
+	in := []reflect.Type{frameType}
+	for i := 1; i < typ.NumIn(); i++ {
+		in = append(in, typ.In(i))
 	}
-	type printer = func(f *Frame, l *log.Logger, text string)
-	list := func(text func(a ...any) string) func(p printer) (any, any) {
-		return func(p printer) (any, any) {
-			return func(f *Frame, a []any) { p(f, log.Default(), text(a...)) }, func(f *Frame, l *log.Logger, a []any) { p(f, l, text(a...)) }
-		}
-	}
-	both("", list(fmt.Sprint))
-	both("ln", list(fmt.Sprintln))
-	both("f", func(p printer) (any, any) {
-		return func(f *Frame, s string, a []any) { p(f, log.Default(), sprintf(f, s, a)) },
-			func(f *Frame, l *log.Logger, s string, a []any) { p(f, l, sprintf(f, s, a)) }
-	})
+	return makeFunc(in, slices.Collect(typ.Outs()), f.Call).Interface()
 }
 
 func sprintf(_ *Frame, format string, a []any) string {
@@ -330,18 +243,4 @@ func watchedCause[T any](with func(context.Context, T, error) (context.Context, 
 		f.t.g.Scheduler().WatchContext(ctx)
 		return ctx, cancel
 	}
-}
-
-// do is c.Do, which ends when the goroutine is stopped.
-func do(f *Frame, c *http.Client, req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithCancel(req.Context())
-	return until(f, cancel, func() (*http.Response, error) { return c.Do(req.WithContext(ctx)) })
-}
-
-func get(f *Frame, c *http.Client, url string) (*http.Response, error) {
-	req, err := http.NewRequest(http.MethodGet, url, nil)
-	if err != nil {
-		return nil, err
-	}
-	return do(f, c, req)
 }

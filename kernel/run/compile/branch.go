@@ -1,12 +1,12 @@
 package compile
 
 import (
-	"go/constant"
 	"go/token"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/rangefunc"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
 )
@@ -264,53 +264,20 @@ func isNamedResult(fn *ssa.Function, v ssa.Value) bool {
 	return false
 }
 
-// The SSA builder checks the use of range-over-func bodies with panics of its
-// own words and a state variable of its own values.
-const (
-	yieldAfterExit = "yield function called after range loop exit"
-	lostPanic      = "iterator call did not preserve panic"
-
-	rangeBusy = -1
-	rangeDone = -2
-)
-
-// rangeFuncPanic generates such a panic in Go's words.
+// rangeFuncPanic generates a panic about the use of the body of a range over a
+// function in Go's words.
 func (c *compiler) rangeFuncPanic(in *ssa.Panic) bool {
-	mi, ok := in.X.(*ssa.MakeInterface)
-	if !ok || in.Pos().IsValid() {
+	variable, otherwise, ok := rangefunc.Check(in)
+	if !ok {
 		return false
 	}
-	k, ok := mi.X.(*ssa.Const)
-	if !ok || k.Value == nil || k.Value.Kind() != constant.String {
-		return false
+	state := func(*frame.Frame) int { return otherwise }
+	if variable != nil {
+		x := c.off(variable)
+		state = func(fr *frame.Frame) int { return *memory.At[int](fr.Mem, x) }
 	}
-	switch constant.StringVal(k.Value) {
-	case lostPanic:
-		c.cur.Next = func(*frame.Frame) *frame.Block {
-			panic(runtimeError("runtime error: range function recovered a loop body panic and did not resume panicking"))
-		}
-	case yieldAfterExit:
-		state := func(*frame.Frame) int { return rangeDone }
-		if preds := in.Block().Preds; len(preds) == 1 {
-			if br, ok := preds[0].Instrs[len(preds[0].Instrs)-1].(*ssa.If); ok {
-				if cmp, ok := br.Cond.(*ssa.BinOp); ok {
-					x := c.off(cmp.X)
-					state = func(fr *frame.Frame) int { return *memory.At[int](fr.Mem, x) }
-				}
-			}
-		}
-		c.cur.Next = func(fr *frame.Frame) *frame.Block {
-			after := "function for loop body returned false"
-			switch state(fr) {
-			case rangeDone:
-				after = "whole loop exit"
-			case rangeBusy:
-				after = "loop body panic"
-			}
-			panic(runtimeError("runtime error: range function continued iteration after " + after))
-		}
-	default:
-		return false
+	c.cur.Next = func(fr *frame.Frame) *frame.Block {
+		panic(runtimeError("runtime error: " + rangefunc.Text(state(fr))))
 	}
 	return true
 }

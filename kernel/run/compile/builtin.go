@@ -2,7 +2,6 @@ package compile
 
 import (
 	"cmp"
-	"fmt"
 	"reflect"
 	"strconv"
 	"unsafe"
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/instead"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
 	"github.com/gosched/gosched/kernel/sched"
@@ -283,38 +283,9 @@ func extreme[T cmp.Ordered](d uintptr, offs []uintptr, largest bool) frame.Instr
 
 // printText formats as the builtins print and println do.
 func printText(fr *frame.Frame, args []frame.Slot, ln bool) string {
-	var b []byte
+	values := make([]reflect.Value, len(args))
 	for i, a := range args {
-		if ln && i > 0 {
-			b = append(b, ' ')
-		}
-		p := unsafe.Add(fr.Mem, a.Off)
-		v := a.Layout.Value(p)
-		switch v.Kind() {
-		case reflect.Bool:
-			b = strconv.AppendBool(b, v.Bool())
-		case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-			b = strconv.AppendInt(b, v.Int(), 10)
-		case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-			b = strconv.AppendUint(b, v.Uint(), 10)
-		case reflect.Float32, reflect.Float64:
-			b = strconv.AppendFloat(b, v.Float(), 'g', -1, v.Type().Bits())
-		case reflect.Complex64, reflect.Complex128:
-			b = append(b, strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits())...)
-		case reflect.String:
-			b = append(b, v.String()...)
-		case reflect.Interface:
-			w := (*goruntime.Iface)(p)
-			b = fmt.Appendf(b, "(%#x,%#x)", uintptr(w.Tab), uintptr(w.Data))
-		case reflect.Slice:
-			h := (*sliceHeader)(p)
-			b = fmt.Appendf(b, "[%d/%d]%#x", h.len, h.cap, uintptr(h.data))
-		default:
-			b = fmt.Appendf(b, "%#x", *(*uintptr)(p))
-		}
+		values[i] = a.Layout.Value(unsafe.Add(fr.Mem, a.Off))
 	}
-	if ln {
-		b = append(b, '\n')
-	}
-	return string(b)
+	return instead.Print(values, ln)
 }

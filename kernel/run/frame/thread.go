@@ -234,6 +234,20 @@ func (fn *Function) Name() string {
 // observes its goroutines is told of them.
 const ReachedVariable = "reached·"
 
+// Goroutine, At, SiteOr and Source make a thread an instead.Caller.
+func (t *Thread) Goroutine() *sched.G { return t.G }
+
+// Source is the file and line where the thread is, or with skip the call that many
+// further out.
+func (t *Thread) Source(skip int) (file string, line int, ok bool) {
+	s := t.Sites(skip, 1)
+	if len(s) == 0 {
+		return "", 0, false
+	}
+	_, file, line = t.World.Source(s[0])
+	return file, line, true
+}
+
 // At returns where the thread is, for reports.
 func (t *Thread) At() sched.Stack {
 	if t.Cur == nil {

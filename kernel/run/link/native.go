@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/instead"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/standin"
 )
@@ -71,7 +72,7 @@ func (l *Table) Intrinsic(fn *ssa.Function) frame.NativeCall {
 // transferring returns a compiled method that waits for a deadline, or sets
 // one, in a form that can be stopped. For other functions it returns nil.
 func (l *Table) transferring(fn *ssa.Function) frame.NativeCall {
-	if fn.Signature.Recv() == nil || standin.WaitsFor(fn.Name()) == 0 && standin.DeadlineSet(fn.Name()) == 0 {
+	if fn.Signature.Recv() == nil || instead.WaitsFor(fn.Name()) == 0 && instead.DeadlineSet(fn.Name()) == 0 {
 		return nil
 	}
 	rt, err := l.TypeOf(fn.Signature.Recv().Type())

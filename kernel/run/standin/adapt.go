@@ -73,28 +73,6 @@ func fn3x1[A, B, C, R any](f func(*frame.Thread, A, B, C) R) frame.NativeCall {
 	}
 }
 
-func fn3x2[A, B, C, R, S any](f func(*frame.Thread, A, B, C) (R, S)) frame.NativeCall {
-	return func(t *frame.Thread, args, res []unsafe.Pointer) {
-		r, s := f(t, arg[A](args[0]), arg[B](args[1]), arg[C](args[2]))
-		set(res, 0, r)
-		set(res, 1, s)
-	}
-}
-
-func fn4x2[A, B, C, D, R, S any](f func(*frame.Thread, A, B, C, D) (R, S)) frame.NativeCall {
-	return func(t *frame.Thread, args, res []unsafe.Pointer) {
-		r, s := f(t, arg[A](args[0]), arg[B](args[1]), arg[C](args[2]), arg[D](args[3]))
-		set(res, 0, r)
-		set(res, 1, s)
-	}
-}
-
-func fn4x1[A, B, C, D, R any](f func(*frame.Thread, A, B, C, D) R) frame.NativeCall {
-	return func(t *frame.Thread, args, res []unsafe.Pointer) {
-		set(res, 0, f(t, arg[A](args[0]), arg[B](args[1]), arg[C](args[2]), arg[D](args[3])))
-	}
-}
-
 // arg reads an argument.
 func arg[T any](p unsafe.Pointer) T { return *(*T)(p) }
 

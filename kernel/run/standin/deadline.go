@@ -2,11 +2,11 @@ package standin
 
 import (
 	"reflect"
-	"strings"
 	"time"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/instead"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/stopping"
@@ -25,7 +25,7 @@ func WithDeadline(recv reflect.Type, method reflect.Type, name string, call fram
 	if !recv.Implements(DeadlinerType) {
 		return call
 	}
-	if dir := DeadlineSet(name); dir != 0 && method.NumIn() > 0 && method.In(method.NumIn()-1) == timeType {
+	if dir := instead.DeadlineSet(name); dir != 0 && method.NumIn() > 0 && method.In(method.NumIn()-1) == timeType {
 		return func(t *frame.Thread, args, res []unsafe.Pointer) {
 			d := deadlinerAt(recv, args[0])
 			if d == nil || !bothWays(d) {
@@ -35,7 +35,7 @@ func WithDeadline(recv reflect.Type, method reflect.Type, name string, call fram
 			set(res, 0, t.G.Scheduler().SetDeadline(d, dir, arg[time.Time](args[1])))
 		}
 	}
-	dir := WaitsFor(name)
+	dir := instead.WaitsFor(name)
 	n := method.NumOut()
 	if dir == 0 || n == 0 || method.Out(n-1) != errorType {
 		return call
@@ -81,32 +81,6 @@ func ioWait(t *frame.Thread, rt reflect.Type) *sched.Wait {
 // isLeaf reports whether methods of the package's types lead to no code of the
 // program.
 func isLeaf(pkgPath string) bool { return pkgPath == "net" || pkgPath == "os" }
-
-// WaitsFor says what deadline a method of that name waits for, or 0.
-func WaitsFor(name string) stopping.Direction {
-	switch {
-	case strings.HasPrefix(name, "Read"), strings.HasPrefix(name, "Accept"):
-		return stopping.Reading
-	case strings.HasPrefix(name, "Write"):
-		return stopping.Writing
-	case name == "Handshake":
-		return stopping.Reading | stopping.Writing
-	}
-	return 0
-}
-
-// DeadlineSet says what deadline a method of that name sets, or 0.
-func DeadlineSet(name string) stopping.Direction {
-	switch name {
-	case "SetDeadline":
-		return stopping.Reading | stopping.Writing
-	case "SetReadDeadline":
-		return stopping.Reading
-	case "SetWriteDeadline":
-		return stopping.Writing
-	}
-	return 0
-}
 
 // bothWays reports whether d has all three methods, or is a listener.
 func bothWays(d stopping.Deadliner) bool {

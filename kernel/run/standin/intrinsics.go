@@ -2,7 +2,6 @@ package standin
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"runtime"
@@ -14,7 +13,6 @@ import (
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
-	"github.com/gosched/gosched/kernel/session"
 )
 
 func siteOf(name, typ string) *sched.Site { return &sched.Site{Name: name, Type: typ} }
@@ -50,21 +48,9 @@ func UnlockMutex(t *frame.Thread, m *sync.Mutex) {
 	t.G.Unlock(m)
 }
 
-// exit is what os.Exit does to a cell.
-func exit(t *frame.Thread, code int) {
-	code &= 0xff // what a process can say
-	t.G.Exit(code, &session.Failure{
-		Name:      session.Exit,
-		Value:     fmt.Sprintf("exit status %d", code),
-		Traceback: []string{fmt.Sprintf("exit status %d: a goroutine of this cell called os.Exit", code)},
-	})
-}
-
 // intrinsicTable lists the stand-ins by the full name of what they stand for.
 func intrinsicTable() map[string]frame.NativeCall {
 	return map[string]frame.NativeCall{
-		"os.Exit": func(t *frame.Thread, args, _ []unsafe.Pointer) { exit(t, arg[int](args[0])) },
-
 		"runtime.Goexit": func(*frame.Thread, []unsafe.Pointer, []unsafe.Pointer) { runtime.Goexit() },
 
 		"time.Sleep": func(t *frame.Thread, args, _ []unsafe.Pointer) {

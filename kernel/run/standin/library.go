@@ -28,7 +28,6 @@ type Library struct {
 	helpers  sync.Map // *ssa.Function → true, of those that have called T.Helper
 	standIns sync.Map // unsafe.Pointer, an intrinsic as a value → uintptr, code of what it stands for
 	virtual  sync.Map // *testing.T → true, of tests in bubbles that are not their own
-	logLocks sync.Map // *log.Logger → *sync.Mutex
 
 	redirected atomic.Pointer[string] // see NoteRedirected
 }
@@ -39,8 +38,8 @@ func New(w *frame.World) *Library {
 	l.Streams.Through = func(out io.Writer) io.Writer { return frame.StackCleaner{Writer: out, World: w} }
 	w.AnswersPanics = func() bool { return stacks.AnswersPanics(guardedCall) }
 	for _, table := range []map[string]frame.NativeCall{
-		intrinsicTable(), registrations(&registry.Registry{}), l.printTable(), l.filesTable(), netTable(), httpTable(), l.execTable(),
-		reflectTable(), l.callersTable(), l.stacksTable(), l.logTable(), l.testingTable(), l.slogTable(), profilesTable(),
+		intrinsicTable(), registrations(&registry.Registry{}), l.printTable(), l.filesTable(), insteadTable(), l.execTable(),
+		reflectTable(), l.callersTable(), l.stacksTable(), l.testingTable(), l.slogTable(), profilesTable(),
 	} {
 		maps.Copy(l.Intrinsics, table)
 	}

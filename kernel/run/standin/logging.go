@@ -2,87 +2,14 @@ package standin
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"log"
 	"log/slog"
-	"strings"
-	"sync"
 	"time"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
 )
-
-// Loggers say from which line they were called, if asked to. Compiled code
-// would find the interpreter there.
-
-const logFile = log.Lshortfile | log.Llongfile
-
-// logOutput is l.Output: depth 1 is the call that the thread is at.
-func (lib *Library) logOutput(t *frame.Thread, l *log.Logger, depth int, text string) error {
-	flags, prefix := l.Flags(), l.Prefix()
-	if flags&logFile == 0 {
-		return l.Output(depth, text)
-	}
-	file, line := "???", 0
-	if s := t.Sites(depth-1, 1); len(s) > 0 {
-		_, file, line = t.World.Source(s[0])
-	}
-	if flags&log.Lshortfile != 0 {
-		file = file[strings.LastIndexByte(file, '/')+1:]
-	}
-	// The place stands last in the header, but for a prefix that stands before
-	// the message.
-	where := fmt.Sprintf("%s:%d: ", file, line)
-	if flags&log.Lmsgprefix != 0 {
-		prefix = where + prefix
-	} else {
-		text = where + text
-	}
-	mu, _ := lib.logLocks.LoadOrStore(l, new(sync.Mutex)) // l's own is out of reach
-	mu.(*sync.Mutex).Lock()
-	defer mu.(*sync.Mutex).Unlock()
-	return log.New(l.Writer(), prefix, flags&^logFile).Output(depth, text)
-}
-
-// logTable lists the stand-ins for package log's functions.
-func (lib *Library) logTable() map[string]frame.NativeCall {
-	table := map[string]frame.NativeCall{}
-	both := func(name string, f func(t *frame.Thread, l *log.Logger, args, res []unsafe.Pointer)) {
-		table["log."+name] = func(t *frame.Thread, args, res []unsafe.Pointer) {
-			f(t, log.Default(), args, res)
-		}
-		table["(*log.Logger)."+name] = func(t *frame.Thread, args, res []unsafe.Pointer) {
-			f(t, arg[*log.Logger](args[0]), args[1:], res)
-		}
-	}
-	for suffix, text := range map[string]func(args []unsafe.Pointer) string{
-		"":   func(args []unsafe.Pointer) string { return fmt.Sprint(arg[[]any](args[0])...) },
-		"ln": func(args []unsafe.Pointer) string { return fmt.Sprintln(arg[[]any](args[0])...) },
-		"f":  func(args []unsafe.Pointer) string { return fmt.Sprintf(arg[string](args[0]), arg[[]any](args[1])...) },
-	} {
-		both("Print"+suffix, func(t *frame.Thread, l *log.Logger, args, _ []unsafe.Pointer) {
-			if l.Writer() != io.Discard {
-				_ = lib.logOutput(t, l, 1, text(args))
-			}
-		})
-		both("Fatal"+suffix, func(t *frame.Thread, l *log.Logger, args, _ []unsafe.Pointer) {
-			_ = lib.logOutput(t, l, 1, text(args))
-			exit(t, 1)
-		})
-		both("Panic"+suffix, func(t *frame.Thread, l *log.Logger, args, _ []unsafe.Pointer) {
-			s := text(args)
-			_ = lib.logOutput(t, l, 1, s)
-			panic(s)
-		})
-	}
-	both("Output", func(t *frame.Thread, l *log.Logger, args, res []unsafe.Pointer) {
-		set(res, 0, lib.logOutput(t, l, arg[int](args[0]), arg[string](args[1])))
-	})
-	return table
-}
 
 // slog hands l a record that was made where the thread is.
 func logRecord(t *frame.Thread, l *slog.Logger, ctx context.Context, level slog.Level, msg string, add func(*slog.Record)) {

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"unsafe"
 
+	"github.com/gosched/gosched/kernel/instead"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/testrun"
@@ -96,9 +97,9 @@ func (l *Library) testMain(t *frame.Thread, match func(pat, str string) (bool, e
 	case err != nil:
 		panic(err)
 	case r.OK:
-		exit(t, 0)
+		instead.Exit(t, 0)
 	}
-	exit(t, 1)
+	instead.Exit(t, 1)
 }
 
 // testLog is what a test logs, with the place of the call that is not in a

@@ -115,13 +115,6 @@ func twinTab(iface reflect.Type, tab unsafe.Pointer) unsafe.Pointer {
 	return tab
 }
 
-// asTwin is c seen as its twin.
-func asTwin(c net.Conn) net.Conn {
-	w := (*goruntime.Iface)(unsafe.Pointer(&c))
-	w.Tab = twinTab(connType, w.Tab)
-	return c
-}
-
 // untwin is the object that v, a twin or not, is.
 func untwin[I any](v I) I {
 	switch x := any(v).(type) {
