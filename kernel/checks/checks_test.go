@@ -24,8 +24,8 @@ type engine struct {
 	told    []string
 }
 
-// over is what end panics with: a run that is ended ends at once.
-var over = errors.New("over")
+// errOver is what end panics with: a run that is ended ends at once.
+var errOver = errors.New("over")
 
 func (e *engine) run(seed explore.Seed, show bool, f func(elapsed func() time.Duration, end func())) (explore.Run, error) {
 	if e.err != nil {
@@ -37,12 +37,12 @@ func (e *engine) run(seed explore.Seed, show bool, f func(elapsed func() time.Du
 	}
 	func() {
 		defer func() {
-			if r := recover(); r != nil && r != any(over) {
+			if r := recover(); r != nil && r != any(errOver) {
 				panic(r)
 			}
 		}()
 		now := -2 * time.Second
-		f(func() time.Duration { now += 2 * time.Second; return now }, func() { panic(over) })
+		f(func() time.Duration { now += 2 * time.Second; return now }, func() { panic(errOver) })
 	}()
 	var o explore.Outcome
 	if e.outcome != nil {
@@ -128,7 +128,11 @@ func TestVerdicts(t *testing.T) {
 		{"what it prints", func(*T) {}, explore.Outcome{Kind: explore.Exited, Output: strings.Repeat("line\n", 10)}, nil,
 			[]string{"it does not exit", "  it printed:", "    line", "    … 2 more lines"}},
 		{"a wrong answer", func(t *T) { t.Hint("think"); t.Equal(3, 4, "the sum") }, explore.Outcome{}, nil, []string{"✗ f: the sum", "  got 3, want 4", "  hint: think"}},
-		{"a right answer", func(t *T) { t.Equal(4, 4, "the sum"); t.Want(t.Elapsed() == 0, "no time goes by"); t.Within(time.Minute, "it is fast", func() {}) }, explore.Outcome{}, nil, nil},
+		{"a right answer", func(t *T) {
+			t.Equal(4, 4, "the sum")
+			t.Want(t.Elapsed() == 0, "no time goes by")
+			t.Within(time.Minute, "it is fast", func() {})
+		}, explore.Outcome{}, nil, nil},
 		{"not so", func(t *T) { t.Want(false, "it is so") }, explore.Outcome{}, nil, []string{"✗ f: it is so"}},
 		{"too slow", func(t *T) { t.Within(time.Second, "it is fast", func() {}) }, explore.Outcome{}, nil, []string{"✗ f: it is fast", "  it took 2s, want 1s at most"}},
 	} {
