@@ -36,6 +36,6 @@ func (t *Thread) deeper() { runtime.Gosched() }
 
 // Rest lets others run, after so many loops and calls elsewhere that it is their turn.
 func (t *Thread) Rest() {
-	t.share = 0
+	t.share.left = t.share.full
 	runtime.Gosched()
 }
