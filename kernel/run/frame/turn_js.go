@@ -36,6 +36,6 @@ func (t *Thread) deeper() { runtime.Gosched() }
 
 // Rest lets others run, after so many loops and calls elsewhere that it is their turn.
 func (t *Thread) Rest() {
-	t.share.left = t.share.full
+	t.share.left = 0 // so that JavaScript is thought of, too
 	runtime.Gosched()
 }
