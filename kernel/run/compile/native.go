@@ -25,7 +25,7 @@ type jitState struct {
 	on, always bool
 	facts      *goruntime.Facts
 	target     jit.Target
-	mu         sync.Mutex // held to compile
+	mu         sync.Mutex // held to compile; nobody waits for it
 
 	// faults says that a function was seen that has faults of memory become panics,
 	// by debug.SetPanicOnFault. The runtime does that for Go's own code alone.
@@ -169,7 +169,9 @@ func (n *native) stub(b *frame.Block, number int) {
 			if n.count.Add(1) < n.plan.hot {
 				return orig
 			}
-			code = n.compile()
+			if code = n.compile(); code == nil {
+				return orig
+			}
 		}
 		if code.unit == nil || code.entries[number] == 0 {
 			return orig

@@ -11,9 +11,13 @@ import (
 	"github.com/gosched/gosched/kernel/run/frame"
 )
 
-// compile makes the code of a function and of those that it calls.
+// compile makes the code of a function and of those that it calls, or returns nil while
+// another goroutine makes some: closures are there already, and to wait would look as if
+// the goroutine waited for others.
 func (n *native) compile() *nativeCode {
-	n.jit.mu.Lock()
+	if !n.jit.mu.TryLock() {
+		return nil
+	}
 	defer n.jit.mu.Unlock()
 	if code := n.code.Load(); code != nil {
 		return code

@@ -74,8 +74,7 @@ const (
 // missed counts a call that closures have made in the place of code, and reports
 // whether that code is no longer the function's.
 func (n *native) missed(m *misses, code *nativeCode) bool {
-	if m.n.Add(1) == manyMisses && len(m.of.functions.list())+len(m.of.methods.list()) > m.known {
-		n.jit.mu.Lock()
+	if m.n.Add(1)%manyMisses == 0 && len(m.of.functions.list())+len(m.of.methods.list()) > m.known && n.jit.mu.TryLock() {
 		defer n.jit.mu.Unlock()
 		if n.code.Load() == code && n.remade < mostRemade {
 			n.remade++
