@@ -127,3 +127,21 @@ func (m *numbers) values() {
 		m.line("for i := range 12 { global += applied(q.do, i) + applied(doings[i&3], i) }")
 	}
 }
+
+// structs writes a statement of structs as wholes. Their fields are variables like others.
+func (m *numbers) structs() {
+	switch m.r.IntN(6) {
+	case 0:
+		m.line("w, u = u, w")
+	case 1:
+		m.line("w = wide{%s, %s, %s}", m.expr("int32"), m.expr("int32"), m.expr("float64"))
+	case 2:
+		m.line("u = wide{u.b, %s, u.f}", m.of("int32"))
+	case 3:
+		m.line("for x, i := w, 0; i < %d; i++ { x.a += int32(i); if x.a&1 == 0 { u = x; x.b-- } }", 1+m.r.IntN(9))
+	case 4:
+		m.line("global += uint32(%s.do(q, %d))", m.pick("w", "u"), m.r.IntN(9))
+	case 5:
+		m.line("total, w = w, total")
+	}
+}

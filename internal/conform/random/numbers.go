@@ -288,6 +288,8 @@ func (m *numbers) stmt(depth int) {
 		m.appends()
 	case k == 18:
 		m.values()
+	case k == 19:
+		m.structs()
 	case k == 13 && m.r.IntN(3) == 0:
 		m.line("trace = append(trace, int(%s))", m.of("int8"))
 	}
@@ -314,6 +316,11 @@ func (m *numbers) function(n int) {
 	m.line("ok := fuel > 2")
 	m.vars = append(m.vars, "z", "ok")
 	m.types["z"], m.types["ok"] = "complex128", "bool"
+	m.line("w, u := wide{1, 2, %s}, total", m.of("float64"))
+	for _, w := range []string{"w", "u"} {
+		m.vars = append(m.vars, w+".a", w+".b", w+".f")
+		m.types[w+".a"], m.types[w+".b"], m.types[w+".f"] = "int32", "int32", "float64"
+	}
 	for _, t := range []string{"int", "float64", "uint32"} {
 		m.names++
 		v := fmt.Sprint("v", m.names)
