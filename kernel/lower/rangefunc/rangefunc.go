@@ -13,7 +13,7 @@ import (
 const (
 	Busy = -1
 	Done = -2
-	Lost = 1 // never that of a variable: the function has kept a panic of the body to itself
+	Lost = -3 // never that of a variable: the function has kept a panic of the body to itself
 )
 
 // Check reports whether a panic is one of the SSA builder's own. Then what went wrong

@@ -65,7 +65,7 @@ func g(err any) { panic(err) }
 	for _, f := range found {
 		counts[f]++
 	}
-	if len(counts) != 2 || counts["state of type int, or -2"] != 1 || counts["1"] != 1 || others != 2 {
+	if len(counts) != 2 || counts["state of type int, or -2"] != 1 || counts["-3"] != 1 || others != 2 {
 		t.Errorf("found %v and %d others", counts, others)
 	}
 }
@@ -81,17 +81,19 @@ func caught(f func()) (text string) {
 func TestText(t *testing.T) {
 	var yield func(int) bool
 	keeps := func(y func(int) bool) { yield = y }
+	left := func() {
+		for range iter.Seq[int](func(yield func(int) bool) { yield(1); yield(2) }) {
+			break
+		}
+	}
 	for state, native := range map[int]func(){
 		rangefunc.Done: func() {
 			for range iter.Seq[int](keeps) {
 			}
 			yield(1)
 		},
-		0: func() {
-			for range iter.Seq[int](func(yield func(int) bool) { yield(1); yield(2) }) {
-				break
-			}
-		},
+		0: left,
+		1: left, // where the loop is left for, which is numbered
 		rangefunc.Busy: func() {
 			for range iter.Seq[int](func(yield func(int) bool) {
 				func() {
