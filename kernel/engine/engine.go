@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 	"unique"
+	"weak"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -75,9 +76,10 @@ type Engine struct {
 	uninitialised []*ssa.Package
 	sources       map[string]string // by file name in fset, for error messages
 	running       map[*types.Package]bool
-	lost          mention.Packages // of cells that did not come as far as to run
-	warned        bool             // see warnMethods
-	later         int              // packages that there were when sweep last looked
+	units         map[weak.Pointer[ssa.Package]][]*cell.Cell // see remember
+	lost          mention.Packages                           // of cells that did not come as far as to run
+	warned        bool                                       // see warnMethods
+	later         int                                        // packages that there were when sweep last looked
 
 	cameFrom string // the working directory before the last %cd
 }
@@ -109,6 +111,7 @@ func Open(o Options) (*Engine, error) {
 		globals: map[*types.Var]*ssa.Global{},
 		sources: map[string]string{},
 		running: map[*types.Package]bool{},
+		units:   map[weak.Pointer[ssa.Package]][]*cell.Cell{},
 		lost:    mention.Packages{},
 		vetter:  vet.New(),
 

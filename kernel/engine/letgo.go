@@ -5,10 +5,10 @@ import (
 	"go/types"
 	"maps"
 	"runtime"
+	"weak"
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/check"
 	"github.com/gosched/gosched/kernel/lower/mention"
 	"github.com/gosched/gosched/kernel/rtype"
@@ -32,11 +32,18 @@ func (e *Engine) letGo(superseded []types.Object) {
 }
 
 // remember keeps the cells that a unit is made of for as long as code of the unit
-// is there, which is told by its places in them.
+// is there, which is told by its places in them. e.mu is held.
 func (e *Engine) remember(unit *ssa.Package, u *check.Unit) {
-	for _, c := range u.Cells() {
-		runtime.AddCleanup(unit, func(*cell.Cell) {}, c)
-	}
+	key := weak.Make(unit)
+	e.units[key] = u.Cells()
+	engine := weak.Make(e) // it leads to the unit
+	runtime.AddCleanup(unit, func(key weak.Pointer[ssa.Package]) {
+		if e := engine.Value(); e != nil {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			delete(e.units, key)
+		}
+	}, key)
 }
 
 // begin says that the statements of a cell are about to run. e.mu is held.

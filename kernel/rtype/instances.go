@@ -48,10 +48,13 @@ func (ts *Types) addInstance(t types.Type, rt reflect.Type) {
 func (ts *Types) setFamily(origin *types.Named, f *family) {
 	key := weak.Make(origin)
 	ts.families[key] = f
+	all := weak.Make(ts) // it leads to origin
 	runtime.AddCleanup(origin, func(key weak.Pointer[types.Named]) {
-		ts.mu.Lock()
-		defer ts.mu.Unlock()
-		delete(ts.families, key)
+		if ts := all.Value(); ts != nil {
+			ts.mu.Lock()
+			defer ts.mu.Unlock()
+			delete(ts.families, key)
+		}
 	}, key)
 }
 

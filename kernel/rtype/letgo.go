@@ -79,9 +79,12 @@ func ofReflect(t types.Type) bool {
 func (ts *Types) remain(t *types.Named, rt reflect.Type) {
 	key := weak.Make(t)
 	ts.gone[key] = rt
+	all := weak.Make(ts) // it leads to t
 	runtime.AddCleanup(t, func(key weak.Pointer[types.Named]) {
-		ts.mu.Lock()
-		defer ts.mu.Unlock()
-		delete(ts.gone, key)
+		if ts := all.Value(); ts != nil {
+			ts.mu.Lock()
+			defer ts.mu.Unlock()
+			delete(ts.gone, key)
+		}
 	}, key)
 }

@@ -152,10 +152,13 @@ func (l *Table) release(g *ssa.Global) {
 	delete(l.globals, g)
 	key := weak.Make(g) // code that is not compiled yet may have g and ask
 	l.released[key] = weak.Make((*byte)(p))
+	table := weak.Make(l) // it leads to g
 	runtime.AddCleanup(g, func(key weak.Pointer[ssa.Global]) {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		delete(l.released, key)
+		if l := table.Value(); l != nil {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			delete(l.released, key)
+		}
 	}, key)
 }
 
