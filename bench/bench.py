@@ -21,6 +21,7 @@ Linux only: memory is read from /proc.
 import argparse
 import contextlib
 import json
+import math
 import os
 import pathlib
 import re
@@ -335,13 +336,19 @@ def language_table(gosched, yaegi, runs, chosen):
                     times["closures"] += measured(closures.output(source.read_text() if i == 0 else "main()"))
                     if i < max(3, runs // 3):  # they take their time
                         times["engine"] += measured(second.output(source.read_text() if i == 0 else "main()"))
-                        times["yaegi"] += measured(subprocess.check_output([yaegi, str(source), "1"], text=True))
+                        times["yaegi"] += plain(yaegi, source)
             unit, scale = ("B", 1) if name == "parked" else ("ms", 1e6)
-            native, mine, closures, second, other = (statistics.median(t) / scale for t in times.values())
+            native, mine, closures, second, other = (statistics.median(t) / scale if t else math.nan for t in times.values())
             table.append([what, number(native, unit), number(mine, unit), number(closures, unit), number(second, unit), number(other, unit),
                           ratio(mine, native), ratio(closures, native), ratio(mine, other), ratio(second, other),
                           reach(mine / native, target, "×") if isinstance(target, Times) else reach(mine, target, unit)])
     return table
+
+
+def plain(yaegi, source):
+    """What plain yaegi measures, or nothing where it does not get through."""
+    run = subprocess.run([yaegi, str(source), "1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return measured(run.stdout) if run.returncode == 0 else []
 
 
 def hundred_lines(n):
@@ -417,6 +424,8 @@ def session_table(gosched, yaegi, runs):
 # --- printing
 
 def number(value, unit):
+    if math.isnan(value):
+        return "–"
     if value >= 10_000 and unit == "ms":
         return "%.1f s" % (value / 1000)
     text = "%.0f" % value if value >= 100 or unit == "" else "%.1f" % value if value >= 10 else "%.2f" % value
@@ -424,7 +433,7 @@ def number(value, unit):
 
 
 def ratio(a, b):
-    return "%.2f" % (a / b) if b else ""
+    return "%.2f" % (a / b) if b and not math.isnan(a / b) else ""
 
 
 def reach(value, target, unit):
