@@ -83,29 +83,41 @@ func arrivals(to []*Node, label uint32) []*Node {
 	return all
 }
 
-// reachable lists the nodes to which the first one leads, in reverse postorder, and says
-// of each where it is in that order and what leads there.
-func reachable(start *Node) []*Node {
+// postorder lists the nodes to which the roots lead, by nodes that are within, each after
+// those to which it leads.
+func postorder(roots []*Node, within func(*Node) bool) (post []*Node) {
 	type visit struct {
 		n    *Node
 		next int
 	}
-	var post []*Node
-	seen := map[*Node]bool{start: true}
-	for stack := []visit{{start, 0}}; len(stack) > 0; {
-		v := &stack[len(stack)-1]
-		if v.next == len(v.n.to) {
-			post = append(post, v.n)
-			stack = stack[:len(stack)-1]
+	seen := map[*Node]bool{}
+	for _, root := range roots {
+		if seen[root] {
 			continue
 		}
-		t := v.n.to[v.next]
-		v.next++
-		if !seen[t] {
-			seen[t] = true
-			stack = append(stack, visit{t, 0})
+		seen[root] = true
+		for stack := []visit{{root, 0}}; len(stack) > 0; {
+			v := &stack[len(stack)-1]
+			if v.next == len(v.n.to) {
+				post = append(post, v.n)
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			t := v.n.to[v.next]
+			v.next++
+			if within(t) && !seen[t] {
+				seen[t] = true
+				stack = append(stack, visit{t, 0})
+			}
 		}
 	}
+	return post
+}
+
+// reachable lists the nodes to which the first one leads, in reverse postorder, and says
+// of each where it is in that order and what leads there.
+func reachable(start *Node) []*Node {
+	post := postorder([]*Node{start}, func(*Node) bool { return true })
 	nodes := make([]*Node, len(post))
 	for i, n := range post {
 		n.order = len(post) - i

@@ -1,5 +1,7 @@
 package flow
 
+import "slices"
+
 // regular gives loops one node each by which they are entered.
 type regular struct {
 	label uint32
@@ -47,12 +49,7 @@ func header(entries []*Node, inside int) *Node {
 // single puts a node before a loop by which all enter it that entered elsewhere, and
 // returns the nodes that are in the loop then, but that one.
 func (r *regular) single(loop, entries []*Node, head *Node, inside int) (within []*Node) {
-	var others []*Node
-	for _, n := range entries {
-		if n != head {
-			others = append(others, n)
-		}
-	}
+	others := without(entries, head)
 	front := &Node{part: inside}
 	arrive := arrivals(others, r.label)
 	front.finish(dispatches, append([]*Node{head}, arrive...)...)
@@ -100,45 +97,14 @@ func (r *regular) mark(nodes []*Node) (part int) {
 }
 
 func without(nodes []*Node, not *Node) []*Node {
-	var out []*Node
-	for _, n := range nodes {
-		if n != not {
-			out = append(out, n)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(nodes), func(n *Node) bool { return n == not })
 }
 
 // cycles lists the sets of nodes that lead to each other without leaving nodes, each in
 // the order of the nodes. (That of Kosaraju.)
 func (r *regular) cycles(nodes []*Node) [][]*Node {
 	part := r.mark(nodes)
-	type visit struct {
-		n    *Node
-		next int
-	}
-	seen := map[*Node]bool{}
-	var post []*Node
-	for _, root := range nodes {
-		if seen[root] {
-			continue
-		}
-		seen[root] = true
-		for stack := []visit{{root, 0}}; len(stack) > 0; {
-			v := &stack[len(stack)-1]
-			if v.next == len(v.n.to) {
-				post = append(post, v.n)
-				stack = stack[:len(stack)-1]
-				continue
-			}
-			t := v.n.to[v.next]
-			v.next++
-			if t.part == part && !seen[t] {
-				seen[t] = true
-				stack = append(stack, visit{t, 0})
-			}
-		}
-	}
+	post := postorder(nodes, func(n *Node) bool { return n.part == part })
 	component := map[*Node]int{}
 	count := 0
 	for i := len(post) - 1; i >= 0; i-- {
@@ -165,18 +131,9 @@ func (r *regular) cycles(nodes []*Node) [][]*Node {
 	}
 	var out [][]*Node
 	for _, s := range sets {
-		if len(s) > 1 || s[0].leadsTo(s[0]) {
+		if len(s) > 1 || slices.Contains(s[0].to, s[0]) {
 			out = append(out, s)
 		}
 	}
 	return out
-}
-
-func (n *Node) leadsTo(to *Node) bool {
-	for _, t := range n.to {
-		if t == to {
-			return true
-		}
-	}
-	return false
 }
