@@ -60,32 +60,35 @@ func (fn *Function) Enter(t *Thread, caller *Frame) *Frame {
 	if fn.Err != nil {
 		panic(fn.Err)
 	}
-	if c := &t.free[fn.ID%freeLists]; c.fn == fn && c.frames != nil {
-		fr := c.frames
-		c.frames = fr.Caller
-		fr.Thread, fr.Caller = t, caller
-		return fr
-	}
-	fr, _ := fn.pool.Get().(*Frame)
+	fr := fn.kept(t)
 	if fr == nil {
-		fr = fn.newFrame()
+		if fr, _ = fn.pool.Get().(*Frame); fr == nil {
+			fr = fn.newFrame()
+		}
 	}
-	fr.Thread = t
-	fr.Caller = caller
+	fr.Thread, fr.Caller = t, caller
 	return fr
 }
 
 // EnterPinned is Enter for a goroutine that must not wait, as a pool may. The
 // function must be Ready.
 func (fn *Function) EnterPinned(t *Thread, caller *Frame) *Frame {
-	var fr *Frame
-	if c := &t.free[fn.ID%freeLists]; c.fn == fn && c.frames != nil {
-		fr = c.frames
-		c.frames = fr.Caller
-	} else {
+	fr := fn.kept(t)
+	if fr == nil {
 		fr = fn.newFrame()
 	}
 	fr.Thread, fr.Caller = t, caller
+	return fr
+}
+
+// kept takes a free frame that the goroutine has itself, or returns nil.
+func (fn *Function) kept(t *Thread) *Frame {
+	c := &t.free[fn.ID%freeLists]
+	if c.fn != fn || c.frames == nil {
+		return nil
+	}
+	fr := c.frames
+	c.frames = fr.Caller
 	return fr
 }
 
