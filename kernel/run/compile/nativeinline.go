@@ -54,8 +54,7 @@ func (low *lowered) inlinable() []jit.Ins {
 		}
 		mayLeave := in.Memory.NilCheck || in.Memory.Bounded
 		switch in.Op {
-		case jit.Move, jit.Add, jit.Sub, jit.Mul, jit.And, jit.Or, jit.Xor, jit.AndNot, jit.Neg, jit.Com, jit.Not, jit.Barrier,
-			jit.FAdd, jit.FSub, jit.FMul, jit.FDiv, jit.FNeg, jit.FSqrt, jit.FAbs, jit.Compare:
+		case jit.Barrier:
 		case jit.Div, jit.Rem, jit.Convert, jit.Shl, jit.Shr, jit.Guard:
 			mayLeave = true
 		case jit.Load, jit.Lea, jit.Check:
@@ -76,7 +75,9 @@ func (low *lowered) inlinable() []jit.Ins {
 			stored, guarded = true, guarded || pointers
 			continue
 		default:
-			return nil
+			if !isPure(in.Op) {
+				return nil
+			}
 		}
 		if stored && mayLeave || in.Dst == jit.SpareInt || in.Dst == jit.SpareFloat || in.X.Var < jit.NoVar {
 			return nil
