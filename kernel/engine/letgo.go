@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"go/types"
 	"maps"
-	"runtime"
 	"weak"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/check"
+	"github.com/gosched/gosched/kernel/gone"
 	"github.com/gosched/gosched/kernel/lower/mention"
 	"github.com/gosched/gosched/kernel/rtype"
 	"github.com/gosched/gosched/kernel/sched"
@@ -34,16 +34,12 @@ func (e *Engine) letGo(superseded []types.Object) {
 // remember keeps the cells that a unit is made of for as long as code of the unit
 // is there, which is told by its places in them. e.mu is held.
 func (e *Engine) remember(unit *ssa.Package, u *check.Unit) {
-	key := weak.Make(unit)
+	key := gone.Tell(unit, e, func(e *Engine, key weak.Pointer[ssa.Package]) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.units, key)
+	})
 	e.units[key] = u.Cells()
-	engine := weak.Make(e) // it leads to the unit
-	runtime.AddCleanup(unit, func(key weak.Pointer[ssa.Package]) {
-		if e := engine.Value(); e != nil {
-			e.mu.Lock()
-			defer e.mu.Unlock()
-			delete(e.units, key)
-		}
-	}, key)
 }
 
 // begin says that the statements of a cell are about to run. e.mu is held.

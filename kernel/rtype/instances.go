@@ -3,8 +3,9 @@ package rtype
 import (
 	"go/types"
 	"reflect"
-	"runtime"
 	"weak"
+
+	"github.com/gosched/gosched/kernel/gone"
 )
 
 // A family is the instances of a generic type and of those that have taken its
@@ -46,16 +47,12 @@ func (ts *Types) addInstance(t types.Type, rt reflect.Type) {
 }
 
 func (ts *Types) setFamily(origin *types.Named, f *family) {
-	key := weak.Make(origin)
+	key := gone.Tell(origin, ts, func(ts *Types, key weak.Pointer[types.Named]) {
+		ts.mu.Lock()
+		defer ts.mu.Unlock()
+		delete(ts.families, key)
+	})
 	ts.families[key] = f
-	all := weak.Make(ts) // it leads to origin
-	runtime.AddCleanup(origin, func(key weak.Pointer[types.Named]) {
-		if ts := all.Value(); ts != nil {
-			ts.mu.Lock()
-			defer ts.mu.Unlock()
-			delete(ts.families, key)
-		}
-	}, key)
 }
 
 // inFamily returns the run-time type of an instance that another declaration of

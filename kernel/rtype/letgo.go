@@ -3,11 +3,11 @@ package rtype
 import (
 	"go/types"
 	"reflect"
-	"runtime"
 	"weak"
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/gosched/gosched/kernel/gone"
 	"github.com/gosched/gosched/kernel/lower/mention"
 )
 
@@ -77,14 +77,10 @@ func ofReflect(t types.Type) bool {
 
 // remain has t keep its run-time type as long as somebody has t.
 func (ts *Types) remain(t *types.Named, rt reflect.Type) {
-	key := weak.Make(t)
+	key := gone.Tell(t, ts, func(ts *Types, key weak.Pointer[types.Named]) {
+		ts.mu.Lock()
+		defer ts.mu.Unlock()
+		delete(ts.gone, key)
+	})
 	ts.gone[key] = rt
-	all := weak.Make(ts) // it leads to t
-	runtime.AddCleanup(t, func(key weak.Pointer[types.Named]) {
-		if ts := all.Value(); ts != nil {
-			ts.mu.Lock()
-			defer ts.mu.Unlock()
-			delete(ts.gone, key)
-		}
-	}, key)
 }

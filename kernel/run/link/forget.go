@@ -3,13 +3,13 @@ package link
 import (
 	"go/types"
 	"reflect"
-	"runtime"
 	"sync/atomic"
 	"unsafe"
 	"weak"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/gone"
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/lower/mention"
 	"github.com/gosched/gosched/kernel/run/frame"
@@ -150,16 +150,12 @@ func (l *Table) release(g *ssa.Global) {
 		return
 	}
 	delete(l.globals, g)
-	key := weak.Make(g) // code that is not compiled yet may have g and ask
-	l.released[key] = weak.Make((*byte)(p))
-	table := weak.Make(l) // it leads to g
-	runtime.AddCleanup(g, func(key weak.Pointer[ssa.Global]) {
-		if l := table.Value(); l != nil {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			delete(l.released, key)
-		}
-	}, key)
+	key := gone.Tell(g, l, func(l *Table, key weak.Pointer[ssa.Global]) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.released, key)
+	})
+	l.released[key] = weak.Make((*byte)(p)) // code that is not compiled yet may have g and ask
 }
 
 // memoryOf returns the memory of a variable that has some, or nil. m.mu is held.
