@@ -1,13 +1,12 @@
 package arm64_test
 
 import (
-	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"testing"
 
 	"github.com/gosched/gosched/internal/testenv"
+	"github.com/gosched/gosched/kernel/jit/jittest"
 )
 
 // emulators are the names of the program that runs programs for arm64.
@@ -29,31 +28,13 @@ func TestOnARM64(t *testing.T) {
 	if emulator == "" {
 		testenv.Skip(t, "%s is not installed: sudo apt-get install qemu-user-static", emulators[0])
 	}
-	for _, tt := range []struct {
-		dir, run, skip string
-		full           string // why it is left out, most often
-	}{
-		{"..", "", "Memory|Integers|Shifts|Floats", ""},
-		{"..", "Memory|Integers|Shifts|Floats", "", "takes half a minute"},
-		{"../../goruntime", "MachineCode|BarrierFlag", "", ""},
-		{"../../run", "MachineCode", "Pointers|Collections|Garbage", "takes a minute where nothing has been built yet"},
-	} {
-		t.Run(filepath.Join(tt.dir, tt.run), func(t *testing.T) {
-			if tt.full != "" {
-				testenv.Full(t, tt.full)
-			}
-			test := filepath.Join(t.TempDir(), "test")
-			build := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", test, ".")
-			build.Dir = tt.dir
-			build.Env = append(os.Environ(), "GOARCH=arm64", "GOOS=linux", "CGO_ENABLED=0")
-			if out, err := build.CombinedOutput(); err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-			cmd := exec.CommandContext(t.Context(), emulator, test, "-test.short", "-test.run", tt.run, "-test.skip", tt.skip)
-			cmd.Dir = tt.dir
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-		})
+	emulated := func(program string, args ...string) *exec.Cmd {
+		return exec.CommandContext(t.Context(), emulator, append([]string{program}, args...)...)
 	}
+	jittest.Elsewhere(t, []string{"GOARCH=arm64", "GOOS=linux", "CGO_ENABLED=0"}, emulated, []jittest.Tests{
+		{Dir: "..", Skip: "Memory|Integers|Shifts|Floats"},
+		{Dir: "..", Run: "Memory|Integers|Shifts|Floats", Full: "takes half a minute"},
+		{Dir: "../../goruntime", Run: "MachineCode|BarrierFlag"},
+		{Dir: "../../run", Run: "MachineCode", Skip: "Pointers|Collections|Garbage", Full: "takes a minute where nothing has been built yet"},
+	})
 }

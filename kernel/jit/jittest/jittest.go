@@ -1,5 +1,6 @@
 // Package jittest has functions of an instruction each, for tests of back ends that
-// look at the code that these make. It runs nothing.
+// look at the code that these make, and has tests of machine code run on other
+// processors.
 package jittest
 
 import (

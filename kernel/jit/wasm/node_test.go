@@ -3,13 +3,13 @@
 package wasm_test
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/gosched/gosched/internal/testenv"
+	"github.com/gosched/gosched/kernel/jit/jittest"
 )
 
 // mostStack is what browsers give a worker for JavaScript's own stack, in kB.
@@ -24,31 +24,13 @@ func TestInNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec_node.js")
-	for _, tt := range []struct {
-		dir, run, skip string
-		full           string // why it is left out, most often
-	}{
-		{"..", "Calls|Limit|Pointers|Polls|Guards|MultiplyAdd|RandomCode", "", ""},
-		{"..", "", "Calls|Limit|Pointers|Polls|Guards|MultiplyAdd|RandomCode|Backends", "takes minutes"},
-		{"../../goruntime", "MachineCode|BarrierFlag", "", ""},
-		{"../../run", "MachineCode", "Pointers|Collections|Garbage|Faults", "takes a minute where nothing has been built yet"},
-	} {
-		t.Run(filepath.Join(tt.dir, tt.run), func(t *testing.T) {
-			if tt.full != "" {
-				testenv.Full(t, tt.full)
-			}
-			test := filepath.Join(t.TempDir(), "test.wasm")
-			build := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", test, ".")
-			build.Dir = tt.dir
-			build.Env = append(os.Environ(), "GOARCH=wasm", "GOOS=js", "CGO_ENABLED=0", "GOEXPERIMENT=")
-			if out, err := build.CombinedOutput(); err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-			cmd := exec.CommandContext(t.Context(), "node", "--stack-size="+mostStack, start, test, "-test.short", "-test.run", tt.run, "-test.skip", tt.skip)
-			cmd.Dir = tt.dir
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-		})
+	node := func(program string, args ...string) *exec.Cmd {
+		return exec.CommandContext(t.Context(), "node", append([]string{"--stack-size=" + mostStack, start, program}, args...)...)
 	}
+	jittest.Elsewhere(t, []string{"GOARCH=wasm", "GOOS=js", "CGO_ENABLED=0", "GOEXPERIMENT="}, node, []jittest.Tests{
+		{Dir: "..", Run: "Calls|Limit|Pointers|Polls|Guards|MultiplyAdd|RandomCode"},
+		{Dir: "..", Skip: "Calls|Limit|Pointers|Polls|Guards|MultiplyAdd|RandomCode|Backends", Full: "takes minutes"},
+		{Dir: "../../goruntime", Run: "MachineCode|BarrierFlag"},
+		{Dir: "../../run", Run: "MachineCode", Skip: "Pointers|Collections|Garbage|Faults", Full: "takes a minute where nothing has been built yet"},
+	})
 }
