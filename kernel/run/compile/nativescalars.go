@@ -11,36 +11,17 @@ import (
 // no pointer leads there they are a variable a field for machine code, at home where
 // closures have them.
 
-// isScalar reports whether a variable in the frame is its parts.
+// isScalar reports whether a variable in the frame is its parts: what is in the frame is
+// but read and written (see foldable), and what has parts has no elements.
 func (l *lowering) isScalar(al *ssa.Alloc) bool {
 	is, known := l.scalars[al]
 	if !known {
 		a := l.c.addrs[al]
 		is = a != nil && a.region != nil && !l.c.defers && l.c.ssa.Recover == nil &&
-			!pointers(a.region.Layout) && partsOf(a.region.Layout.Type, a.region.Off) != nil && accessedByParts(al)
+			!pointers(a.region.Layout) && partsOf(a.region.Layout.Type, a.region.Off) != nil
 		l.scalars[al] = is
 	}
 	return is
-}
-
-// accessedByParts reports whether an address is but read and written at.
-func accessedByParts(v ssa.Value) bool {
-	for _, r := range *v.Referrers() {
-		switch r := r.(type) {
-		case *ssa.FieldAddr:
-			if !accessedByParts(r) {
-				return false
-			}
-		case *ssa.Store:
-			if r.Val == v {
-				return false
-			}
-		case *ssa.UnOp, *ssa.DebugRef:
-		default:
-			return false
-		}
-	}
-	return true
 }
 
 // scalar is where in the frame the parts begin at which an address points, if it is in
