@@ -16,7 +16,7 @@ import (
 var racyLessons = map[string]map[string]bool{
 	"02-waitgroup.ipynb":         {"\tlate.Add(1)": true},
 	"08-fan-out-fan-in.ipynb":    {"range mergeBadly(": true},
-	"09-races-and-mutexes.ipynb": {"old := balance": false, "var careless Careless": false, "var again Careless": true, "old := total": true, "range 200_000 {\n\t\t\tstock": false},
+	"09-races-and-mutexes.ipynb": {"old := balance": false, "var careless Careless": false, "var again Careless": true, "old := total": true, "range 2_000_000 {\n\t\t\tstock": false},
 	"12-errors.ipynb":            {"err = check(n)": true},
 	"18-memory-model.ipynb":      {"var l Latch": true},
 }
