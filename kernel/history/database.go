@@ -20,8 +20,10 @@ import (
 type database struct {
 	sql     *sql.DB
 	tx      *sql.Tx // of together
-	session int     // this one's number, when it has a cell
-	ahead   bool    // it has a log, and does not wait for the disk
+	cell    *sql.Stmt
+	output  *sql.Stmt
+	session int  // this one's number, when it has a cell
+	ahead   bool // it has a log, and does not wait for the disk
 }
 
 // busy is how long another kernel's write is waited for. Their writes take
@@ -59,8 +61,21 @@ func open(path string) (*database, error) {
 		db.Close()
 		return nil, fmt.Errorf("opening the history %s: %w", path, err)
 	}
-	return &database{sql: db, ahead: mode == "wal"}, nil
+	d := &database{sql: db, ahead: mode == "wal"}
+	for into, query := range map[**sql.Stmt]string{&d.cell: insertCell, &d.output: insertOutput} {
+		if *into, err = db.Prepare(query); err != nil {
+			db.Close()
+			return nil, fmt.Errorf("opening the history %s: %w", path, err)
+		}
+	}
+	return d, nil
 }
+
+// These are said with every cell, and so are prepared.
+const (
+	insertCell   = "INSERT OR REPLACE INTO history VALUES (?, ?, ?)"
+	insertOutput = "INSERT OR REPLACE INTO output_history VALUES (?, ?, ?)"
+)
 
 func (d *database) close() { _ = d.sql.Close() }
 
@@ -103,12 +118,12 @@ func (d *database) add(number int, input string) error {
 		}
 		d.session = int(id)
 	}
-	_, err := d.tx.Exec("INSERT OR REPLACE INTO history VALUES (?, ?, ?)", d.session, number, input)
+	_, err := d.tx.Stmt(d.cell).Exec(d.session, number, input)
 	return err
 }
 
 func (d *database) setOutput(number int, output string) error {
-	_, err := d.tx.Exec("INSERT OR REPLACE INTO output_history VALUES (?, ?, ?)", d.session, number, output)
+	_, err := d.tx.Stmt(d.output).Exec(d.session, number, output)
 	return err
 }
 

@@ -33,6 +33,7 @@ type History struct {
 	jobs    []job
 	done    chan struct{} // closed when these jobs are; nil while there are none
 	running bool          // a goroutine does the jobs
+	later   *time.Timer   // begins with jobs that may wait; nil before there were any
 	failed  bool
 	closed  bool
 	slow    bool // the database is, since it cannot write ahead
@@ -49,6 +50,10 @@ const (
 	longestInput  = 1 << 20
 	longestOutput = 64 << 10
 )
+
+// outputPause is how long what a cell showed waits to be written along with the next
+// cell. Written at once it is in that cell's way, when one follows on the other.
+const outputPause = 100 * time.Millisecond
 
 // longestQuestion is how long a question waits for the database.
 const longestQuestion = 2 * time.Second
@@ -90,13 +95,38 @@ func (h *History) SetOutput(number int, output string) {
 	defer h.mu.Unlock()
 	h.memory.setOutput(number, output)
 	if len(output) <= longestOutput {
-		h.do(func(db *database) error { return db.setOutput(number, output) })
+		h.doLater(func(db *database) error { return db.setOutput(number, output) })
 	}
 }
 
 // do has a job done, after those before it, and returns a channel that is closed then.
 // It is called with h.mu held.
 func (h *History) do(j job) <-chan struct{} {
+	done := h.add(j)
+	h.begin()
+	return done
+}
+
+// doLater has a job done with the next one, or after outputPause. It is called with
+// h.mu held.
+func (h *History) doLater(j job) {
+	if h.add(j) == nowhere {
+		return
+	}
+	if h.later == nil {
+		h.later = time.AfterFunc(outputPause, func() {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.begin()
+		})
+		return
+	}
+	h.later.Reset(outputPause)
+}
+
+// add puts a job behind the others; the channel is closed when it is done. It is called
+// with h.mu held.
+func (h *History) add(j job) <-chan struct{} {
 	if h.options.Path == "" || h.failed || h.closed {
 		return nowhere
 	}
@@ -104,11 +134,15 @@ func (h *History) do(j job) <-chan struct{} {
 		h.done = make(chan struct{})
 	}
 	h.jobs = append(h.jobs, j)
-	if !h.running {
+	return h.done
+}
+
+// begin has somebody do what there is to do. It is called with h.mu held.
+func (h *History) begin() {
+	if !h.running && len(h.jobs) > 0 {
 		h.running = true
 		go h.work()
 	}
-	return h.done
 }
 
 // work does what there is to do, and ends.
@@ -276,6 +310,7 @@ func (h *History) Close(ctx context.Context) error {
 	defer stop()
 	h.mu.Lock()
 	h.closed = true
+	h.begin()
 	for h.running && ctx.Err() == nil {
 		h.idle.Wait()
 	}
