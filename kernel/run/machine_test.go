@@ -19,12 +19,12 @@ import (
 
 // A machine has variables, which can be looked at, set, and continued by others.
 func TestVariables(t *testing.T) {
-	s := compiledWith(t, `
+	s := compiled(t, `
 type point struct{ X, Y int }
 var p = point{1, 2}
 var again point
-func f() { p.X++; println(again.X) }`, "")
-	s.run("f")
+func f() { p.X++; println(again.X) }`)
+	s.Run("f")
 	v, err := s.m.Variable(s.Pkg.Var("p"))
 	if err != nil {
 		t.Fatal(err)
@@ -44,9 +44,9 @@ func f() { p.X++; println(again.X) }`, "")
 
 // Compile says what cannot be run, in function literals, too.
 func TestCompile(t *testing.T) {
-	s := compiledWith(t, `
+	s := compiled(t, `
 func good() { func() { println() }() }
-func bad() { _ = func() { var a [3_000_000_000]byte; for i := range a { println(a[i]) } } }`, "")
+func bad() { _ = func() { var a [3_000_000_000]byte; for i := range a { println(a[i]) } } }`)
 	if err := s.m.Compile(s.Pkg.Func("good")); err != nil {
 		t.Error(err)
 	}
@@ -66,15 +66,15 @@ func bad() { _ = func() { var a [3_000_000_000]byte; for i := range a { println(
 
 // Functions are values that compiled code can call; what is compiled has no dump.
 func TestFunction(t *testing.T) {
-	s := compiledWith(t, `import "strings"
+	s := compiled(t, `import "strings"
 func f() { println(strings.ToUpper("x"), add(1, 2)) }
-func add(a, b int) int { return a + b }`, "")
+func add(a, b int) int { return a + b }`)
 	v, err := s.m.Function(s.Pkg.Func("add"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var sum int64
-	s.run("f")
+	s.Run("f")
 	s.Do(func(*sched.G) {
 		sum = v.Call([]reflect.Value{reflect.ValueOf(1), reflect.ValueOf(2)})[0].Int()
 	})
@@ -95,7 +95,7 @@ func add(a, b int) int { return a + b }`, "")
 
 // A goroutine is somewhere while it runs the program, and nowhere else.
 func TestHere(t *testing.T) {
-	s := compiledWith(t, `func f() {}`, "")
+	s := compiled(t, `func f() {}`)
 	s.Do(func(g *sched.G) {
 		if at, site := s.m.Here(g); at != nil || site != nil {
 			t.Errorf("it is at %v, %v", at, site)
@@ -116,7 +116,7 @@ func TestNoFacts(t *testing.T) {
 
 // What a machine does for sessions reaches its parts.
 func TestForSessions(t *testing.T) {
-	s := compiledWith(t, `
+	s := compiled(t, `
 import ("fmt"; "sync"; "testing")
 var mu sync.Mutex
 type T struct{ n int }
@@ -129,8 +129,8 @@ func show() { println(v.String()) }
 func end() { mu.Unlock() }
 func TestIt(t *testing.T) { panic("in a test") }
 func ExampleIt() { panic("in an example") }
-`, "")
-	s.run("f")
+`)
+	s.Run("f")
 	if s.m.HandsLocksOver() {
 		t.Error("nothing hands locks over")
 	}
@@ -180,7 +180,7 @@ func ExampleIt() { panic("in an example") }
 
 // A panic is told once, with where it came from.
 func TestPanics(t *testing.T) {
-	s := compiledWith(t, "func f() { g() }\nfunc g() { panic(1) }", "")
+	s := compiled(t, "func f() { g() }\nfunc g() { panic(1) }")
 	r := s.Run("f")
 	chain := r.Outcome.G.EndedWith()
 	if len(chain) != 1 || chain[0].Value != 1 || len(chain[0].Trace) != 2 || chain[0].Trace[0].Func != "main.g" || chain[0].Trace[0].Line != 2 {

@@ -12,17 +12,9 @@ type compiledSnippet struct {
 	m *Machine
 }
 
-// compiledWith compiles a source with a mode of Config.JIT.
-func compiledWith(t testing.TB, src, mode string) *compiledSnippet {
+func compiled(t *testing.T, src string) *compiledSnippet {
 	t.Helper()
 	s := snippet.Build(t, src)
-	m, err := New(s.Config(mode))
+	m, err := New(s.Config(""))
 	return &compiledSnippet{s.On(m, err), m}
-}
-
-// run calls a function without parameters and results and returns what it
-// printed, and the panic that it ended with.
-func (s *compiledSnippet) run(name string) (printed, failed string) {
-	r := s.Run(name)
-	return r.Printed, r.Failed()
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/sched/report"
 )
 
@@ -77,7 +78,7 @@ goroutine  cell  started        function  state            on                   
 func TestContract15_TableIsCut(t *testing.T) {
 	n := newNotebook(t)
 	many := 100_000
-	if raceEnabled {
+	if testenv.Raced {
 		many = 5_000
 	}
 	stop := make(chan int)
@@ -92,13 +93,13 @@ func TestContract15_TableIsCut(t *testing.T) {
 	var text string
 	took := time.Hour
 	const limit = 500 * time.Millisecond
-	for tries := 0; tries == 0 || tries < 50 && took > limit && !raceEnabled; tries++ { // others use this machine too
+	for tries := 0; tries == 0 || tries < 50 && took > limit && !testenv.Raced; tries++ { // others use this machine too
 		start := time.Now()
 		text = report.Text(n.List())
 		took = min(took, time.Since(start))
 	}
 	t.Logf("%d goroutines listed in %v", many, took)
-	if took > limit && !raceEnabled {
+	if took > limit && !testenv.Raced {
 		t.Errorf("took %v", took)
 	}
 	const maxRows, maxGroups = 50, 20

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/sched/stopping"
 )
 
@@ -166,7 +167,7 @@ func TestContract13_CompiledSendersAreNotStopped(t *testing.T) {
 	n.waiting(10)
 	n.KillAll()
 	eventually(t, "all end", func() bool { return n.Count() == 0 })
-	if !raceEnabled { // closing a channel while somebody sends is a race in itself
+	if !testenv.Raced { // closing a channel while somebody sends is a race in itself
 		close(closed)
 	} else {
 		drain(closed, 0)
@@ -236,7 +237,7 @@ func quiet(r *stopping.Sends) bool {
 
 func TestContract13_ManySendersAreStopped(t *testing.T) {
 	senders := 10_000
-	if raceEnabled {
+	if testenv.Raced {
 		senders = 1000
 	}
 	ch := make(chan int)
@@ -323,7 +324,7 @@ func TestContract13_DeferredSendIsCutOff(t *testing.T) {
 }
 
 func TestContract11_SendOnChannelClosedMeanwhile(t *testing.T) {
-	if raceEnabled {
+	if testenv.Raced {
 		t.Skip("closing a channel while somebody sends is a race in itself")
 	}
 	n := newNotebook(t)

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/gosched/gosched/internal/testenv"
 )
 
 func TestContract13_Interrupt(t *testing.T) {
@@ -87,7 +89,7 @@ func TestContract13_Interrupt(t *testing.T) {
 			if !ran || children.Load() != 3 {
 				t.Errorf("deferred calls: main %v, children %d", ran, children.Load())
 			}
-			if len(out.Abandoned) > 0 && !raceEnabled {
+			if len(out.Abandoned) > 0 && !testenv.Raced {
 				t.Errorf("abandoned: %+v", out.Abandoned)
 			}
 		})

@@ -35,6 +35,6 @@ func TestOnARM64(t *testing.T) {
 		{Dir: "..", Skip: "Memory|Integers|Shifts|Floats"},
 		{Dir: "..", Run: "Memory|Integers|Shifts|Floats", Full: "takes half a minute"},
 		{Dir: "../../goruntime", Run: "MachineCode|BarrierFlag"},
-		{Dir: "../../run", Run: "MachineCode", Skip: "Pointers|Collections|Garbage", Full: "takes a minute where nothing has been built yet"},
+		{Dir: "../../run/compile", Run: "MachineCode", Skip: "Pointers|Collections|Garbage", Full: "takes a minute where nothing has been built yet"},
 	})
 }

@@ -31,6 +31,6 @@ func TestInNode(t *testing.T) {
 		{Dir: "..", Run: "Calls|Limit|Pointers|Polls|Guards|MultiplyAdd|RandomCode"},
 		{Dir: "..", Skip: "Calls|Limit|Pointers|Polls|Guards|MultiplyAdd|RandomCode|Backends", Full: "takes minutes"},
 		{Dir: "../../goruntime", Run: "MachineCode|BarrierFlag"},
-		{Dir: "../../run", Run: "MachineCode", Skip: "Pointers|Collections|Garbage|Faults", Full: "takes a minute where nothing has been built yet"},
+		{Dir: "../../run/compile", Run: "MachineCode", Skip: "Pointers|Collections|Garbage|Faults", Full: "takes a minute where nothing has been built yet"},
 	})
 }

@@ -11,8 +11,14 @@ import (
 // compiled makes a machine for source.
 func compiled(t testing.TB, src string) *snippet.Snippet {
 	t.Helper()
+	return compiledWith(t, src, "")
+}
+
+// compiledWith makes one with a mode of link.Config.JIT.
+func compiledWith(t testing.TB, src, mode string) *snippet.Snippet {
+	t.Helper()
 	s := snippet.Build(t, src)
-	return s.On(run.New(s.Config("")))
+	return s.On(run.New(s.Config(mode)))
 }
 
 // Each family of instructions by itself.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/gosched/gosched/internal/snippet"
 	"github.com/gosched/gosched/kernel/goruntime"
-	"github.com/gosched/gosched/kernel/run"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/control"
 )
@@ -52,16 +51,14 @@ func TestMachineCodePrograms(t *testing.T) {
 	}
 	for _, p := range snippet.Programs(t) {
 		t.Run(p.Name, func(t *testing.T) {
-			s := snippet.Build(t, p.Src)
-			if got := s.On(run.New(s.Config("always"))).Run("main").Golden(); !p.Is(got) {
+			if got := compiledWith(t, p.Src, "always").Run("main").Golden(); !p.Is(got) {
 				t.Errorf("printed\n%s\nwant\n%s", got, p.Want)
 			}
 		})
 	}
 	for _, tt := range snippet.Families {
 		t.Run(tt.Name, func(t *testing.T) {
-			s := snippet.Build(t, tt.Src)
-			r := s.On(run.New(s.Config("always"))).Run("f")
+			r := compiledWith(t, tt.Src, "always").Run("f")
 			if r.Printed != tt.Want || !strings.Contains(r.Failed(), tt.Panics) {
 				t.Errorf("printed %q, want %q; ended with %q, want %q", r.Printed, tt.Want, r.Failed(), tt.Panics)
 			}

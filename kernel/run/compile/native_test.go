@@ -1,4 +1,4 @@
-package run
+package compile_test
 
 import (
 	"fmt"
@@ -13,16 +13,15 @@ import (
 // alike runs a source with and without machine code, and wants the same.
 func alike(t *testing.T, src string) {
 	t.Helper()
-	s := compiledWith(t, src, "off")
-	want, wantFailed := s.run("main")
+	want := compiledWith(t, src, "off").Run("main")
 	for _, mode := range []string{"always", "on"} {
 		s := compiledWith(t, src, mode)
 		if !goruntime.MachineKnown {
 			t.Skip("there is no machine code here")
 		}
-		got, failed := s.run("main")
-		if got != want || failed != wantFailed {
-			t.Errorf("with machine code (%q):\n%s%s\nwithout:\n%s%s", mode, got, failed, want, wantFailed)
+		got := s.Run("main")
+		if got.Printed != want.Printed || got.Failed() != want.Failed() {
+			t.Errorf("with machine code (%q):\n%s%s\nwithout:\n%s%s", mode, got.Printed, got.Failed(), want.Printed, want.Failed())
 		}
 	}
 }
@@ -36,7 +35,7 @@ func TestMachineCodeIsDumped(t *testing.T) {
 	const heading = "machine code: "
 	for mode, want := range map[string]string{"off": "", "on": heading + "not yet\n", "always": heading + "entered at b0 b1\n"} {
 		s := compiledWith(t, src, mode)
-		s.run("main")
+		s.Run("main")
 		line := ""
 		for l := range strings.Lines(s.Dump("f")) {
 			if strings.HasPrefix(l, heading) {

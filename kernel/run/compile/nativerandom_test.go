@@ -1,4 +1,4 @@
-package run
+package compile_test
 
 import (
 	"context"
@@ -17,14 +17,11 @@ import (
 // differs runs a program both ways and says how the outcomes differ, if they do.
 func differs(t testing.TB, src string) string {
 	t.Helper()
-	a := compiledWith(t, src, "off")
-	want, wantFailed := a.run("main")
-	b := compiledWith(t, src, "always")
-	got, failed := b.run("main")
-	if want == got && failed == wantFailed {
+	want, got := compiledWith(t, src, "off").Run("main"), compiledWith(t, src, "always").Run("main")
+	if want.Printed == got.Printed && want.Failed() == got.Failed() {
 		return ""
 	}
-	wl, gl := strings.Split(want+wantFailed, "\n"), strings.Split(got+failed, "\n")
+	wl, gl := strings.Split(want.Printed+want.Failed(), "\n"), strings.Split(got.Printed+got.Failed(), "\n")
 	for i := range wl {
 		if i >= len(gl) || wl[i] != gl[i] {
 			g := "(end)"

@@ -1,6 +1,6 @@
 //go:build !js
 
-package run
+package compile_test
 
 import (
 	"fmt"

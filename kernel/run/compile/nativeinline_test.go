@@ -1,6 +1,10 @@
-package run
+package compile_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/gosched/gosched/internal/testenv"
+)
 
 // Calls of small functions, whose code machine code has in their place: what goes wrong
 // in them is Go's panic, and nothing is done twice.
@@ -122,7 +126,7 @@ func main() {
 }`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if raceEnabled && tt.name == "spinning" {
+			if testenv.Raced && tt.name == "spinning" {
 				t.Skip("the program has a data race, as such loops have")
 			}
 			alike(t, tt.src)

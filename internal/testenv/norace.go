@@ -1,0 +1,6 @@
+//go:build !race
+
+package testenv
+
+// Raced says that Go's race detector watches the tests.
+const Raced = false
