@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gosched/gosched/internal/testenv"
 	check "github.com/gosched/gosched/kernel/checks"
 	"github.com/gosched/gosched/kernel/facade/facadetest"
 	"github.com/gosched/gosched/kernel/session"
@@ -120,7 +121,7 @@ check.Run("first", func(t *check.T) { first() })`,
 			}
 			if test.want == nil {
 				right := "✓ parallel sum: right with 5 sizes under "
-				if !raceEnabled { // with which the time for a check is up before that
+				if !testenv.Raced { // with which the time for a check is up before that
 					right += "200 schedules"
 				}
 				if r.Failure != nil || !strings.Contains(tr.stdout(), right) {

@@ -448,7 +448,7 @@ func TestContract25_CoverAndOthers(t *testing.T) {
 		t.Errorf("with -virtual it prints %q (%s)", out, failure)
 	}
 	nb.run("func TestBoth(t *testing.T) {\n\tvar wg sync.WaitGroup\n\tfor range 2 { wg.Go(func() { Abs(1) }) }\n\twg.Wait()\n}")
-	if !raceEnabled { // what is noted without a lock
+	if !testenv.Raced { // what is noted without a lock
 		if out, failure := nb.suite("%test Both -race -cover"); failure != "" || !strings.HasSuffix(out, "coverage: 66.7% of statements\n") {
 			t.Errorf("with -race it prints %q (%s)", out, failure)
 		}

@@ -6,13 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gosched/gosched/internal/testenv"
+	"github.com/gosched/gosched/kernel/observe/race/racetest"
 	"github.com/gosched/gosched/kernel/session"
 )
 
-// source is the program as a cell that may run again and again, and the number of
-// lines before its body.
-func (p racyProgram) source(head string) (string, int) {
-	return head + "func() {\n" + p.body + "\n}()", strings.Count(head, "\n") + 1
+// racyCell is a program as a cell that may run again and again, and the number of lines
+// before its body.
+func racyCell(head string, p racetest.Program) (string, int) {
+	return head + "func() {\n" + p.Body + "\n}()", strings.Count(head, "\n") + 1
 }
 
 // TestContract21_Races runs programs that race, and others, many times over: each
@@ -20,30 +22,30 @@ func (p racyProgram) source(head string) (string, int) {
 func TestContract21_Races(t *testing.T) {
 	skipRacing(t)
 	runs := 50
-	if testing.Short() || raceEnabled {
+	if testing.Short() || testenv.Raced {
 		runs = 5
 	}
-	for _, p := range racyPrograms {
-		t.Run(p.name, func(t *testing.T) {
+	for _, p := range racetest.Programs(t) {
+		t.Run(p.Name, func(t *testing.T) {
 			nb := open(t)
-			src, before := p.source("%%race\n")
+			src, before := racyCell("%%race\n", p)
 			for range runs {
 				_, r := nb.exec(src)
-				for try := 0; r.Failure == nil && p.needsTime() && try < 20; try++ {
+				for try := 0; r.Failure == nil && p.NeedsTime() && try < 20; try++ {
 					_, r = nb.exec(src) // the other goroutine was not given a processor in time
 				}
 				if r.Failure == nil {
-					if p.what != "" {
+					if p.What != "" {
 						t.Fatalf("run %d found nothing", nb.n)
 					}
 					continue
 				}
 				text := strings.Join(r.Failure.Traceback, "\n")
-				if r.Failure.Name != session.DataRace || p.what == "" {
+				if r.Failure.Name != session.DataRace || p.What == "" {
 					t.Fatalf("run %d: %s", nb.n, text)
 				}
-				if want := fmt.Sprintf("cell %d line %d", nb.n, before+p.line); !strings.Contains(text, want) || p.what != "?" && !strings.Contains(text, "("+p.what+")") {
-					t.Fatalf("want %s and (%s) in\n%s", want, p.what, text)
+				if want := fmt.Sprintf("cell %d line %d", nb.n, before+p.Line); !strings.Contains(text, want) || p.What != "?" && !strings.Contains(text, "("+p.What+")") {
+					t.Fatalf("want %s and (%s) in\n%s", want, p.What, text)
 				}
 			}
 		})
@@ -57,16 +59,16 @@ func TestContract21_SeveralAtATime(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the same as TestContract21_Races, in a crowd")
 	}
-	for _, p := range racyPrograms {
-		t.Run(p.name, func(t *testing.T) {
+	for _, p := range racetest.Programs(t) {
+		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
-			if p.needsTime() {
+			if p.NeedsTime() {
 				return
 			}
 			nb := open(t)
-			src, _ := p.source("%%race\n")
+			src, _ := racyCell("%%race\n", p)
 			for range 5 {
-				if _, r := nb.exec(src); (r.Failure != nil) != (p.what != "") {
+				if _, r := nb.exec(src); (r.Failure != nil) != (p.What != "") {
 					t.Errorf("failure %v", r.Failure)
 				}
 			}
@@ -193,7 +195,7 @@ func TestContract21_Yaegi(t *testing.T) {
 // looks on.
 func skipRacing(t *testing.T) {
 	t.Helper()
-	if raceEnabled {
+	if testenv.Raced {
 		t.Skip("its programs race on purpose, which Go's race detector reports")
 	}
 }
@@ -201,7 +203,7 @@ func skipRacing(t *testing.T) {
 // skipUnlocked skips a test in which values are shown that are in use.
 func skipUnlocked(t *testing.T) {
 	t.Helper()
-	if raceEnabled {
+	if testenv.Raced {
 		t.Skip("what is shown of a lock in use is read without it, which Go's race detector reports")
 	}
 }
@@ -210,7 +212,7 @@ func skipUnlocked(t *testing.T) {
 // counts for all tests that run.
 func skipNested(t *testing.T) {
 	t.Helper()
-	if raceEnabled {
+	if testenv.Raced {
 		t.Skip("it runs tests inside of a test, which all fail of a race in any")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	ipynb "github.com/gosched/gosched/internal/notebook"
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -24,7 +25,7 @@ var racyLessons = map[string]map[string]bool{
 // TestContract21_Course runs the course with %race on: what is reported are the
 // cells that teach what a race is.
 func TestContract21_Course(t *testing.T) {
-	if testing.Short() || raceEnabled {
+	if testing.Short() || testenv.Raced {
 		t.Skip("runs the whole course")
 	}
 	files, err := filepath.Glob("../../notebooks/*.ipynb")

@@ -11,36 +11,26 @@ import (
 	"testing"
 
 	"github.com/gosched/gosched/internal/testenv"
+	"github.com/gosched/gosched/kernel/observe/race/racetest"
 )
 
-// raceImports are the packages that racyPrograms use, each with something of it.
-var raceImports = map[string]string{
-	"bytes": "NewBuffer", "context": "TODO", "encoding/json": "Marshal", "errors": "New", "fmt": "Sprint", "io": "EOF", "net": "Pipe",
-	"net/http": "Get", "net/http/httptest": "NewServer", "os": "Args", "runtime": "GC", "sort": "Ints", "strconv": "Atoi", "strings": "Fields",
-	"sync": "NewCond", "sync/atomic": "AddInt64", "time": "Now", "golang.org/x/sync/errgroup": "WithContext",
-}
-
-// TestContract21_SameAsGo has Go's race detector say which of racyPrograms race.
+// TestContract21_SameAsGo has Go's race detector say which of the programs race.
 func TestContract21_SameAsGo(t *testing.T) {
-	if testing.Short() || raceEnabled {
+	if testing.Short() || testenv.Raced {
 		t.Skip("builds with -race")
 	}
 	testenv.Need(t, "go")
-	var b, uses strings.Builder
-	b.WriteString("package main\n")
-	for path, name := range raceImports {
-		fmt.Fprintf(&b, "import %q\n", path)
-		fmt.Fprintf(&uses, "var _ = %s.%s\n", path[strings.LastIndexByte(path, '/')+1:], name)
-	}
-	b.WriteString(uses.String())
+	programs := racetest.Programs(t)
+	var b strings.Builder
 	b.WriteString("func main() {\n\tn, _ := strconv.Atoi(os.Args[1])\n\tswitch n {\n")
-	for i, p := range racyPrograms {
-		fmt.Fprintf(&b, "case %d:\nfunc() {\n%s\n}()\n", i, p.body)
+	for i, p := range programs {
+		fmt.Fprintf(&b, "case %d:\nfunc() {\n%s\n}()\n", i, p.Body)
 	}
 	b.WriteString("}\n\ttime.Sleep(50 * time.Millisecond)\n}\n")
+	text := "package main\n" + racetest.Imports(b.String()) + b.String()
 	dir := t.TempDir()
 	source, program := filepath.Join(dir, "main.go"), filepath.Join(dir, "races")
-	if err := os.WriteFile(source, []byte(b.String()), 0o644); err != nil {
+	if err := os.WriteFile(source, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	build := exec.Command("go", "build", "-race", "-o", program, source)
@@ -50,8 +40,8 @@ func TestContract21_SameAsGo(t *testing.T) {
 		}
 		t.Fatalf("building: %v\n%s", err, out)
 	}
-	for i, p := range racyPrograms {
-		t.Run(p.name, func(t *testing.T) {
+	for i, p := range programs {
+		t.Run(p.Name, func(t *testing.T) {
 			// A lucky order may hide a race from Go.
 			for range 5 {
 				cmd := exec.Command(program, strconv.Itoa(i))
@@ -62,7 +52,7 @@ func TestContract21_SameAsGo(t *testing.T) {
 					t.Fatal(err)
 				}
 				races := strings.Contains(string(out), "DATA RACE") || strings.Contains(string(out), "concurrent map")
-				if races == (p.what != "") {
+				if races == (p.What != "") {
 					return
 				}
 				if races {

@@ -15,7 +15,7 @@ import (
 // the one that has it gives it up at the same moment, by being stopped.
 func TestContract13_LocksOfTheStopped(t *testing.T) {
 	times := 400
-	if testenv.All() && !raceEnabled {
+	if testenv.All() && !testenv.Raced {
 		times = 10_000
 	}
 	nb := open(t)

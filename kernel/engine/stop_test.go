@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -338,7 +339,7 @@ var mu sync.Mutex`)
 
 // What compiled code calls is stopped too, whatever the compiled code is.
 func TestContract13_Callbacks(t *testing.T) {
-	if raceEnabled {
+	if testenv.Raced {
 		t.Skip("iter.Pull's two goroutines unwind at once, which the race detector reports; and callbacks take it long")
 	}
 	stopsAll(t, `func fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }

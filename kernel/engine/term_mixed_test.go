@@ -5,13 +5,15 @@ import (
 	"runtime"
 	"testing"
 	"time"
+
+	"github.com/gosched/gosched/internal/testenv"
 )
 
 // TestContract2_ATermOfMixedCells edits and runs cells of all kinds, those that fail
 // among them: 5,000 stay under 60 MB, which is 11 kB a cell beside what a session
 // begins with.
 func TestContract2_ATermOfMixedCells(t *testing.T) {
-	if raceEnabled {
+	if testenv.Raced {
 		t.Skip("counts bytes")
 	}
 	kinds := []string{

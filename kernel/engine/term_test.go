@@ -7,13 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/goruntime"
 )
 
 // A cell that is run again and again leaves next to nothing behind, and takes as
 // long as it did at first.
 func TestContract2_ATermOfRuns(t *testing.T) {
-	if raceEnabled {
+	if testenv.Raced {
 		t.Skip("counts bytes")
 	}
 	heap := func() int64 {
@@ -162,7 +163,7 @@ func TestContract2_MethodsWithoutEnd(t *testing.T) {
 	if !goruntime.SlotsGrow {
 		t.Skip("here they come to an end")
 	}
-	if testing.Short() || raceEnabled {
+	if testing.Short() || testenv.Raced {
 		t.Skip("takes a while")
 	}
 	nb := open(t)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/observe"
 	"github.com/gosched/gosched/kernel/session"
 )
@@ -390,7 +391,7 @@ func TestTraceFailures(t *testing.T) {
 		"exit":             {`os.Exit(3)`, "exit status 3", observe.Stopped, observe.End},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if raceEnabled && name == "send on closed" {
+			if testenv.Raced && name == "send on closed" {
 				t.Skip("the program has a data race")
 			}
 			nb := open(t)

@@ -3,6 +3,7 @@ package engine
 import (
 	"testing"
 
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/session"
 	"github.com/gosched/gosched/kernel/session/sessiontest"
 )
@@ -10,7 +11,7 @@ import (
 // TestContractYaegi holds the yaegi engine to the contract, but for what it
 // cannot do.
 func TestContractYaegi(t *testing.T) {
-	if raceEnabled {
+	if testenv.Raced {
 		t.Skip("loops of yaegi's look at a plain bool, and yaegi's own frames are read while they are written")
 	}
 	sessiontest.Run(t, func() (session.Engine, error) { return Open(Options{Kind: Yaegi}) }, map[string]string{

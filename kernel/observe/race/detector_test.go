@@ -2,9 +2,12 @@ package race
 
 import (
 	"fmt"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/sched"
@@ -18,15 +21,33 @@ type bench struct {
 	n       int
 }
 
-func newBench(t testing.TB) *bench {
+func newBench(t testing.TB) *bench { return newBenchOf(t, 0) }
+
+// newBenchOf is newBench with so many pages remembered. In a test no garbage is
+// collected but where the test says so: between two accesses, above all while nobody
+// has been told yet, it may make that no race which is one.
+func newBenchOf(t testing.TB, mostPages int) *bench {
 	b := &bench{}
-	b.Detector = New(Options{Report: func(r *Report) {
+	b.Detector = New(Options{MostPages: mostPages, Report: func(r *Report) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.reports = append(b.reports, r)
 	}})
 	t.Cleanup(b.Close)
+	if _, ok := t.(*testing.T); ok {
+		percent := debug.SetGCPercent(-1)
+		t.Cleanup(func() { debug.SetGCPercent(percent) })
+		b.collect()
+	}
 	return b
+}
+
+// collect has garbage collected, and the detector know of it.
+func (b *bench) collect() {
+	runtime.GC()
+	for b.cycles.known.Load() != collections() {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 func (b *bench) start() *Goroutine {
@@ -217,13 +238,12 @@ func TestAtTheSameTime(t *testing.T) {
 
 // Where the detector forgets, it finds less, and nothing that is not there.
 func TestForgets(t *testing.T) {
-	b := &bench{}
-	b.Detector = New(Options{MostPages: 4, Report: func(r *Report) { b.reports = append(b.reports, r) }})
-	defer b.Close()
+	b := newBenchOf(t, 4)
 	main := b.start()
 	g := b.child(main)
 	mem := make([]byte, 1<<20)
 	at, other := placeAt(1), placeAt(2)
+	at.Variable, other.Variable = true, true // known to be the same whatever is held of them
 	for i := range mem {
 		g.Access(unsafe.Pointer(&mem[i]), 1, Write, at, nil)
 	}
@@ -237,6 +257,49 @@ func TestForgets(t *testing.T) {
 	g.Access(unsafe.Pointer(&mem[0]), 1, Write, at, nil)
 	if len(b.reports) != 1 {
 		t.Errorf("%d reports", len(b.reports))
+	}
+}
+
+// Memory changes hands by way of the collector: what is told of an object that is not
+// known to be the same still is no race.
+func TestCollector(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		variable    bool // the source has a name for it
+		more        int  // accesses beside
+		letGo       bool
+		collections int
+		told        bool
+	}{
+		{name: "none", told: true},
+		{name: "one", collections: 1, told: true},
+		{name: "two", collections: 2},
+		{name: "three, of a variable", variable: true, collections: 3, told: true},
+		{name: "one, and all is let go", letGo: true, collections: 1},
+		{name: "one, and more is accessed than is held", more: 10 * mostHeld, collections: 1},
+		{name: "one, of a variable, and more is accessed than is held", variable: true, more: 10 * mostHeld, collections: 1, told: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t)
+			main := b.start()
+			g := b.child(main)
+			mem := make([]uint64, 1+tt.more)
+			at, other := placeAt(1), placeAt(2)
+			at.Variable, other.Variable = tt.variable, tt.variable
+			for i := range mem {
+				g.Access(unsafe.Pointer(&mem[i]), 8, Write, at, nil)
+			}
+			if tt.letGo {
+				b.LetGo()
+			}
+			for range tt.collections {
+				b.collect()
+			}
+			main.Access(unsafe.Pointer(&mem[0]), 8, Write, other, nil)
+			if told := len(b.reports) > 0; told != tt.told {
+				t.Errorf("told: %v, want %v", told, tt.told)
+			}
+		})
 	}
 }
 

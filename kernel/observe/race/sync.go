@@ -40,16 +40,6 @@ func (g *Goroutine) Merge(s *Sync) {
 	g.tick()
 }
 
-// Exchange is Release, and then Acquire of what was released before.
-func (g *Goroutine) Exchange(s *Sync) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	before := s.s
-	s.s = g.stamp()
-	g.tick()
-	g.learn(&before)
-}
-
 // Atomic is told of an atomic operation on size bytes at p that has been carried
 // out, while there is no other one on s: whoever sees what it has written knows
 // what g has done. An operation that writes without reading lets others forget
