@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // A literalAt is the place of a composite literal in a cell, the same for
@@ -34,6 +35,7 @@ func (b *builder) unkeyed() map[literalAt][]string {
 		return nil
 	}
 	found := map[literalAt][]string{}
+	blameless := map[token.Pos]bool{} // values of which there are too few or too many, and nothing else is wrong
 	ast.Inspect(b.unit.File, func(n ast.Node) bool {
 		lit, ok := n.(*ast.CompositeLit)
 		if !ok || !slices.ContainsFunc(lit.Elts, func(x ast.Expr) bool { return refused[x.Pos()] }) {
@@ -47,7 +49,14 @@ func (b *builder) unkeyed() map[literalAt][]string {
 			t = p.Elem() // in a list whose elements leave out &T
 		}
 		s, ok := t.Underlying().(*types.Struct)
-		if !ok || s.NumFields() != len(lit.Elts) {
+		if !ok {
+			return true
+		}
+		if s.NumFields() != len(lit.Elts) {
+			for _, x := range lit.Elts {
+				blameless[x.Pos()] = b.ofCells(s)
+			}
+			blameless[lit.Rbrace] = b.ofCells(s)
 			return true
 		}
 		var names []string
@@ -63,7 +72,23 @@ func (b *builder) unkeyed() map[literalAt][]string {
 		found[b.literalAt(lit)] = names
 		return true
 	})
+	b.errs = slices.DeleteFunc(b.errs, func(e Error) bool { return blameless[e.pos] && isImplicitUnexported(e.Msg) })
+	for i, e := range b.errs {
+		if blameless[e.pos] {
+			b.errs[i].Msg = strings.TrimSuffix(e.Msg, hiddenFields)
+		}
+	}
 	return found
+}
+
+// ofCells reports whether cells declare all of a struct's fields.
+func (b *builder) ofCells(s *types.Struct) bool {
+	for f := range s.Fields() {
+		if f.Pkg() == nil || f.Pkg().Path() != b.unit.Pkg.Path() {
+			return false
+		}
+	}
+	return true
 }
 
 // addKeys gives literals the names of their fields.

@@ -28,6 +28,7 @@ func open(t *testing.T) *notebook {
 		Fset:      fset,
 		Importer:  stdlib.NewImporter(fset),
 		Resolve:   stdlib.Resolve,
+		Packages:  func() []string { return []string{"strings", "strconv", "time", "math"} },
 		GoVersion: stdlib.GoVersion,
 		Sizes:     types.SizesFor("gc", runtime.GOARCH),
 	})}

@@ -32,6 +32,7 @@ func TestMessages(t *testing.T) {
 		{"single value", "func g() (int, int)\nvar x int = g()", 1},
 		{"assignment mismatch", "func g() (int, int)\nfunc f() { x := g(); _ = x }", 1},
 		{"implicit unexported", "import \"sync\"\nvar m = sync.Mutex{0, 0}", 2},
+		{"hidden fields", "import \"sync\"\nvar m = sync.Mutex{0}", 1},
 		{"blank as value", "func f() int { return _ }", 1},
 		{"undefined", "var x = nowhere", 1},
 		{"undefined", "import \"os\"\nvar x = os.Nowhere", 1},
