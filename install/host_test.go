@@ -3,6 +3,7 @@ package install
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
@@ -118,6 +119,60 @@ func TestWindowsIsRefusedPlainly(t *testing.T) {
 	for _, os := range []string{"linux", "darwin"} {
 		if err := (Host{OS: os}).Supported(); err != nil {
 			t.Errorf("%s: %v", os, err)
+		}
+	}
+}
+
+func TestCacheDir(t *testing.T) {
+	for _, tt := range []struct {
+		os      string
+		environ []string
+		want    string // below the home directory unless absolute
+	}{
+		{"linux", nil, ".cache/gosched"},
+		{"linux", []string{"XDG_CACHE_HOME=/cache"}, "/cache/gosched"},
+		{"linux", []string{"XDG_CACHE_HOME=relative"}, ".cache/gosched"},
+		{"darwin", []string{"XDG_CACHE_HOME=/cache"}, "Library/Caches/gosched"},
+	} {
+		h := testHost(t, nil, tt.environ...)
+		h.OS = tt.os
+		want := tt.want
+		if !filepath.IsAbs(want) {
+			want = filepath.Join(h.Home(), want)
+		}
+		if got := h.CacheDir(); got != want {
+			t.Errorf("%s with %q: %s, want %s", tt.os, tt.environ, got, want)
+		}
+	}
+}
+
+// Without $HOME there is still a home, and one that is not there is not resolved.
+func TestHomeWithoutEnvironment(t *testing.T) {
+	if got := (Host{OS: "linux"}).Home(); !filepath.IsAbs(got) {
+		t.Errorf("the home is %q", got)
+	}
+	if got := (Host{OS: "linux", Environ: []string{"HOME=/no/such/home"}}).Home(); got != "/no/such/home" {
+		t.Errorf("the home is %q", got)
+	}
+	this := ThisHost()
+	if this.OS != runtime.GOOS || this.Root != (os.Geteuid() == 0) || this.Getenv("PATH") != os.Getenv("PATH") {
+		t.Errorf("this host is %s, root %v", this.OS, this.Root)
+	}
+}
+
+func TestLookPath(t *testing.T) {
+	h := testHost(t, map[string]string{"tool": ""})
+	dir := h.Getenv("PATH")
+	if err := os.WriteFile(filepath.Join(dir, "text"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	h.Environ = append(h.Environ, "PATH=relative:"+dir)
+	for name, want := range map[string]string{"tool": filepath.Join(dir, "tool"), "text": "", "folder": "", "nothing": ""} {
+		if got := h.LookPath(name); got != want {
+			t.Errorf("%s is at %q, want %q", name, got, want)
 		}
 	}
 }

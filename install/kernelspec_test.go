@@ -248,3 +248,85 @@ func TestKernelspecBesideTheProgram(t *testing.T) {
 		t.Error("the program beside it counts as gone")
 	}
 }
+
+// A kernelspec that is a link goes, and what it leads to stays.
+func TestRemoveALink(t *testing.T) {
+	data, elsewhere := t.TempDir(), t.TempDir()
+	dir, err := testKernel(t).Install(KernelsDir(elsewhere))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(KernelsDir(data), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(KernelsDir(data), "gosched")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Remove(KernelsDir(data), "gosched"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(link); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the link is still there: %v", err)
+	}
+	if found := Find([]string{elsewhere}); len(found) != 1 {
+		t.Errorf("what it led to is %+v", found)
+	}
+}
+
+// A kernelspec that comes with the program finds it beside itself, wherever that is.
+func TestBesideKernelspec(t *testing.T) {
+	prefix := t.TempDir()
+	k := testKernel(t)
+	k.Executable = BesideKernelspec
+	if _, err := k.Install(KernelsDir(PrefixDataDir(prefix))); err != nil {
+		t.Fatal(err)
+	}
+	found := Find([]string{PrefixDataDir(prefix)})
+	if want := filepath.Join(prefix, "bin", "gosched"); len(found) != 1 || found[0].Executable != want || !found[0].Vanished() {
+		t.Errorf("found %+v, want %s, which is not there", found, want)
+	}
+}
+
+// What is half there, or is none of Jupyter's, is neither listed nor taken away.
+func TestBrokenKernelspecs(t *testing.T) {
+	for name, content := range map[string]string{"empty": "", "broken": "{", "marked": `{"metadata": {"gosched": "v1"}}`, "no kernel": ""} {
+		data := t.TempDir()
+		dir := filepath.Join(KernelsDir(data), "gosched")
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(dir, "kernel.json")
+		if name == "no kernel" {
+			file = filepath.Join(dir, "notes.txt")
+		}
+		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if found := Find([]string{data}); len(found) != 0 {
+			t.Errorf("%s: found %+v", name, found)
+		}
+		if _, err := testKernel(t).Install(KernelsDir(data)); !errors.Is(err, ErrForeign) {
+			t.Errorf("%s: installed over it: %v", name, err)
+		}
+		if _, err := Remove(KernelsDir(data), "gosched"); !errors.Is(err, ErrForeign) {
+			t.Errorf("%s: removed: %v", name, err)
+		}
+		if _, err := os.Stat(file); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A copy is kept of a program that is there.
+func TestKeepWhatIsNotThere(t *testing.T) {
+	k := testKernel(t)
+	k.Keep, k.Executable = true, filepath.Join(t.TempDir(), "gone")
+	data := t.TempDir()
+	if _, err := k.Install(KernelsDir(data)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the error is %v", err)
+	}
+	if got := names(t, KernelsDir(data)); len(got) != 0 {
+		t.Errorf("left is %q", got)
+	}
+}

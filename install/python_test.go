@@ -147,3 +147,49 @@ func withUV(t *testing.T, h Host) Host {
 	}
 	return h
 }
+
+func TestGoschedPython(t *testing.T) {
+	h := testHost(t, map[string]string{"mine": fakePython(12, true), "old": fakePython(9, true), "strange": "echo I am Python"})
+	dir := h.Getenv("PATH")
+	with := func(name string) Host {
+		w := h
+		w.Environ = append(w.Environ[:len(w.Environ):len(w.Environ)], "GOSCHED_PYTHON="+filepath.Join(dir, name))
+		return w
+	}
+	if python, err := with("mine").FindPython(t.Context()); err != nil || python.Version != "3.12.1" {
+		t.Errorf("found %+v, %v", python, err)
+	}
+	for name, words := range map[string]string{"old": "3.10 or newer", "strange": "answers strangely"} {
+		if _, err := with(name).FindPython(t.Context()); err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("%s: %v", name, err)
+		}
+		// Who names a Python wants that one: nothing is installed for another.
+		root := with(name)
+		root.Root = true
+		if _, err := root.PreparePython(t.Context(), func(line string) { t.Errorf("it says %q", line) }); err == nil {
+			t.Errorf("%s is found", name)
+		}
+	}
+}
+
+// The first Python on PATH may lack what the system's has.
+func TestSystemPython(t *testing.T) {
+	h := testHost(t, map[string]string{"python3": fakePython(12, false)})
+	if got := h.systemPython(); got != "" {
+		t.Errorf("the system's is %s, which is not on PATH", got)
+	}
+	h.Environ = append(h.Environ, "PATH="+h.Getenv("PATH")+":/usr/bin")
+	want := ""
+	if isExecutable("/usr/bin/python3") {
+		want = "/usr/bin/python3"
+	}
+	if got := h.systemPython(); got != want {
+		t.Errorf("the system's is %q, want %q", got, want)
+	}
+}
+
+func TestSysPrefixOfABrokenPython(t *testing.T) {
+	if prefix, err := testHost(t, map[string]string{"python3": "exit 1"}).SysPrefix(t.Context()); err == nil || !strings.Contains(err.Error(), "does not work") {
+		t.Errorf("the prefix is %q, %v", prefix, err)
+	}
+}

@@ -1,6 +1,7 @@
 package course
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -103,5 +104,74 @@ func TestNoPlace(t *testing.T) {
 	put(t, "", dir, "file")
 	if _, err := Copy(course("a.ipynb", "a1"), filepath.Join(dir, "file")); err == nil || !strings.Contains(err.Error(), "folder for the course") {
 		t.Errorf("a file in the way: %v", err)
+	}
+}
+
+// Whatever is in the way of a notebook is told, and what came before it is kept in mind.
+func TestInTheWay(t *testing.T) {
+	files := course("a.ipynb", "a1", "b.ipynb", "b1")
+	for _, tt := range []struct {
+		name   string
+		before func(t *testing.T, dir string)
+		words  string
+	}{
+		{"a folder in a notebook's place", func(t *testing.T, dir string) { mkdir(t, dir, "b.ipynb") }, "the notebook that is there"},
+		{"a folder beside it", func(t *testing.T, dir string) { put(t, "work", dir, "b.ipynb"); mkdir(t, dir, "b (new).ipynb") }, "find a name beside b.ipynb"},
+		{"a folder in the place of its memory", func(t *testing.T, dir string) { mkdir(t, dir, manifestName) }, "what the folder has of the course"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			tt.before(t, dir)
+			if _, err := Copy(files, dir); err == nil || !strings.Contains(err.Error(), tt.words) {
+				t.Errorf("the error is %v, want %q", err, tt.words)
+			}
+			if left, _ := filepath.Glob(filepath.Join(dir, ".gosched-course-*")); len(left) != 0 {
+				t.Errorf("left is %q", left)
+			}
+			if tt.words == "what the folder has of the course" {
+				return
+			}
+			if err := os.RemoveAll(filepath.Join(dir, "b.ipynb")); err != nil {
+				t.Fatal(err)
+			}
+			if u, err := Copy(course("a.ipynb", "a2", "b.ipynb", "b1"), dir); err != nil || len(u.Renewed) != 1 || len(u.New) != 1 {
+				t.Errorf("with nothing in the way: %+v, %v", u, err)
+			}
+		})
+	}
+}
+
+func mkdir(t *testing.T, path ...string) {
+	t.Helper()
+	if err := os.Mkdir(filepath.Join(path...), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A course that cannot be read is told of, and nothing is half written.
+func TestUnreadable(t *testing.T) {
+	files := course("a.ipynb", "a1", "b.ipynb", "b1")
+	files["b.ipynb"].Mode = fs.ModeDir
+	dir := t.TempDir()
+	if _, err := Copy(files, dir); err == nil || !strings.Contains(err.Error(), "b.ipynb") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestSays(t *testing.T) {
+	for _, tt := range []struct {
+		update Update
+		words  []string
+	}{
+		{Update{New: []string{"a", "b"}}, []string{"is in mine: 2 notebooks", "nothing overwrites"}},
+		{Update{Kept: 3}, []string{"mine is up to date"}},
+		{Update{New: []string{"a"}, Renewed: []string{"b"}, Kept: 1}, []string{"mine has taken in", "new: a\n", "new: b\n"}},
+		{Update{Beside: [][2]string{{"a", "a (new)"}}}, []string{"has taken in", "worked in a; its new version is beside it, \"a (new)\""}},
+	} {
+		for _, words := range tt.words {
+			if says := tt.update.Says("mine"); !strings.Contains(says, words) {
+				t.Errorf("%+v says %q, without %q", tt.update, says, words)
+			}
+		}
 	}
 }
