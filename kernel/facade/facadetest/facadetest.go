@@ -14,7 +14,7 @@ import (
 
 // Run compares the package that go/types sees with the one that runs: every
 // name is declared, bound, documented, and of the same type in both.
-func Run(t *testing.T, p *facade.Package, functions map[string]reflect.Value, importer func(*token.FileSet) types.Importer) {
+func Run(t testing.TB, p *facade.Package, functions map[string]reflect.Value, importer func(*token.FileSet) types.Importer) {
 	t.Helper()
 	fset := token.NewFileSet()
 	pkg, err := p.Declare(fset, importer(fset))
@@ -58,7 +58,7 @@ func Run(t *testing.T, p *facade.Package, functions map[string]reflect.Value, im
 	}
 }
 
-func runType(t *testing.T, p *facade.Package, name string, obj *types.TypeName, native reflect.Type) {
+func runType(t testing.TB, p *facade.Package, name string, obj *types.TypeName, native reflect.Type) {
 	t.Helper()
 	declared, actual := obj.Type(), native
 	if native.Kind() != reflect.Interface {

@@ -23,7 +23,7 @@ type Disassembler func(code []byte, pc uint64) (text string, size int, err error
 // target is a process whose addresses are easy to see.
 var target = jit.Target{Top: 0x10, Limit: 0x18, ExitSP: 0x20, Spill: 0x28, Guard: 0x8, Preempt: -0x522, Barrier: 0x12345678}
 
-func compiled(t *testing.T, by jit.Backend, f *jit.Func) []byte {
+func compiled(t testing.TB, by jit.Backend, f *jit.Func) []byte {
 	t.Helper()
 	u, err := jit.Compile([]*jit.Func{f}, by, target)
 	if err != nil {
@@ -33,7 +33,7 @@ func compiled(t *testing.T, by jit.Backend, f *jit.Func) []byte {
 }
 
 // disassembled is the code of a function, an instruction a line.
-func disassembled(t *testing.T, by jit.Backend, read Disassembler, f *jit.Func) string {
+func disassembled(t testing.TB, by jit.Backend, read Disassembler, f *jit.Func) string {
 	t.Helper()
 	code := compiled(t, by, f)
 	var b strings.Builder
@@ -49,7 +49,7 @@ func disassembled(t *testing.T, by jit.Backend, read Disassembler, f *jit.Func) 
 }
 
 // Golden compares the code of [Shown] with testdata/code.txt.
-func Golden(t *testing.T, by jit.Backend, read Disassembler) {
+func Golden(t testing.TB, by jit.Backend, read Disassembler) {
 	t.Helper()
 	var b strings.Builder
 	for _, f := range Shown() {
@@ -77,7 +77,7 @@ func Golden(t *testing.T, by jit.Backend, read Disassembler) {
 
 // Sweep has code made of every instruction on every kind, with and without registers
 // and constants: it consists of instructions, and is the same each time.
-func Sweep(t *testing.T, by jit.Backend, read Disassembler) {
+func Sweep(t testing.TB, by jit.Backend, read Disassembler) {
 	t.Helper()
 	made := 0
 	for _, f := range all() {
