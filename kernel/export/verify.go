@@ -137,7 +137,9 @@ func (x *exporter) typeCheck(main, test []byte) (*checked, error) {
 	return c, nil
 }
 
-var notUsed = regexp.MustCompile(`^declared and not used: ([\pL_][\pL\d_]*)`)
+// notUsed matches the message about what is declared and not used, which is another one
+// for a variable of a type switch.
+var notUsed = regexp.MustCompile(`^declared and not used: ([\pL_][\pL\d_]*)|^([\pL_][\pL\d_]*) declared and not used$`)
 
 // unusedFixes use what is declared and not used, which a cell may do and a
 // program may not.
@@ -150,10 +152,10 @@ func (c *checked) unusedFixes() edits {
 			c.errs = append(c.errs, u)
 			continue
 		}
-		if behind {
-			e.insert(at, "; _ = "+m[1])
+		if name := m[1] + m[2]; behind {
+			e.insert(at, "; _ = "+name)
 		} else {
-			e.insert(at, " _ = "+m[1]+";")
+			e.insert(at, " _ = "+name+";")
 		}
 	}
 	return e
