@@ -86,6 +86,8 @@ type private struct {
 	onStop map[*func()]struct{}
 	wg     *sync.WaitGroup // to be done when the goroutine ends, or nil
 
+	brood brood // of goroutines that this one starts
+
 	aside     unsafe.Pointer // memory for a value that waits, see Comm.aside
 	asideType unsafe.Pointer // of what aside points at, as long as it is not nil
 
