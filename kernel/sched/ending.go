@@ -106,6 +106,7 @@ func (e *Execution) EndProgram() (left int) {
 	select {
 	case <-gone:
 	case <-time.After(patience):
+		turn(gone, time.Now().Add(patience)) // or it may have had no time at all
 	}
 	alive := e.alive()
 	for _, g := range doomed {
