@@ -147,3 +147,21 @@ def test_storage_full_when_the_site_is_kept(site, opened):
     page.run(SLICES)
     page.ended(SLICES)
     page.complaints.clear()  # of the service worker
+
+
+def test_network_gone_after_one_visit(site, opened):
+    """A notebook that was never opened is there without a network, and runs."""
+    page = opened("bad.ipynb")
+    page.run(HELLO)
+    page.until(lambda: "hello 42" in page.text(HELLO), "the cell", 120)
+    page.until(page.kept, "that the site is kept", 120)
+    port = site.server.server_port
+    site.stop()
+    try:
+        page.open("03-channels.ipynb")
+        page.page.wait_for_selector(page.PANEL + ".jp-RenderedMarkdown h1", state="attached")
+        page.run(0)
+        page.ended(0, 120)
+    finally:
+        site.start(port)
+    page.complaints.clear()  # of what could not be fetched

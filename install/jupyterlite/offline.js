@@ -1,28 +1,59 @@
-// What JupyterLite's service worker does not keep for when there is no network: which
-// notebooks there are, and the page for the address of another notebook. This is put
-// before that worker, and what is answered here does not reach it.
+// Where the site's files come from once the browser has kept them. JupyterLite's service
+// worker fetches each file again on every visit, keeps neither the list of notebooks nor
+// the page for another notebook's address, and wants a file by the very address that it
+// was kept under. This is put before that worker, and what is answered here does not
+// reach it.
+const KEPT = 'precache';
+
+// What says which other files there are, or what is the newest: from the network, if
+// there is one.
+const FIRST = /\/(api\/(contents|translations)\/.*\.json|jupyter-lite\.(json|ipynb)|offline\.json)$/;
+
+// A file whose address changes with its content.
+const NAMED = /\/(build|extensions)\/.*[./][0-9a-f]{7,}\.\w+$/;
+
+// How long after it was asked for a file is looked at anew, in milliseconds: until then
+// the page has better things to do.
+const LATER = 20_000;
+
 self.addEventListener('fetch', event => {
   const { request } = event;
   const url = new URL(request.url);
-  const page = request.mode === 'navigate';
-  const list = /\/api\/contents\/(.*\/)?all\.json$/.test(url.pathname);
-  if (request.method !== 'GET' || url.origin !== self.location.origin || !(page || list)) {
+  const first = request.mode === 'navigate' || FIRST.test(url.pathname);
+  if (request.method !== 'GET' || url.origin !== self.location.origin || (url.pathname.includes('/api/') && !first)) {
     return;
   }
+  const keep = async response => {
+    if (response.ok && !response.redirected) {
+      await (await caches.open(KEPT)).put(request, response);
+    }
+  };
+  const kept = async how => (await caches.open(KEPT)).match(request, how);
+  const refresh = async there => {
+    await new Promise(resolve => setTimeout(resolve, LATER));
+    const fresh = await fetch(url, { cache: 'no-cache' });
+    if (!['ETag', 'Last-Modified'].some(name => fresh.headers.has(name) && fresh.headers.get(name) === there.headers.get(name))) {
+      await keep(fresh);
+    }
+  };
   const answer = async () => {
+    if (!first) {
+      const there = await kept();
+      if (there) {
+        if (!NAMED.test(url.pathname) && !url.search) {
+          event.waitUntil(refresh(there).catch(() => undefined)); // the next visit tries again
+        }
+        return there;
+      }
+    }
     try {
       const fresh = await fetch(request);
-      if (fresh.ok && !fresh.redirected) {
-        const copy = fresh.clone();
-        const keep = async () => (await caches.open('precache')).put(request, copy);
-        event.waitUntil(keep().catch(() => undefined)); // where there is no room, the page says so
-      }
+      event.waitUntil(keep(fresh.clone()).catch(() => undefined)); // where there is no room, the page says so
       return fresh;
     } catch (error) {
-      const cache = await caches.open('precache');
-      const kept = await cache.match(request, { ignoreSearch: page });
-      if (kept) {
-        return kept;
+      const there = await kept({ ignoreSearch: true });
+      if (there) {
+        return there;
       }
       throw error;
     }

@@ -54,8 +54,8 @@ func TestPack(t *testing.T) {
 func TestKept(t *testing.T) {
 	site := fstest.MapFS{}
 	for _, name := range []string{
-		"bootstrap.js", "service-worker.js", "jupyter-lite.ipynb", "api/contents/all.json", "build/12.ab.js", "build/12.ab.js.map",
-		"build/third-party-licenses.json", "build/font.woff2", "build/schemas/all.json", "build/schemas/@a/b.json", "extensions/a/static/x.js", "files/01.ipynb", "lab/index.html", "repl/index.html",
+		"bootstrap.js", "service-worker.js", "jupyter-lite.ipynb", "jupyter-lite.json", "package.json", "rspack.config.js", "icon-512x512.png", "api/contents/all.json", "api/translations/en.json", "build/12.ab.js", "build/12.ab.js.map",
+		"build/third-party-licenses.json", "build/font.woff2", "build/schemas/all.json", "build/schemas/all_federated.json", "build/schemas/@a/b.json", "extensions/a/static/x.js", "files/01.ipynb", "lab/index.html", "repl/index.html",
 	} {
 		site[name] = &fstest.MapFile{}
 	}
@@ -63,7 +63,10 @@ func TestKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"bootstrap.js", "build/12.ab.js", "build/font.woff2", "build/schemas/all.json", "extensions/a/static/x.js", "files/01.ipynb", "lab/index.html"}
+	want := []string{
+		"api/contents/all.json", "api/translations/en.json", "bootstrap.js", "build/12.ab.js", "build/font.woff2", "build/schemas/all.json",
+		"build/schemas/all_federated.json", "extensions/a/static/x.js", "files/01.ipynb", "icon-512x512.png", "jupyter-lite.ipynb", "jupyter-lite.json", "lab/index.html",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("kept are %q, want %q", got, want)
 	}

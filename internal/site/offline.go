@@ -43,6 +43,13 @@ func (b *builder) offline(target string) error {
 	return put(filepath.Join(target, workerName), append(ours, theirs...))
 }
 
+// What JupyterLab asks for beside the site's folders, by how the names end, and what it
+// does not.
+var (
+	atRoot   = []string{".js", ".json", ".ipynb", ".png", ".webmanifest"}
+	notAsked = []string{workerName, keptName, "jupyterlite.schema.v0.json", "overrides.json", "package.json"}
+)
+
 // kept lists the files of a site that JupyterLab may ask for, in order.
 func kept(site fs.FS) (names []string, err error) {
 	err = fs.WalkDir(site, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -51,9 +58,9 @@ func kept(site fs.FS) (names []string, err error) {
 		}
 		folder, _, below := strings.Cut(name, "/")
 		switch {
-		case !below && path.Ext(name) != ".js", name == workerName:
-		case below && !slices.Contains([]string{"build", "extensions", "files", "lab", "static"}, folder):
-		case strings.HasPrefix(name, "build/schemas/") && name != "build/schemas/all.json": // has them all
+		case !below && !slices.Contains(atRoot, path.Ext(name)), slices.Contains(notAsked, name), strings.HasPrefix(name, "rspack."):
+		case below && !slices.Contains([]string{"api", "build", "extensions", "files", "lab", "static"}, folder):
+		case strings.HasPrefix(name, "build/schemas/") && path.Dir(name) != "build/schemas": // there are lists of them all
 		case slices.Contains([]string{".map", ".md", ".txt"}, path.Ext(name)), strings.HasPrefix(path.Base(name), "third-party-licenses"):
 		default:
 			names = append(names, name)
