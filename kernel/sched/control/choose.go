@@ -1,5 +1,7 @@
 package control
 
+import "slices"
+
 // choose decides who goes on. c.mu is held, and nobody runs.
 func (c *Control) choose() {
 	for c.end == Running {
@@ -55,17 +57,20 @@ func (c *Control) idle() {
 	if len(c.threads) == 0 {
 		return
 	}
-	for _, t := range c.threads {
-		if t.state == away {
-			c.driver.want(look)
-			return
-		}
+	if c.someAway() {
+		c.driver.want(look)
+		return
 	}
 	if main := c.threads[0]; main.kind == opRest && main.state == held {
 		c.grant(main)
 		return
 	}
 	c.driver.want(unstick)
+}
+
+// someAway reports whether one is in compiled code. c.mu is held.
+func (c *Control) someAway() bool {
+	return slices.ContainsFunc(c.threads, func(t *thread) bool { return t.state == away })
 }
 
 // stop ends the execution. c.mu is held.

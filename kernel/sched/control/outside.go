@@ -147,12 +147,12 @@ func (d *driver) unstick() {
 	c := d.c
 	c.settle(0)
 	c.mu.Lock()
-	if c.current != nil || c.end != Running {
+	if c.current != nil || c.end != Running || c.someAway() { // much may have come since it was wanted
 		c.mu.Unlock()
 		return
 	}
 	c.look()
-	if len(c.ready) > 0 {
+	if len(c.ready) > 0 || c.advance() {
 		c.choose()
 		c.mu.Unlock()
 		return
