@@ -44,10 +44,10 @@ func TestContractInNode(t *testing.T) {
 	}
 	testenv.Need(t, "go", "node")
 	program := filepath.Join(t.TempDir(), "engine.test.wasm")
-	build(t, "test", "-c", "-o", program, "github.com/gosched/gosched/kernel/engine")
+	build(t, "test", "-c", "-o", program, "github.com/gosched/gosched/kernel/session/sessiontest")
 	args := append(node(t, program), "-test.run", "^TestContract$", "-test.v", "-test.timeout", "10m")
 	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
-	cmd.Dir = filepath.Join("..", "..", "kernel", "engine")
+	cmd.Dir = filepath.Join("..", "..", "kernel", "session", "sessiontest")
 	out, err := cmd.CombinedOutput()
 	passed := len(regexp.MustCompile(`(?m)^ +--- PASS: TestContract/`).FindAll(out, -1))
 	if err != nil || passed == 0 {

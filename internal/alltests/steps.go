@@ -115,7 +115,7 @@ func gofmt(ctx context.Context, t *tree) (result tally, err error) {
 
 // raced are the packages with goroutines of their own.
 var raced = []string{
-	"./kernel", "./kernel/wire", "./kernel/worker", "./kernel/engine/...", "./kernel/run/...", "./kernel/rtype", "./kernel/sched/...",
+	"./kernel", "./kernel/wire", "./kernel/worker", "./kernel/engine/...", "./kernel/session/...", "./kernel/run/...", "./kernel/rtype", "./kernel/sched/...",
 }
 
 // raceTest runs Go tests under the race detector. What needs more than Go has

@@ -3,6 +3,7 @@ package sessiontest
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/gosched/gosched/kernel/session"
@@ -45,6 +46,22 @@ func TestBrokenSession(t *testing.T) {
 		cannot[test.name] = "it keeps nothing of the contract"
 	}
 	Run(t, func() (session.Engine, error) { return refusing{}, nil }, cannot)
+}
+
+// waiting are tests that wait long for something that a cell does.
+var waiting = []string{
+	"Contract9_CallbacksBelongToTheirCell", "Contract13_KilledAmongSenders", "Contract15_StateInCompiledCode", "Contract26_ProgramEnds", "CommandsShellInterrupt",
+}
+
+// One in which every cell ends well and does nothing keeps it no better.
+func TestIdleSession(t *testing.T) {
+	s := &suite{open: func() (session.Engine, error) { return idle{}, nil }, cannot: map[string]string{}, listed: map[string]bool{}}
+	for _, test := range tests {
+		if !slices.Contains(waiting, test.name) {
+			s.cannot[test.name] = "it does nothing"
+			s.run(t, nil, test.name, test.run)
+		}
+	}
 }
 
 // A session that does not even open fails each test.

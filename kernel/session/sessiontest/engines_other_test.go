@@ -1,5 +1,5 @@
 //go:build !js
 
-package engine
+package sessiontest_test
 
 var notHere map[string]string

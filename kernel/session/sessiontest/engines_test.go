@@ -1,12 +1,22 @@
-package engine
+package sessiontest_test
 
 import (
 	"testing"
 
 	"github.com/gosched/gosched/internal/testenv"
+	"github.com/gosched/gosched/kernel/engine"
 	"github.com/gosched/gosched/kernel/session"
 	"github.com/gosched/gosched/kernel/session/sessiontest"
 )
+
+// The engines are held to the contract here: that they keep it, and that a broken one
+// does not (see TestBrokenSession), is what shows that the tests are worth something.
+
+// TestContract holds the direct engine to the contract. It has no exceptions but
+// for what there is not in a browser.
+func TestContract(t *testing.T) {
+	sessiontest.Run(t, func() (session.Engine, error) { return engine.New() }, notHere)
+}
 
 // TestContractYaegi holds the yaegi engine to the contract, but for what it
 // cannot do.
@@ -14,7 +24,7 @@ func TestContractYaegi(t *testing.T) {
 	if testenv.Raced {
 		t.Skip("loops of yaegi's look at a plain bool, and yaegi's own frames are read while they are written")
 	}
-	sessiontest.Run(t, func() (session.Engine, error) { return Open(Options{Kind: Yaegi}) }, map[string]string{
+	sessiontest.Run(t, func() (session.Engine, error) { return engine.Open(engine.Options{Kind: engine.Yaegi}) }, map[string]string{
 		"Contract6_WhereAmI/FuncForPC":            "a cell's functions have no program counters: refused",
 		"Contract6_WhereAmI/FuncForPC of a value": "the same",
 		"Contract6_WhereAmI/CallersFrames":        "the same",

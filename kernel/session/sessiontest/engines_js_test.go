@@ -1,4 +1,4 @@
-package engine
+package sessiontest_test
 
 // notHere is what cannot be done in WebAssembly, by the tests of the contract that
 // fail there.
