@@ -13,13 +13,14 @@ import (
 type sharing struct {
 	c       *compiler
 	members map[*frame.Slot][]ssa.Value
+	reads   map[ssa.Value]*reads
 }
 
 // coalescePhis lets the values that flow into a phi live in its slot, where
 // they do not get in each other's way, so that nothing has to be copied on the
 // edges.
 func (c *compiler) coalescePhis(blocks []*ssa.BasicBlock) {
-	s := &sharing{c, map[*frame.Slot][]ssa.Value{}}
+	s := &sharing{c, map[*frame.Slot][]ssa.Value{}, c.readsOf(blocks)}
 	for _, b := range blocks {
 		for _, in := range b.Instrs {
 			phi, ok := in.(*ssa.Phi)
@@ -76,30 +77,21 @@ const longestWalk = 200
 // again.
 func (s *sharing) alive(x ssa.Value, def ssa.Instruction) bool {
 	home := x.(ssa.Instruction)
+	read := s.reads[x]
 	seen := map[*ssa.BasicBlock]bool{}
 	work := []*ssa.BasicBlock{}
-	// scan looks at the instructions of a block and then at its edges.
-	scan := func(b *ssa.BasicBlock, instrs []ssa.Instruction) bool {
-		for _, in := range instrs {
-			if _, ok := in.(*ssa.Phi); !ok && s.c.uses(in, x) {
-				return true
-			}
-			if in == home {
-				return false
+	// scan looks at the instructions of a block, from one on, and then at its edges.
+	scan := func(b *ssa.BasicBlock, from int) bool {
+		next, isRead := read.next(b, from)
+		if b == home.Block() {
+			if at := slices.Index(b.Instrs, home); at >= from {
+				return isRead && next <= at
 			}
 		}
+		if isRead || read.onEdge(b) {
+			return true
+		}
 		for _, succ := range b.Succs {
-			for _, in := range succ.Instrs {
-				phi, ok := in.(*ssa.Phi)
-				if !ok {
-					break
-				}
-				for k, e := range phi.Edges {
-					if e == x && succ.Preds[k] == b {
-						return true
-					}
-				}
-			}
 			if !seen[succ] {
 				seen[succ] = true
 				work = append(work, succ)
@@ -108,8 +100,7 @@ func (s *sharing) alive(x ssa.Value, def ssa.Instruction) bool {
 		return false
 	}
 	b := def.Block()
-	start := slices.Index(b.Instrs, def) + 1
-	if scan(b, b.Instrs[start:]) {
+	if scan(b, slices.Index(b.Instrs, def)+1) {
 		return true
 	}
 	for n := 0; len(work) > 0; n++ {
@@ -118,30 +109,97 @@ func (s *sharing) alive(x ssa.Value, def ssa.Instruction) bool {
 		}
 		next := work[len(work)-1]
 		work = work[:len(work)-1]
-		if scan(next, next.Instrs) {
+		if scan(next, 0) {
 			return true
 		}
 	}
 	return false
 }
 
-// uses reports whether an instruction reads v, also by way of an address or a
-// comparison that is computed where it is used.
-func (c *compiler) uses(in ssa.Instruction, v ssa.Value) bool {
+// A reads is the places that read a value, in the order of the function's code.
+type reads struct {
+	at    []readAt
+	edges []*ssa.BasicBlock // at whose end it flows into a phi
+}
+
+// A readAt is the nth instruction of a block.
+type readAt struct {
+	block *ssa.BasicBlock
+	nth   int
+}
+
+// next is the first place in a block, from one on, that reads the value.
+func (r *reads) next(b *ssa.BasicBlock, from int) (nth int, ok bool) {
+	for _, p := range r.at {
+		if p.block == b && p.nth >= from {
+			return p.nth, true
+		}
+	}
+	return 0, false
+}
+
+func (r *reads) onEdge(b *ssa.BasicBlock) bool { return slices.Contains(r.edges, b) }
+
+// readsOf finds what reads phis and what flows into them.
+func (c *compiler) readsOf(blocks []*ssa.BasicBlock) map[ssa.Value]*reads {
+	all := map[ssa.Value]*reads{}
+	of := func(v ssa.Value) *reads {
+		r := all[v]
+		if r == nil {
+			r = &reads{}
+			all[v] = r
+		}
+		return r
+	}
+	for _, b := range blocks {
+		for _, in := range b.Instrs {
+			phi, ok := in.(*ssa.Phi)
+			if !ok {
+				break
+			}
+			of(phi)
+			for k, e := range phi.Edges {
+				r := of(e)
+				r.edges = append(r.edges, b.Preds[k])
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	for _, b := range blocks {
+		for nth, in := range b.Instrs {
+			if _, ok := in.(*ssa.Phi); ok {
+				continue
+			}
+			c.eachRead(in, func(v ssa.Value) {
+				if r := all[v]; r != nil {
+					r.at = append(r.at, readAt{b, nth})
+				}
+			})
+		}
+	}
+	return all
+}
+
+// eachRead calls what with each value that an instruction reads, also by way of an
+// address or a comparison that is computed where it is used.
+func (c *compiler) eachRead(in ssa.Instruction, what func(ssa.Value)) {
 	var ops [16]*ssa.Value
 	for _, op := range in.Operands(ops[:0]) {
-		if *op == v {
-			return true
-		}
 		if *op == nil {
 			continue
 		}
-		if a := c.addrs[*op]; a != nil && (a.base == v || a.slice == v || a.index == v) {
-			return true
+		what(*op)
+		if a := c.addrs[*op]; a != nil {
+			for _, v := range []ssa.Value{a.base, a.slice, a.index} {
+				if v != nil {
+					what(v)
+				}
+			}
 		}
-		if c.fused[*op] && c.uses((*op).(ssa.Instruction), v) {
-			return true
+		if c.fused[*op] {
+			c.eachRead((*op).(ssa.Instruction), what)
 		}
 	}
-	return false
 }

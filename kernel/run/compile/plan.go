@@ -58,8 +58,11 @@ func (c *compiler) plan() {
 					c.defers = true
 				}
 			}
+			called := calledBy(in)
 			for _, op := range in.Operands(operands[:0]) {
-				c.planConstant(*op)
+				if _, ok := (*op).(*ssa.Function); !ok || op != called {
+					c.planConstant(*op)
+				}
 			}
 			if v, ok := in.(ssa.Value); ok {
 				c.planValue(v)
@@ -191,21 +194,27 @@ func (c *compiler) usedAsValue(f *ssa.Function) bool {
 	var operands [16]*ssa.Value
 	for _, b := range c.ssa.Blocks {
 		for _, in := range b.Instrs {
-			var callee *ssa.Value
-			if call, ok := in.(ssa.CallInstruction); ok {
-				callee = &call.Common().Value
-			}
-			if mc, ok := in.(*ssa.MakeClosure); ok {
-				callee = &mc.Fn
-			}
+			called := calledBy(in)
 			for _, op := range in.Operands(operands[:0]) {
-				if *op == f && op != callee {
+				if *op == f && op != called {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// calledBy is the operand of an instruction that is only called, or becomes part of a
+// closure, or nil. Of a function there, neither the type nor a value is needed.
+func calledBy(in ssa.Instruction) *ssa.Value {
+	switch in := in.(type) {
+	case *ssa.MakeClosure:
+		return &in.Fn
+	case ssa.CallInstruction:
+		return &in.Common().Value
+	}
+	return nil
 }
 
 // constant returns memory that holds a constant's value.
