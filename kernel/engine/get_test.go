@@ -335,6 +335,8 @@ func TestContract24_KeptPackages(t *testing.T) {
 		"kept.All()",
 		"fmt.Println(kept.Use(nil, kept.Values{}, nil, nil), kept.ErrKept, kept.Level, kept.Third, kept.Rune)",
 		"fmt.Printf(\"%T %T %+v\", kept.Node{}, kept.Same{}, kept.Node{})",
+		"import \"example.com/kept/refers\"\nvar q refers.Queue\nfmt.Println(refers.Base(\"a/b\"), q.Push(1), q.Push(2), q.Prev().Value, (*refers.Queue).Prev(&q).Value)",
+		"import \"path/filepath\"\nfmt.Println(filepath.Dir(refers.Base(\"a/b\")))",
 		"import (\n\"example.com/kept/generic\"\n\"time\"\n)\ngeneric.Three()",
 		"generic.Sum(generic.Map(new(generic.List[string]).Add(\"abc\").Add(\"x\"), func(s string) float64 { return float64(len(s)) / 8 }))",
 		"type length string\nfunc (l *length) Less(m length) bool { return len(*l) < len(m) }\ngeneric.Least(length(\"abc\"), \"xy\", \"abcd\")",
@@ -354,7 +356,7 @@ func TestContract24_KeptPackages(t *testing.T) {
 			t.Errorf("%s does not have %s", first[0], want)
 		}
 	}
-	for i, want := range map[int]string{4: "=> 3", 5: "=> 0.5", 6: `=> "xy"`, 7: "one\ntwo\nthree\n", 8: "*generic.Tree[time.Time,string] 0"} {
+	for i, want := range map[int]string{4: "b 2 3 1 1\n", 5: ".\n", 6: "=> 3", 7: "=> 0.5", 8: `=> "xy"`, 9: "one\ntwo\nthree\n", 10: "*generic.Tree[time.Time,string] 0"} {
 		if first[i] != want {
 			t.Errorf("%s\nsays %s, want %s", cells[i], first[i], want)
 		}

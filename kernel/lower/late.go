@@ -44,6 +44,9 @@ func (p *Program) late(fn *ssa.Function) *ssa.Function {
 	if err != nil || body == nil {
 		return nil
 	}
+	if p.provideUses(body) != nil {
+		return nil
+	}
 	p.built[fn] = p.buildApart(body, obj)
 	return p.built[fn]
 }
@@ -93,6 +96,9 @@ func (p *Program) fill(fn *types.Func) error {
 	}
 	filled, err := src.Fill(fn)
 	if !filled {
+		return err
+	}
+	if err := p.provideUses(src); err != nil {
 		return err
 	}
 	origin := p.SSA.FuncValue(fn)

@@ -57,9 +57,15 @@ func (p *Program) provide(pkg *types.Package, fresh *[]*ssa.Package) error {
 		return nil
 	}
 	for _, dep := range pkg.Imports() {
+		if src.Uses != nil && p.isCompiled(dep) {
+			continue
+		}
 		if err := p.provide(dep, fresh); err != nil {
 			return err
 		}
+	}
+	if err := p.provideUses(src); err != nil {
+		return err
 	}
 	if src.Body != nil {
 		p.lazy[pkg] = src
@@ -69,6 +75,24 @@ func (p *Program) provide(pkg *types.Package, fresh *[]*ssa.Package) error {
 	}
 	*fresh = append(*fresh, p.SSA.CreatePackage(pkg, src.Files, src.Info, true))
 	return nil
+}
+
+// provideUses makes the compiled packages known that the code of a package refers to.
+func (p *Program) provideUses(src *stdlib.Source) error {
+	if src.Uses == nil {
+		return nil
+	}
+	for _, pkg := range src.Uses() {
+		if err := p.provide(pkg, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isCompiled reports whether a package has no source here.
+func (p *Program) isCompiled(pkg *types.Package) bool {
+	return (p.modules == nil || p.modules(pkg) == nil) && stdlib.Compiled(pkg.Path())
 }
 
 // source returns the source of a package, or nil if it is compiled.

@@ -46,6 +46,9 @@ func (s *restored) generic(a apart, fn *types.Func) (*ast.FuncDecl, error) {
 	if decl.Body == nil {
 		return decl, nil
 	}
+	if err := s.uses.add(decl); err != nil {
+		return nil, err
+	}
 	return decl, s.l.checkBodyInto(s.pkg, decl, s.info)
 }
 
@@ -61,7 +64,7 @@ func (s *restored) filler() func(*types.Func) (bool, error) {
 		return nil
 	}
 	var mu sync.Mutex
-	l, pkg, info, late := s.l, s.pkg, s.info, s.late
+	l, pkg, info, late, uses := s.l, s.pkg, s.info, s.late, s.uses
 	return func(fn *types.Func) (bool, error) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -72,6 +75,9 @@ func (s *restored) filler() func(*types.Func) (bool, error) {
 		delete(late, fn)
 		decl, err := a.decl()
 		if err != nil || decl.Body == nil {
+			return false, err
+		}
+		if err := uses.add(decl); err != nil {
 			return false, err
 		}
 		if err := l.checkBodyInto(pkg, decl, info); err != nil {

@@ -215,6 +215,37 @@ func TestKeptNonsense(t *testing.T) {
 	}
 }
 
+// Of what a package that has been kept imports, nothing is read before code is checked
+// that names it.
+func TestKeptRefersToImports(t *testing.T) {
+	w := newWorld(t)
+	w.get("example.com/kept")
+	dir := t.TempDir()
+	w.keeping(dir)
+	w.load("example.com/kept/refers")
+	w.keeping(dir)
+	p := w.load("example.com/kept/refers")
+	read := func() string {
+		var list []string
+		for _, imp := range p.Package.Imports() {
+			if imp.Complete() {
+				list = append(list, imp.Path())
+			}
+		}
+		return strings.Join(list, " ")
+	}
+	if got, want := read(), "container/list"; got != want {
+		t.Errorf("read are %q, want those that types consist of, %q", got, want)
+	}
+	body, err := p.Body(p.Package.Scope().Lookup("Base").(*types.Func))
+	if err != nil || len(body.Uses()) != 1 || body.Uses()[0].Path() != "path/filepath" {
+		t.Fatalf("the body is %v, %v", body, err)
+	}
+	if got, want := read(), "container/list path/filepath"; got != want {
+		t.Errorf("with a body, read are %q, want %q", got, want)
+	}
+}
+
 func firstDifference(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range w {

@@ -123,6 +123,10 @@ func (l *Loader) body(p *Package, fn *types.Func) (*stdlib.Source, error) {
 		return nil, nil
 	}
 	decl := a.decl
+	uses := &uses{l: l, pkg: p.Package}
+	if err := uses.add(decl); err != nil {
+		return nil, err
+	}
 	info, err := l.checkBody(p, decl)
 	if err != nil {
 		// That it is called is an error of the program, which says where.
@@ -136,7 +140,7 @@ func (l *Loader) body(p *Package, fn *types.Func) (*stdlib.Source, error) {
 	info.Defs[decl.Name] = fn
 	file := &ast.File{Name: a.file.Name, Decls: []ast.Decl{decl}}
 	info.FileVersions[file] = p.Info.FileVersions[a.file]
-	return &stdlib.Source{Package: types.NewPackage(p.Path, p.Package.Name()), Files: []*ast.File{file}, Info: info}, nil
+	return &stdlib.Source{Package: types.NewPackage(p.Path, p.Package.Name()), Files: []*ast.File{file}, Info: info, Uses: uses.list}, nil
 }
 
 // checkBody checks a function as a literal in its file.

@@ -22,6 +22,8 @@ type Loader struct {
 	store   *store       // see Keep
 	checked atomic.Int32 // packages, from their sources
 
+	referred sync.Map // *types.Package → true, see refers
+
 	mu       sync.Mutex
 	packages map[string]*Package
 	failed   map[string]error // until something changes

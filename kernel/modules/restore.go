@@ -48,7 +48,7 @@ func (l *Loader) outlined(ctx context.Context, r *resolver, pkgPath string) (*Pa
 }
 
 // restore makes a package of what is kept of it.
-func (l *Loader) restore(p *Package, imports typedata.Importer) error {
+func (l *Loader) restore(p *Package, imports, refers typedata.Importer) error {
 	if p.key == "" {
 		return errNotKept
 	}
@@ -71,12 +71,12 @@ func (l *Loader) restore(p *Package, imports typedata.Importer) error {
 		}
 		t.files = append(t.files, f)
 	}
-	pkg, dynamic, err := typedata.Read(e.types, p.Path, t.files, imports)
+	pkg, dynamic, err := typedata.Read(e.types, p.Path, t.files, imports, refers)
 	if err != nil {
 		return err
 	}
-	s := &restored{l: l, p: p, e: e, texts: t, pkg: pkg, dynamic: dynamic}
-	return s.restore(imports)
+	s := &restored{l: l, p: p, e: e, texts: t, pkg: pkg, dynamic: dynamic, uses: &uses{l: l, pkg: pkg}}
+	return s.restore(refers)
 }
 
 // A restored is a package that is being made.
@@ -91,13 +91,14 @@ type restored struct {
 	files   []*ast.File
 	vars    map[string]bool // that stand in files already
 	late    map[*types.Func]lateGeneric
+	uses    *uses
 }
 
-func (s *restored) restore(imports typedata.Importer) error {
+func (s *restored) restore(refers typedata.Importer) error {
 	s.info = stdlib.NewInfo()
 	s.vars = map[string]bool{}
 	for i := range s.e.files {
-		if err := s.file(i, imports); err != nil {
+		if err := s.file(i, refers); err != nil {
 			return err
 		}
 	}
@@ -118,7 +119,7 @@ func (s *restored) restore(imports typedata.Importer) error {
 		statics = append(statics, Static{Var: st.name, data: []byte(st.data), dynamic: s.dynamic})
 	}
 	p := s.p
-	p.Source = stdlib.Source{Package: s.pkg, Files: s.files, Info: s.info}
+	p.Source = stdlib.Source{Package: s.pkg, Files: s.files, Info: s.info, Uses: s.uses.list}
 	p.Fill = s.filler()
 	p.Embeds, p.Statics, p.apart, p.outline = embeds, statics, apart, false
 	p.setLate(s.l)
@@ -126,7 +127,7 @@ func (s *restored) restore(imports typedata.Importer) error {
 }
 
 // file makes a file without declarations, and its scope with what it imports.
-func (s *restored) file(i int, imports typedata.Importer) error {
+func (s *restored) file(i int, refers typedata.Importer) error {
 	fe, tf := &s.e.files[i], s.texts.files[i]
 	start, end := token.Pos(tf.Base()), token.Pos(tf.Base()+tf.Size())
 	f := &ast.File{Package: start + token.Pos(fe.clause), Name: &ast.Ident{NamePos: start + token.Pos(fe.clause), Name: s.pkg.Name()}, FileStart: start, FileEnd: end}
@@ -138,7 +139,7 @@ func (s *restored) file(i int, imports typedata.Importer) error {
 		pkg := types.Unsafe
 		if imp.path != "unsafe" {
 			var err error
-			if pkg, err = imports(imp.path); err != nil {
+			if pkg, err = refers(imp.path); err != nil {
 				return err
 			}
 		}
@@ -175,6 +176,9 @@ func (s *restored) functions() (map[token.Pos]apart, error) {
 			if fe.name == "init" && byPos[pos] == nil {
 				decl, err := a.decl()
 				if err != nil {
+					return nil, err
+				}
+				if err := s.uses.add(decl); err != nil {
 					return nil, err
 				}
 				if err := s.l.checkBodyInto(s.pkg, decl, s.info); err != nil {
@@ -219,6 +223,9 @@ func (s *restored) initialValues() error {
 		if err != nil {
 			return err
 		}
+		if err := s.uses.add(value); err != nil {
+			return err
+		}
 		init := &types.Initializer{Rhs: value}
 		assign := &ast.AssignStmt{TokPos: value.Pos(), Tok: token.ASSIGN, Rhs: []ast.Expr{value}}
 		spec := &ast.ValueSpec{Values: []ast.Expr{value}}
@@ -242,6 +249,9 @@ func (s *restored) initialValues() error {
 		if in.typ.end > 0 && len(in.names) == 1 {
 			typ, err := s.texts.expr(in.typ)
 			if err != nil {
+				return err
+			}
+			if err := s.uses.add(typ); err != nil {
 				return err
 			}
 			stmt = &ast.DeclStmt{Decl: &ast.GenDecl{TokPos: typ.Pos(), Tok: token.VAR, Specs: []ast.Spec{

@@ -40,6 +40,10 @@ type Source struct {
 	// Fill puts the body of a generic function that Files have without into Files and
 	// Info, and reports whether it did. It must not run while either is read.
 	Fill func(*types.Func) (bool, error)
+	// Uses lists the compiled packages that code of Files refers to. Others that the
+	// package imports need not have been read. It is nil where that is to be found out
+	// from what the package imports.
+	Uses func() []*types.Package
 }
 
 // NewImporter returns an importer that has nothing imported yet. Positions in
@@ -60,6 +64,26 @@ func (imp *Importer) Import(path string) (*types.Package, error) {
 	imp.mu.Lock()
 	defer imp.mu.Unlock()
 	return imp.load(path)
+}
+
+// Compiled reports whether a package is compiled into this program, with its type data
+// beside it.
+func Compiled(path string) bool { return Has(path) && entries()[typesEntry+path] != nil }
+
+// Refer returns the package that Import does. Of one that is compiled no more need be
+// known than its name until somebody imports it.
+func (imp *Importer) Refer(path string) (*types.Package, error) {
+	if !Compiled(path) {
+		return imp.Import(path)
+	}
+	imp.mu.Lock()
+	defer imp.mu.Unlock()
+	pkg := imp.packages[path]
+	if pkg == nil {
+		pkg = types.NewPackage(path, Name(path))
+		imp.packages[path] = pkg
+	}
+	return pkg, nil
 }
 
 // ImportFrom implements [types.ImporterFrom]. What can be imported does not

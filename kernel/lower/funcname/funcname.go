@@ -35,6 +35,9 @@ func Of(fn *ssa.Function) string {
 	} else if o := fn.Origin(); o != nil && o.Pkg != nil {
 		pkg = o.Pkg.Pkg.Name() + "."
 	}
+	if obj := fn.Object(); pkg == "" && fn.Synthetic == onDemand && obj.Pkg() != nil {
+		pkg = obj.Pkg().Name() + "."
+	}
 	name := fn.Name()
 	if i := strings.IndexByte(name, '['); i >= 0 {
 		name = name[:i] + "[...]"
@@ -47,6 +50,9 @@ func Of(fn *ssa.Function) string {
 	}
 	return pkg + name
 }
+
+// onDemand is how package ssa describes a method of a package that it was not given.
+const onDemand = "from type information (on demand)"
 
 // receiver is what stands before a method's name: "T.", or "(*T)." for a pointer.
 func receiver(recv *types.Var) string {

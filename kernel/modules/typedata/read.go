@@ -15,6 +15,7 @@ type reader struct {
 	files   []*token.File
 	starts  []int
 	imports Importer
+	refers  Importer
 
 	packages   []*types.Package
 	types      []types.Type
@@ -23,22 +24,24 @@ type reader struct {
 }
 
 // Read makes a package, and types that it uses, of what [Write] has written. Files are
-// those that Write was given, of the same sizes. What cannot be read is an error.
-func Read(data []byte, path string, files []*token.File, imports Importer) (pkg *types.Package, used []types.Type, err error) {
+// those that Write was given, of the same sizes. Packages
+// of which nothing is needed but that they are imported come from refers. What cannot be
+// read is an error.
+func Read(data []byte, path string, files []*token.File, imports, refers Importer) (pkg *types.Package, used []types.Type, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			pkg, used, err = nil, nil, fmt.Errorf("type data of package %q: %v", path, r)
 		}
 	}()
-	r := &reader{data: data, files: files, starts: startsOf(files), imports: imports}
+	r := &reader{data: data, files: files, starts: startsOf(files), imports: imports, refers: refers}
 	r.pkg = types.NewPackage(path, r.string())
 	r.packages = append(r.packages, r.pkg)
 	for range r.len() {
-		r.packages = append(r.packages, r.imported())
+		r.packages = append(r.packages, r.imported(r.imports))
 	}
 	var imported []*types.Package
 	for range r.len() {
-		imported = append(imported, r.imported())
+		imported = append(imported, r.imported(r.refers))
 	}
 	r.pkg.SetImports(imported)
 	for range r.len() {
@@ -87,12 +90,12 @@ func Read(data []byte, path string, files []*token.File, imports Importer) (pkg 
 	return r.pkg, used, nil
 }
 
-func (r *reader) imported() *types.Package {
+func (r *reader) imported(from Importer) *types.Package {
 	path := r.string()
 	if path == "unsafe" {
 		return types.Unsafe
 	}
-	pkg, err := r.imports(path)
+	pkg, err := from(path)
 	if err != nil {
 		panic(err)
 	}

@@ -55,7 +55,7 @@ func Variadic(format string, more ...any) (<-chan A, rune) { return nil, 0 }
 	other := token.NewFileSet()
 	other.AddFile("before", -1, 1000)
 	copied := other.AddFile("p.go", -1, file.Size())
-	got, _, err := Read(data, pkg.Path(), []*token.File{copied}, imports.Import)
+	got, _, err := Read(data, pkg.Path(), []*token.File{copied}, imports.Import, imports.Import)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func Variadic(format string, more ...any) (<-chan A, rune) { return nil, 0 }
 		t.Error("error is another type")
 	}
 	for i := range data {
-		_, _, _ = Read(data[:i], pkg.Path(), []*token.File{other.AddFile("p.go", -1, file.Size())}, imports.Import) // no panic
+		_, _, _ = Read(data[:i], pkg.Path(), []*token.File{other.AddFile("p.go", -1, file.Size())}, imports.Import, imports.Import) // no panic
 	}
 }
 
@@ -117,7 +117,7 @@ func TestUnsupported(t *testing.T) {
 		case want != "" && (!errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), want)):
 			t.Errorf("%s: the error is %v, want %s", src, err, want)
 		case want == "":
-			if _, _, err := Read(data, pkg.Path(), []*token.File{file}, imports.Import); err != nil {
+			if _, _, err := Read(data, pkg.Path(), []*token.File{file}, imports.Import, imports.Import); err != nil {
 				t.Errorf("%s: %v", src, err)
 			}
 		}

@@ -1,0 +1,89 @@
+package modules
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"sync"
+
+	"github.com/gosched/gosched/kernel/modules/typedata"
+	"github.com/gosched/gosched/kernel/stdlib"
+)
+
+// A large module imports much of the standard library, and a session that calls a few
+// of its functions needs little of that. So a package that is read back refers to what
+// its types do not consist of, and that is imported when code is checked that names it.
+
+// A referrer is an importer that has packages of which only the name is known.
+type referrer interface {
+	Refer(path string) (*types.Package, error)
+}
+
+// refers is what a package refers to others with.
+func (l *Loader) refers(r *resolver, imports typedata.Importer) typedata.Importer {
+	std, ok := l.std.(referrer)
+	if !ok {
+		return imports
+	}
+	return func(path string) (*types.Package, error) {
+		if !r.fromStd(path) {
+			return imports(path)
+		}
+		pkg, err := std.Refer(path)
+		if err == nil && stdlib.Compiled(path) {
+			l.referred.Store(pkg, true)
+		}
+		return pkg, err
+	}
+}
+
+// uses are the packages that code of one refers to, of those that have been referred
+// to only.
+type uses struct {
+	l   *Loader
+	pkg *types.Package
+
+	mu  sync.Mutex
+	all []*types.Package
+}
+
+// add imports what code names that is about to be checked.
+func (u *uses) add(code ast.Node) (err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	var file *types.Scope
+	for s := range u.pkg.Scope().Children() {
+		if s.Contains(code.Pos()) {
+			file = s
+		}
+	}
+	if file == nil {
+		return nil
+	}
+	ast.Inspect(code, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return err == nil
+		}
+		id, ok := sel.X.(*ast.Ident)
+		if !ok {
+			return err == nil
+		}
+		name, ok := file.Lookup(id.Name).(*types.PkgName)
+		if !ok || slices.Contains(u.all, name.Imported()) {
+			return err == nil
+		}
+		if _, ok := u.l.referred.Load(name.Imported()); ok {
+			_, err = u.l.std.Import(name.Imported().Path())
+			u.all = append(u.all, name.Imported())
+		}
+		return err == nil
+	})
+	return err
+}
+
+func (u *uses) list() []*types.Package {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Clone(u.all)
+}
