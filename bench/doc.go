@@ -4,11 +4,13 @@
 //	go test ./bench -run - -bench Program/goroutines -cpuprofile cpu.prof
 //
 // The metric cpu-ms/op is processor time, which other load disturbs least.
-// What the first session of a module takes, and the
-// second one, each in a process of its own, is BenchmarkModule; it downloads the modules:
+// BenchmarkModule measures what the first session of a module takes, and the second
+// one, each in a process of its own. It downloads the modules.
 //
 //	go test ./bench -run - -bench Module -benchtime 15x
 //
-// With GOSCHED_BENCH_PROFILE=/tmp/p each second session writes a profile, /tmp/p and a
-// number, which go tool pprof adds up. The comparison with native Go, plain yaegi and ipykernel is bench.py.
+// With GOSCHED_BENCH_PROFILE=/tmp/p each second session writes a profile, to a file
+// whose name begins like that; go tool pprof adds them up.
+//
+// The comparison with native Go, plain yaegi and ipykernel is bench.py.
 package bench

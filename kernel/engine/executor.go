@@ -28,8 +28,8 @@ type Executor interface {
 	Call(g *sched.G, fn *ssa.Function)
 	// Value is what a variable holds now, to be shown.
 	Value(g *ssa.Global) (any, error)
-	// Fill sets a variable before the package that it belongs to is initialised.
-	// Set is given the variable, which can be set.
+	// Fill sets a variable before the package that it belongs to is initialised, or
+	// when it is first needed after that. Set is given the variable, which can be set.
 	Fill(g *ssa.Global, set func(reflect.Value) error) error
 	// Continue makes a variable that was declared again live where it did.
 	Continue(old, again *ssa.Global)
@@ -140,14 +140,6 @@ func (d direct) Value(g *ssa.Global) (any, error) {
 		return nil, err
 	}
 	return v.Interface(), nil
-}
-
-func (d direct) Fill(g *ssa.Global, set func(reflect.Value) error) error {
-	v, err := d.Variable(g)
-	if err != nil {
-		return err
-	}
-	return set(v)
 }
 
 func (d direct) Continue(old, again *ssa.Global) { d.Bind(again, d.Memory(old)) }

@@ -217,6 +217,11 @@ func (e *Engine) fillVariables(pkg *ssa.Package) {
 	}
 	for _, em := range p.Embeds {
 		fill(em.Var, em.Fill)
+		if v := pkg.Var(em.Var); v != nil && p.Local { // its files are those of now
+			if _, err := e.executor.Value(v); err != nil {
+				panic(fmt.Sprintf("package %s: %v", p.Path, err))
+			}
+		}
 	}
 	var typeOf func(types.Type) (reflect.Type, error)
 	if x, ok := e.executor.(typer); ok {

@@ -67,6 +67,11 @@ func (m *Machine) Compile(fn *ssa.Function) error {
 // Memory returns where a variable lives.
 func (m *Machine) Memory(g *ssa.Global) unsafe.Pointer { return m.links.Global(g) }
 
+// Fill has a variable set before anybody sees it.
+func (m *Machine) Fill(g *ssa.Global, set func(reflect.Value) error) error {
+	return m.links.Fill(g, set)
+}
+
 // Variable returns a variable as an addressable value.
 func (m *Machine) Variable(g *ssa.Global) (reflect.Value, error) {
 	rt, err := m.links.TypeOf(link.ElemOf(g.Type()))

@@ -1,6 +1,7 @@
 package link_test
 
 import (
+	"errors"
 	"go/ast"
 	"go/types"
 	"maps"
@@ -188,17 +189,19 @@ func outer() {
 	}
 }
 
+// caught is what f panics with, of what cannot be run.
+func caught(f func()) (u *link.UnsupportedError) {
+	defer func() { u, _ = recover().(*link.UnsupportedError) }()
+	f()
+	return nil
+}
+
 // What cannot be is refused with the reason.
 func TestRefused(t *testing.T) {
 	s, l := table(t, `
 var big [3_000_000_000]byte
 var ok int
 `)
-	caught := func(f func()) (u *link.UnsupportedError) {
-		defer func() { u, _ = recover().(*link.UnsupportedError) }()
-		f()
-		return nil
-	}
 	u := caught(func() { l.Global(s.Pkg.Var("big")) })
 	if u == nil || !strings.Contains(u.Error(), "variable big is too large: [3000000000]uint8 has 3000000000 bytes") {
 		t.Errorf("got %v", u)
@@ -218,6 +221,40 @@ var ok int
 	l.Bind(s.Pkg.Var("ok"), unsafe.Pointer(&n))
 	if l.Global(s.Pkg.Var("ok")) != unsafe.Pointer(&n) {
 		t.Error("a variable is not where it was bound")
+	}
+}
+
+// A variable is filled when somebody first asks for it, once, and at once after that.
+func TestFilledWhenAskedFor(t *testing.T) {
+	s, l := table(t, "var v, other int\nvar broken int")
+	n := 0
+	next := func(v reflect.Value) error {
+		n++
+		v.SetInt(int64(n))
+		return nil
+	}
+	g := s.Pkg.Var("v")
+	if err := l.Fill(g, next); err != nil || n != 0 {
+		t.Errorf("it is filled %d times before anybody asks, %v", n, err)
+	}
+	l.Global(s.Pkg.Var("other"))
+	for range 2 {
+		if got := *(*int)(l.Global(g)); got != 1 || n != 1 {
+			t.Errorf("it is %d, filled %d times", got, n)
+		}
+	}
+	if err := l.Fill(g, next); err != nil || *(*int)(l.Global(g)) != 2 {
+		t.Errorf("filled again it is %d, %v", *(*int)(l.Global(g)), err)
+	}
+	fails := errors.New("there is no such file")
+	broken := s.Pkg.Var("broken")
+	if err := l.Fill(broken, func(reflect.Value) error { return fails }); err != nil {
+		t.Error(err)
+	}
+	for range 2 { // it does not count as filled
+		if u := caught(func() { l.Global(broken) }); u == nil || !strings.Contains(u.Error(), "there is no such file") {
+			t.Errorf("what cannot be filled says %v", u)
+		}
 	}
 }
 

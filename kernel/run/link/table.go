@@ -35,6 +35,7 @@ type Table struct {
 
 	mu       sync.Mutex
 	globals  map[*ssa.Global]unsafe.Pointer
+	unset    map[*ssa.Global]func(reflect.Value) error       // see Fill
 	released map[weak.Pointer[ssa.Global]]weak.Pointer[byte] // see Release
 }
 
@@ -45,6 +46,7 @@ func New(cfg Config, lib *standin.Library) (*Table, error) {
 		Library:  lib,
 		cfg:      cfg,
 		globals:  map[*ssa.Global]unsafe.Pointer{},
+		unset:    map[*ssa.Global]func(reflect.Value) error{},
 		released: map[weak.Pointer[ssa.Global]]weak.Pointer[byte]{},
 	}
 	types, err := rtype.New(rtype.Options{Facts: cfg.Facts, Native: cfg.NamedType, Source: cfg.Source, Own: cfg.Own, Method: l.methodImplementation})

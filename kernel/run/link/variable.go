@@ -16,11 +16,42 @@ func (l *Table) Global(g *ssa.Global) unsafe.Pointer {
 	if p := l.memoryOf(g); p != nil {
 		return p
 	}
+	p := l.newMemory(g)
+	if set := l.unset[g]; set != nil {
+		if err := l.set(g, p, set); err != nil {
+			panic(&UnsupportedError{g.Pos(), fmt.Sprintf("package %s: %v", g.Pkg.Pkg.Path(), err)})
+		}
+		delete(l.unset, g)
+	}
+	l.globals[g] = p
+	return p
+}
+
+// Fill has a variable set when somebody first asks for it, or now, if somebody has. Most
+// tables of a large package are never looked at.
+func (l *Table) Fill(g *ssa.Global, set func(reflect.Value) error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p := l.memoryOf(g); p != nil {
+		return l.set(g, p, set)
+	}
+	l.unset[g] = set
+	return nil
+}
+
+func (l *Table) set(g *ssa.Global, p unsafe.Pointer, set func(reflect.Value) error) error {
+	rt, err := l.TypeOf(ElemOf(g.Type()))
+	if err != nil {
+		return err
+	}
+	return set(reflect.NewAt(rt, p).Elem())
+}
+
+// newMemory is memory for a variable, or that of a compiled one. m.mu is held.
+func (l *Table) newMemory(g *ssa.Global) unsafe.Pointer {
 	if g.Pkg != nil {
 		if v, ok := l.cfg.Symbol(g.Pkg.Pkg.Path(), g.Name()); ok && v.CanAddr() {
-			p := v.Addr().UnsafePointer()
-			l.globals[g] = p
-			return p
+			return v.Addr().UnsafePointer()
 		}
 	}
 	rt, err := l.TypeOf(ElemOf(g.Type()))
@@ -30,9 +61,7 @@ func (l *Table) Global(g *ssa.Global) unsafe.Pointer {
 	if rt.Size() > MaxVariable {
 		panic(&UnsupportedError{g.Pos(), TooLarge(g.Name(), rt)})
 	}
-	p := reflect.New(rt).UnsafePointer()
-	l.globals[g] = p
-	return p
+	return reflect.New(rt).UnsafePointer()
 }
 
 // MaxVariable is how large a variable may be: what Go's linker allows.
