@@ -9,8 +9,9 @@ JupyterLab takes until it shows the notebook, and what the kernel takes from the
 which it is judged. "Interrupts" is from the click until the cell has its number
 and the kernel is idle, of cells that do all kinds of things, once where the page may
 share memory and once where it may not. "Beside the program" is what cells take in the
-page and in the program, in turns: ordinary cells, and messages between goroutines. The
-last column is what the project wants to reach, with a cross where it is missed.
+page and in the program, in turns: ordinary cells, and messages between goroutines; the
+first row is what JupyterLite's and the program's messages alone take. The last column is
+what the project wants to reach, with a cross where it is missed.
 """
 
 import argparse
@@ -145,6 +146,13 @@ def beside_table(page, gosched, runs):
         k.connect()
         for execute in k.output, page.output:
             execute(IMPORTS + "fmt.Println()")
+        asked = [[], []]
+        for _ in range(runs):
+            start = time.perf_counter()
+            k.request("kernel_info_request", {}, idle=True)
+            asked[1].append(1000 * (time.perf_counter() - start))
+            asked[0].append(page.asked())
+        table.append(row("a question, with no cell", *asked))
         for what, code in CELLS.items():
             mine, other = [], []
             for i in range(runs):
@@ -165,7 +173,7 @@ def beside_table(page, gosched, runs):
     return table
 
 
-def row(what, mine, other, most):
+def row(what, mine, other, most=None):
     a, b = statistics.median(mine), statistics.median(other)
     return [what, number(a, "ms"), number(b, "ms"), ratio(a, b), reach(a / b, most, "×")]
 

@@ -239,3 +239,12 @@ class Page(lab.Page):
 
     def output(self, code):
         return self.executed(code)[1]
+
+    def asked(self):
+        """How long the kernel takes to answer a question, in milliseconds."""
+        return self.page.evaluate("""async () => {
+            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const start = performance.now();
+            await kernel.requestKernelInfo();
+            return performance.now() - start;
+        }""")

@@ -89,7 +89,7 @@ func TestPanelTellsWhoWaits(t *testing.T) {
 		state := ""
 		until(t, "the goroutines", func() bool {
 			state = string(tell(t, e, "panel", `{"method":"state"}`)[0].Data)
-			return strings.Contains(state, "9 goroutines wait to receive")
+			return strings.Contains(state, "9 goroutines wait to receive") && strings.Contains(state, "waits to send")
 		})
 		for _, want := range []string{
 			`"waits":"goroutine 5 waits to send"`,
