@@ -9,7 +9,7 @@ import (
 )
 
 type (
-	named  struct{ n int }
+	named  struct{ _ int }
 	count  int
 	lister []string
 	keyed  map[string]int

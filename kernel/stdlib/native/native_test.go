@@ -123,7 +123,7 @@ func TestUnique(t *testing.T) {
 			t.Errorf("%s has the same pointer", what)
 		}
 	}
-	if unique(any(1)) != unique(any(1)) || unique(struct{}{}) != unique([0]int{}) {
+	if one, again := unique(any(1)), unique(any(1)); one != again || unique(struct{}{}) != unique([0]int{}) {
 		t.Error("equal values have two pointers")
 	}
 	runtime.KeepAlive(p)
