@@ -222,7 +222,9 @@ class Page(lab.Page):
         """Has the kernel run code, with no cell: how long it takes until it is idle, in
         milliseconds, and what is printed. See Site.expose."""
         took, text, status = self.page.evaluate("""async code => {
-            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const context = window.jupyterapp.shell.currentWidget.sessionContext;
+            await context.ready;
+            const kernel = context.session.kernel;
             let text = '';
             const start = performance.now();
             const future = kernel.requestExecute({code});
@@ -243,7 +245,9 @@ class Page(lab.Page):
     def asked(self):
         """How long the kernel takes to answer a question, in milliseconds."""
         return self.page.evaluate("""async () => {
-            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const context = window.jupyterapp.shell.currentWidget.sessionContext;
+            await context.ready;
+            const kernel = context.session.kernel;
             const start = performance.now();
             await kernel.requestKernelInfo();
             return performance.now() - start;
