@@ -53,10 +53,11 @@ func (b *builder) unkeyed() map[literalAt][]string {
 			return true
 		}
 		if s.NumFields() != len(lit.Elts) {
+			ofCells := b.ofCells(s)
 			for _, x := range lit.Elts {
-				blameless[x.Pos()] = b.ofCells(s)
+				blameless[x.Pos()] = ofCells
 			}
-			blameless[lit.Rbrace] = b.ofCells(s)
+			blameless[lit.Rbrace] = ofCells
 			return true
 		}
 		var names []string
