@@ -57,7 +57,8 @@ const (
 
 // letRun is called when one more was started, by who has started it.
 func (b *brood) letRun(c *crowd) {
-	if b.started++; b.started < max(b.turn, shortTurn) {
+	due := max(b.turn, shortTurn)
+	if b.started++; b.started < due {
 		return
 	}
 	before := c.live.Load()
@@ -65,7 +66,7 @@ func (b *brood) letRun(c *crowd) {
 	if ended := before - c.live.Load(); ended >= int32(b.started/2) {
 		b.turn = shortTurn
 	} else {
-		b.turn = min(2*max(b.turn, shortTurn), longTurn)
+		b.turn = min(2*due, longTurn)
 	}
 	b.started = 0
 }
