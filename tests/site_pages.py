@@ -218,13 +218,18 @@ class Page(lab.Page):
         act()
         return self.page.wait_for_function("window.took").json_value()
 
+    def kernel(self):
+        """The page's connection to its kernel. See Site.expose."""
+        return self.page.evaluate_handle("""async () => {
+            const context = window.jupyterapp.shell.currentWidget.sessionContext;
+            await context.ready;
+            return context.session.kernel;
+        }""")
+
     def executed(self, code):
         """Has the kernel run code, with no cell: how long it takes until it is idle, in
         milliseconds, and what is printed. See Site.expose."""
-        took, text, status = self.page.evaluate("""async code => {
-            const context = window.jupyterapp.shell.currentWidget.sessionContext;
-            await context.ready;
-            const kernel = context.session.kernel;
+        took, text, status = self.kernel().evaluate("""async (kernel, code) => {
             let text = '';
             const start = performance.now();
             const future = kernel.requestExecute({code});
@@ -244,10 +249,7 @@ class Page(lab.Page):
 
     def asked(self):
         """How long the kernel takes to answer a question, in milliseconds."""
-        return self.page.evaluate("""async () => {
-            const context = window.jupyterapp.shell.currentWidget.sessionContext;
-            await context.ready;
-            const kernel = context.session.kernel;
+        return self.kernel().evaluate("""async kernel => {
             const start = performance.now();
             await kernel.requestKernelInfo();
             return performance.now() - start;
