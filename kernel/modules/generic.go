@@ -46,10 +46,7 @@ func (s *restored) generic(a apart, fn *types.Func) (*ast.FuncDecl, error) {
 	if decl.Body == nil {
 		return decl, nil
 	}
-	if err := s.uses.add(decl); err != nil {
-		return nil, err
-	}
-	return decl, s.l.checkBodyInto(s.pkg, decl, s.info)
+	return decl, s.uses.check(decl, s.info)
 }
 
 // A lateGeneric is a generic function that is declared without its body.
@@ -64,7 +61,7 @@ func (s *restored) filler() func(*types.Func) (bool, error) {
 		return nil
 	}
 	var mu sync.Mutex
-	l, pkg, info, late, uses := s.l, s.pkg, s.info, s.late, s.uses
+	info, late, uses := s.info, s.late, s.uses
 	return func(fn *types.Func) (bool, error) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -77,10 +74,7 @@ func (s *restored) filler() func(*types.Func) (bool, error) {
 		if err != nil || decl.Body == nil {
 			return false, err
 		}
-		if err := uses.add(decl); err != nil {
-			return false, err
-		}
-		if err := l.checkBodyInto(pkg, decl, info); err != nil {
+		if err := uses.check(decl, info); err != nil {
 			return false, fmt.Errorf("body of %s: %w", fn.FullName(), err)
 		}
 		a.bare.Type, a.bare.Body = decl.Type, decl.Body

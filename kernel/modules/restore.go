@@ -178,10 +178,7 @@ func (s *restored) functions() (map[token.Pos]apart, error) {
 				if err != nil {
 					return nil, err
 				}
-				if err := s.uses.add(decl); err != nil {
-					return nil, err
-				}
-				if err := s.l.checkBodyInto(s.pkg, decl, s.info); err != nil {
+				if err := s.uses.check(decl, s.info); err != nil {
 					return nil, err
 				}
 				s.info.Defs[decl.Name] = types.NewFunc(pos, s.pkg, "init", types.NewSignatureType(nil, nil, nil, nil, nil, false))

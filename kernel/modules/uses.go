@@ -82,6 +82,14 @@ func (u *uses) add(code ast.Node) (err error) {
 	return err
 }
 
+// check imports what a function names, and checks its body.
+func (u *uses) check(decl *ast.FuncDecl, info *types.Info) error {
+	if err := u.add(decl); err != nil {
+		return err
+	}
+	return u.l.checkBodyInto(u.pkg, decl, info)
+}
+
 func (u *uses) list() []*types.Package {
 	u.mu.Lock()
 	defer u.mu.Unlock()
