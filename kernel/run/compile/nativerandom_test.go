@@ -34,7 +34,9 @@ func differs(t testing.TB, src string) string {
 	return "there is more"
 }
 
-func TestRandomMachineCode(t *testing.T) {
+// noneDiffers runs random programs, until one does not do the same with machine code.
+func noneDiffers(t *testing.T, program func(seed uint64) string) {
+	t.Helper()
 	first, n := uint64(0), uint64(60)
 	if testing.Short() {
 		n = 10
@@ -43,7 +45,7 @@ func TestRandomMachineCode(t *testing.T) {
 		t.Logf("%d programs from %d on", n, first)
 	}
 	for seed := first; seed < first+n; seed++ {
-		src := random.Fault(seed)
+		src := program(seed)
 		if d := differs(t, src); d != "" {
 			t.Errorf("seed %d: %s\n%s", seed, d, src)
 			return
@@ -51,16 +53,11 @@ func TestRandomMachineCode(t *testing.T) {
 	}
 }
 
+func TestRandomMachineCode(t *testing.T) { noneDiffers(t, random.Fault) }
+
 // Random programs of pointers, which find what the garbage collector was not told of,
 // above all with GOGC=1 and GODEBUG=clobberfree=1.
 func TestRandomPointersInMachineCode(t *testing.T) {
-	first, n := uint64(0), uint64(60)
-	if testing.Short() {
-		n = 10
-	}
-	if _, err := fmt.Sscanf(os.Getenv("GOSCHED_TEST_RANDOM"), "%d+%d", &first, &n); err == nil {
-		t.Logf("%d programs from %d on", n, first)
-	}
 	over := make(chan bool)
 	defer func() { <-over }()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -71,13 +68,7 @@ func TestRandomPointersInMachineCode(t *testing.T) {
 			runtime.GC()
 		}
 	}()
-	for seed := first; seed < first+n; seed++ {
-		src := random.Pointers(seed)
-		if d := differs(t, src); d != "" {
-			t.Errorf("seed %d: %s\n%s", seed, d, src)
-			return
-		}
-	}
+	noneDiffers(t, random.Pointers)
 }
 
 func FuzzMachineCode(f *testing.F) {
