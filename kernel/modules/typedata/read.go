@@ -24,9 +24,8 @@ type reader struct {
 }
 
 // Read makes a package, and types that it uses, of what [Write] has written. Files are
-// those that Write was given, of the same sizes. Packages
-// of which nothing is needed but that they are imported come from refers. What cannot be
-// read is an error.
+// those that Write was given, of the same sizes. Packages of which nothing is needed
+// but that they are imported come from refers. What cannot be read is an error.
 func Read(data []byte, path string, files []*token.File, imports, refers Importer) (pkg *types.Package, used []types.Type, err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -47,7 +47,7 @@ func (l *Table) set(g *ssa.Global, p unsafe.Pointer, set func(reflect.Value) err
 	return set(reflect.NewAt(rt, p).Elem())
 }
 
-// newMemory is memory for a variable, or that of a compiled one. m.mu is held.
+// newMemory is memory for a variable, or that of a compiled one. l.mu is held.
 func (l *Table) newMemory(g *ssa.Global) unsafe.Pointer {
 	if g.Pkg != nil {
 		if v, ok := l.cfg.Symbol(g.Pkg.Pkg.Path(), g.Name()); ok && v.CanAddr() {
