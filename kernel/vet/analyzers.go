@@ -29,33 +29,40 @@ import (
 	"golang.org/x/tools/go/analysis/passes/waitgroup"
 )
 
-// suite is what go vet runs, without the analysers of assembly, build tags,
+// The suite is what go vet runs, without the analysers of assembly, build tags,
 // cgo, tests and unsafe, which need other files than one of Go, and without
 // loopclosure, which is about Go before 1.22.
-var suite = []*analysis.Analyzer{
+var suite = append(ofCalls[:len(ofCalls):len(ofCalls)], ofTheRest...)
+
+// ofCalls look at calls, and at functions and interfaces for what calls of them mean.
+// Where there are none of these, they have nothing to say.
+var ofCalls = []*analysis.Analyzer{
 	appends.Analyzer,
-	assign.Analyzer,
 	atomic.Analyzer,
-	bools.Analyzer,
-	composite.Analyzer,
-	copylock.Analyzer,
 	defers.Analyzer,
 	errorsas.Analyzer,
 	hostport.Analyzer,
 	httpresponse.Analyzer,
-	ifaceassert.Analyzer,
 	lostcancel.Analyzer,
-	nilfunc.Analyzer,
 	printf.Analyzer,
-	shift.Analyzer,
 	sigchanyzer.Analyzer,
 	slog.Analyzer,
 	stdmethods.Analyzer,
 	stringintconv.Analyzer,
-	structtag.Analyzer,
 	timeformat.Analyzer,
 	unmarshal.Analyzer,
-	unreachable.Analyzer,
 	unusedresult.Analyzer,
 	waitgroup.Analyzer,
+}
+
+var ofTheRest = []*analysis.Analyzer{
+	assign.Analyzer,
+	bools.Analyzer,
+	composite.Analyzer,
+	copylock.Analyzer,
+	ifaceassert.Analyzer,
+	nilfunc.Analyzer,
+	shift.Analyzer,
+	structtag.Analyzer,
+	unreachable.Analyzer,
 }

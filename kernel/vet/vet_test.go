@@ -115,6 +115,63 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// Where there are no calls, functions or interfaces, the analysers that are left out
+// there would have found nothing, and noted nothing for later packages.
+func TestWithoutCalls(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const values = "package main\nvar x, y = 1, []int{2}\nvar c = make(chan int)\nfunc cell() { x = x; x, y[0] = y[0], x; c <- x; for { select { case x = <-c: default: return } } }\nfunc main() {}\n"
+	sources := []string{values}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, string(src))
+	}
+	left := 0
+	for _, src := range sources {
+		p := pkg(t, "x.go", src)
+		all := p.File.Decls
+		p.File.Decls = nil
+		for _, d := range all {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == "cell" {
+				p.Body = f
+			}
+			one := p
+			one.File = &ast.File{Name: p.File.Name, Decls: []ast.Decl{d}}
+			if !hasCalls(one) {
+				p.File.Decls = append(p.File.Decls, d)
+				left++
+			}
+		}
+		v := New()
+		c := &checker{v: v, p: p, done: map[*analysis.Analyzer]*result{}}
+		if p.Body != nil {
+			c.body = p.Info.Defs[p.Body.Name]
+		}
+		for _, a := range ofCalls {
+			if r := c.run(a); r.err != nil || len(r.warnings) > 0 {
+				t.Errorf("%s: %v, %v in\n%s", a.Name, r.err, r.warnings, src)
+			}
+		}
+		if len(v.facts) > 0 {
+			t.Errorf("noted %v in\n%s", v.facts, src)
+		}
+		if src != values {
+			continue
+		}
+		if warnings, err := v.Check(p); err != nil || len(warnings) != 1 || warnings[0].Analyzer != "assign" {
+			t.Errorf("without calls: %v, %v", warnings, err)
+		}
+	}
+	if left < 10 {
+		t.Errorf("only %d declarations have no calls", left)
+	}
+}
+
 func BenchmarkCheck(b *testing.B) {
 	p := pkg(b, "x.go", hundredLines)
 	v := New()
