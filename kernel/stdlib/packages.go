@@ -3,6 +3,7 @@ package stdlib
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Packages returns the import paths of all packages that a cell can import,
@@ -24,20 +25,18 @@ func Has(path string) bool {
 // Name returns the name that the package with the given import path declares,
 // or the empty string if there is no such package.
 func Name(path string) string {
-	if path == "" || strings.ContainsAny(path, " \n") {
-		return ""
-	}
-	start := path + " "
-	i := 0
-	if !strings.HasPrefix(packageList, start) {
-		if i = strings.Index(packageList, "\n"+start); i < 0 {
-			return ""
-		}
-		i++
-	}
-	name, _, _ := strings.Cut(packageList[i+len(start):], "\n")
-	return name
+	return names()[path]
 }
+
+// names are those of all packages.
+var names = sync.OnceValue(func() map[string]string {
+	all := map[string]string{}
+	for line := range strings.Lines(packageList) {
+		path, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		all[path] = name
+	}
+	return all
+})
 
 // preferred says which of several packages with one name a program most
 // likely means, where that is not the one with the shortest path.
