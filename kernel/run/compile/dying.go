@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/bitset"
@@ -15,16 +17,29 @@ type dying struct {
 	lasting map[ssa.Instruction]bool
 	slots   []frame.Slot
 	index   map[uintptr]int // of slots, by offset
-	uses    map[ssa.Instruction]*slotSets
-	phis    map[*ssa.BasicBlock][]slotSets // by predecessor
-	live    map[*ssa.BasicBlock]slotSet    // at the end of the block
-	stale   map[*ssa.BasicBlock]slotSet    // at its beginning: may hold something
+	blocks  []dyingBlock    // of all of the function, by index
 	gone    map[ssa.Instruction]slotSet
 	moved   map[ssa.Instruction]slotSet // read for the last time, see movedBy
 }
 
-// slotSets is what an instruction does to slots.
-type slotSets struct{ reads, writes slotSet }
+// A dyingBlock is what is known of a block.
+type dyingBlock struct {
+	uses  []slotUses // by instruction
+	phis  []slotUses // by predecessor
+	live  slotSet    // at the end of the block
+	begin slotSet    // alive at its beginning, without what its phis read
+	stale slotSet    // at its beginning: may hold something
+	lasts []lastAt
+}
+
+// A lastAt is an instruction that may last, and what is alive before and after it.
+type lastAt struct {
+	nth           int
+	before, after slotSet
+}
+
+// slotUses is what an instruction does to slots: indexes into dying.slots.
+type slotUses struct{ reads, writes []int32 }
 
 // A slotSet is a set of indexes into dying.slots.
 type slotSet = bitset.Set[int]
@@ -110,95 +125,122 @@ func holdsPointers(c memory.Class) bool {
 
 func (d *dying) set() slotSet { return bitset.New[int](len(d.slots)) }
 
-func (d *dying) setOf(slots []frame.Slot) slotSet {
-	s := d.set()
-	for i := range slots {
-		if n, ok := d.index[slots[i].Off]; ok && holdsPointers(slots[i].Layout.Class) {
-			s.Add(n)
+// indexes adds those of slots to all.
+func (d *dying) indexes(all []int32, slots ...*frame.Slot) []int32 {
+	for _, s := range slots {
+		if s == nil {
+			continue
+		}
+		if n, ok := d.index[s.Off]; ok && holdsPointers(s.Layout.Class) {
+			all = append(all, int32(n))
 		}
 	}
-	return s
+	return all
 }
 
 // findUses looks what every instruction does, but for phis, which happen on edges,
 // and for what only names parts of values that are there.
 func (d *dying) findUses() {
-	d.uses, d.phis = map[ssa.Instruction]*slotSets{}, map[*ssa.BasicBlock][]slotSets{}
-	for _, b := range d.c.ssa.Blocks {
-		for _, in := range b.Instrs {
+	blocks := d.c.ssa.Blocks
+	d.blocks = make([]dyingBlock, len(blocks))
+	w := usesFinder{c: d.c}
+	var all []int32 // of the function, one after the other
+	since := func(start int) []int32 { return all[start:len(all):len(all)] }
+	for i, b := range blocks {
+		uses := make([]slotUses, len(b.Instrs))
+		for j, in := range b.Instrs {
 			switch in.(type) {
 			case *ssa.Phi, *ssa.Extract, *ssa.DebugRef:
 				continue
 			}
-			t := d.c.slotUseOf(in)
-			if alloc, ok := in.(*ssa.Alloc); ok && d.c.addrs[alloc] != nil {
-				t.writes = append(t.writes, *d.c.addrs[alloc].region)
-			} else {
-				t.reads = append(t.reads, d.c.regionsOf(in)...)
+			w.find(in)
+			alloc, ok := in.(*ssa.Alloc)
+			inFrame := ok && d.c.addrs[alloc] != nil
+			start := len(all)
+			all = d.indexes(all, w.reads...)
+			if !inFrame {
+				for _, s := range d.c.regionsOf(in) {
+					all = d.indexes(all, &s)
+				}
 			}
-			d.uses[in] = &slotSets{d.setOf(t.reads), d.setOf(t.writes)}
+			uses[j].reads = since(start)
+			start = len(all)
+			all = d.indexes(all, w.writes...)
+			if inFrame {
+				all = d.indexes(all, d.c.addrs[alloc].region)
+			}
+			uses[j].writes = since(start)
 		}
+		d.blocks[i].uses = uses
 		for nth := range b.Preds {
-			d.phis[b] = append(d.phis[b], d.phisFrom(b, nth))
+			d.blocks[i].phis = append(d.blocks[i].phis, d.phisFrom(b, nth))
 		}
 	}
 }
 
 // phisFrom is what the phis of a block write, and what they read if it is entered from
 // its nth predecessor.
-func (d *dying) phisFrom(b *ssa.BasicBlock, nth int) (t slotSets) {
-	var reads, writes []frame.Slot
+func (d *dying) phisFrom(b *ssa.BasicBlock, nth int) (t slotUses) {
 	for _, in := range b.Instrs {
 		phi, ok := in.(*ssa.Phi)
 		if !ok {
 			break
 		}
-		if s := d.c.slots[phi]; s != nil {
-			writes = append(writes, *s)
-		}
-		if s := d.c.slots[phi.Edges[nth]]; s != nil {
-			reads = append(reads, *s)
-		}
+		t.writes = d.indexes(t.writes, d.c.slots[phi])
+		t.reads = d.indexes(t.reads, d.c.slots[phi.Edges[nth]])
 	}
-	return slotSets{d.setOf(reads), d.setOf(writes)}
+	return t
 }
 
-// before takes what is alive after an instruction back before it.
-func (d *dying) before(live slotSet, in ssa.Instruction) {
-	if t := d.uses[in]; t != nil {
-		live.Minus(t.writes)
-		live.Union(t.reads)
+// before takes what is alive after something back before it.
+func (t *slotUses) before(live slotSet) {
+	for _, i := range t.writes {
+		live.Del(int(i))
+	}
+	for _, i := range t.reads {
+		live.Add(int(i))
 	}
 }
 
-// findLive works out which slots may be read after each block.
+// findLive works out which slots may be read after each block, and after what lasts.
 func (d *dying) findLive() {
 	blocks := d.c.ssa.Blocks
-	d.live = map[*ssa.BasicBlock]slotSet{}
-	begins := map[*ssa.BasicBlock]slotSet{}
-	for _, b := range blocks {
-		d.live[b], begins[b] = d.set(), d.set()
+	for i := range d.blocks {
+		b := &d.blocks[i]
+		b.live, b.begin = d.set(), d.set()
 	}
+	live := d.set()
 	for again := true; again; {
 		again = false
 		for i := len(blocks) - 1; i >= 0; i-- {
-			b := blocks[i]
-			live := d.live[b]
-			for j, s := range b.Succs {
-				t := d.phis[s][predIndex(b, j)]
-				on := begins[s].Copy()
-				on.Minus(t.writes)
-				on.Union(t.reads)
-				live.Union(on)
+			b := &d.blocks[i]
+			for j, s := range blocks[i].Succs {
+				copy(live, d.blocks[s.Index].begin)
+				d.blocks[s.Index].phis[predIndex(blocks[i], j)].before(live)
+				b.live.Union(live)
 			}
-			live = live.Copy()
-			for j := len(b.Instrs) - 1; j >= 0; j-- {
-				d.before(live, b.Instrs[j])
+			copy(live, b.live)
+			for j := len(b.uses) - 1; j >= 0; j-- {
+				b.uses[j].before(live)
 			}
-			if begins[b].Union(live) {
+			if b.begin.Union(live) {
 				again = true
 			}
 		}
+	}
+	for i := range d.blocks {
+		b := &d.blocks[i]
+		copy(live, b.live)
+		for j := len(b.uses) - 1; j >= 0; j-- {
+			if d.lasting[blocks[i].Instrs[j]] {
+				after := live.Copy()
+				b.uses[j].before(live)
+				b.lasts = append(b.lasts, lastAt{j, live.Copy(), after})
+				continue
+			}
+			b.uses[j].before(live)
+		}
+		slices.Reverse(b.lasts)
 	}
 }
 
@@ -206,22 +248,27 @@ func (d *dying) findLive() {
 // they are cleared.
 func (d *dying) findStale() {
 	blocks := d.c.ssa.Blocks
-	d.stale = map[*ssa.BasicBlock]slotSet{}
-	for _, b := range blocks {
-		d.stale[b] = d.set()
+	for i := range d.blocks {
+		d.blocks[i].stale = d.set()
 	}
 	for _, p := range d.c.ssa.Params {
-		d.stale[blocks[0]].Union(d.setOf([]frame.Slot{d.c.slot(p)}))
+		for _, n := range d.indexes(nil, d.c.slots[p]) {
+			d.blocks[0].stale.Add(int(n))
+		}
 	}
+	d.gone, d.moved = map[ssa.Instruction]slotSet{}, map[ssa.Instruction]slotSet{}
+	held, on := d.set(), d.set()
 	for again := true; again; {
 		again = false
-		d.gone, d.moved = map[ssa.Instruction]slotSet{}, map[ssa.Instruction]slotSet{}
-		for _, b := range blocks {
-			held := d.through(b)
+		for i, b := range blocks {
+			copy(held, d.blocks[i].stale)
+			d.through(b, held)
 			for j, s := range b.Succs {
-				held := held.Copy()
-				held.Union(d.phis[s][predIndex(b, j)].writes)
-				if d.stale[s].Union(held) {
+				copy(on, held)
+				for _, n := range d.blocks[s.Index].phis[predIndex(b, j)].writes {
+					on.Add(int(n))
+				}
+				if d.blocks[s.Index].stale.Union(on) {
 					again = true
 				}
 			}
@@ -229,36 +276,47 @@ func (d *dying) findStale() {
 	}
 }
 
-// through goes through a block, notes what is cleared, and returns what may be held
-// at its end.
-func (d *dying) through(b *ssa.BasicBlock) slotSet {
-	live := make([]slotSet, len(b.Instrs)+1) // before each, and after all
-	live[len(b.Instrs)] = d.live[b].Copy()
-	for i := len(b.Instrs) - 1; i >= 0; i-- {
-		live[i] = live[i+1].Copy()
-		d.before(live[i], b.Instrs[i])
-	}
-	held := d.stale[b].Copy()
-	for i, in := range b.Instrs {
-		if d.lasting[in] {
-			dead := held.Copy()
-			dead.Minus(live[i])
-			if !dead.Empty() {
-				d.gone[in] = dead
-				held.Minus(dead)
-			}
+// through goes through a block with what may be held at its beginning, of which it
+// makes what may be held at its end, and notes what is cleared.
+func (d *dying) through(b *ssa.BasicBlock, held slotSet) {
+	known := &d.blocks[b.Index]
+	lasts := known.lasts
+	for i := range known.uses {
+		if len(lasts) > 0 && lasts[0].nth == i {
+			in, at := b.Instrs[i], lasts[0]
+			lasts = lasts[1:]
+			d.note(d.gone, in, held, at.before)
 			if call, ok := in.(*ssa.Call); ok && d.c.passesOn(call) {
-				moved := d.uses[in].reads.Copy()
-				moved.Minus(live[i+1])
-				if !moved.Empty() {
-					d.moved[in] = moved
-					held.Minus(moved)
+				reads := d.set()
+				for _, n := range known.uses[i].reads {
+					reads.Add(int(n))
+				}
+				reads.Minus(at.after)
+				held.Minus(reads)
+				delete(d.moved, in)
+				if !reads.Empty() {
+					d.moved[in] = reads
 				}
 			}
 		}
-		if t := d.uses[in]; t != nil {
-			held.Union(t.writes)
+		for _, n := range known.uses[i].writes {
+			held.Add(int(n))
 		}
 	}
-	return held
+}
+
+// note has it that what is held and not alive is cleared before an instruction.
+func (d *dying) note(gone map[ssa.Instruction]slotSet, in ssa.Instruction, held, live slotSet) {
+	dead := gone[in]
+	if dead == nil {
+		dead = d.set()
+	}
+	copy(dead, held)
+	dead.Minus(live)
+	held.Minus(dead)
+	if dead.Empty() {
+		delete(gone, in)
+		return
+	}
+	gone[in] = dead
 }

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -19,78 +20,92 @@ type slotUse struct {
 
 // slotUseOf lists what the closures of an instruction may read and write.
 func (c *compiler) slotUseOf(in ssa.Instruction) (t slotUse) {
-	waits := false
+	w := usesFinder{c: c}
+	w.find(in)
+	for _, s := range w.reads {
+		t.reads = append(t.reads, *s)
+	}
+	for _, s := range w.writes {
+		t.writes = append(t.writes, *s)
+	}
+	return t
+}
+
+// A usesFinder finds what the closures of one instruction after the other may read and
+// write.
+type usesFinder struct {
+	c             *compiler
+	reads, writes []*frame.Slot
+
+	waits bool
+	seen  []ssa.Value
+}
+
+// find has the slots that an instruction reads and writes, until it is called again.
+func (w *usesFinder) find(in ssa.Instruction) {
+	w.reads, w.writes, w.seen, w.waits = w.reads[:0], w.writes[:0], w.seen[:0], false
 	switch in := in.(type) {
 	case *ssa.Call:
 		_, builtin := in.Call.Value.(*ssa.Builtin)
-		waits = !builtin
+		w.waits = !builtin
 	case *ssa.Send, *ssa.Select, *ssa.Defer:
-		waits = true
+		w.waits = true
 	case *ssa.UnOp:
-		waits = in.Op == token.ARROW
+		w.waits = in.Op == token.ARROW
 	}
-	seen := map[ssa.Value]bool{}
-	var read func(v ssa.Value)
-	read = func(v ssa.Value) {
-		if v == nil || seen[v] {
-			return
-		}
-		seen[v] = true
-		if waits {
-			// What it waits for is named by what it was computed from, such as an
-			// index: see namer.
-			switch def := v.(type) {
-			case *ssa.Extract: // the other parts are not read
-				var ops [8]*ssa.Value
-				for _, op := range def.Tuple.(ssa.Instruction).Operands(ops[:0]) {
-					read(*op)
-				}
-			case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.UnOp, *ssa.ChangeType, *ssa.Lookup, *ssa.Slice:
-				var ops [8]*ssa.Value
-				for _, op := range def.(ssa.Instruction).Operands(ops[:0]) {
-					read(*op)
-				}
+	w.operands(in)
+	if v, ok := in.(ssa.Value); ok {
+		if w.c.addrs[v] != nil || w.c.fused[v] {
+			w.read(v)
+		} else {
+			if s := w.c.slots[v]; s != nil {
+				w.writes = append(w.writes, s)
 			}
-		}
-		if s := c.slots[v]; s != nil {
-			t.reads = append(t.reads, *s)
-		}
-		for _, s := range c.tuples[v] {
-			t.reads = append(t.reads, *s)
-		}
-		if a := c.addrs[v]; a != nil {
-			read(a.base)
-			read(a.slice)
-			read(a.index)
-			return
-		}
-		if def, ok := v.(ssa.Instruction); ok && (c.slots[v] == nil || c.fused[v]) {
-			var ops [16]*ssa.Value
-			for _, op := range def.Operands(ops[:0]) {
-				read(*op)
-			}
-		}
-		if mc, ok := v.(*ssa.MakeClosure); ok {
-			for _, b := range mc.Bindings {
-				read(b)
-			}
+			w.writes = append(w.writes, w.c.tuples[v]...)
 		}
 	}
+}
+
+func (w *usesFinder) operands(in ssa.Instruction) {
 	var ops [16]*ssa.Value
 	for _, op := range in.Operands(ops[:0]) {
-		read(*op)
+		w.read(*op)
 	}
-	if v, ok := in.(ssa.Value); ok {
-		if c.addrs[v] != nil || c.fused[v] {
-			read(v)
-		} else {
-			if s := c.slots[v]; s != nil {
-				t.writes = append(t.writes, *s)
-			}
-			for _, s := range c.tuples[v] {
-				t.writes = append(t.writes, *s)
-			}
+}
+
+func (w *usesFinder) read(v ssa.Value) {
+	if v == nil || slices.Contains(w.seen, v) {
+		return
+	}
+	c := w.c
+	w.seen = append(w.seen, v)
+	if w.waits {
+		// What it waits for is named by what it was computed from, such as an
+		// index: see namer.
+		switch def := v.(type) {
+		case *ssa.Extract: // the other parts are not read
+			w.operands(def.Tuple.(ssa.Instruction))
+		case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.UnOp, *ssa.ChangeType, *ssa.Lookup, *ssa.Slice:
+			w.operands(def.(ssa.Instruction))
 		}
 	}
-	return t
+	slot := c.slots[v]
+	if slot != nil {
+		w.reads = append(w.reads, slot)
+	}
+	w.reads = append(w.reads, c.tuples[v]...)
+	if a := c.addrs[v]; a != nil {
+		w.read(a.base)
+		w.read(a.slice)
+		w.read(a.index)
+		return
+	}
+	if def, ok := v.(ssa.Instruction); ok && (slot == nil || c.fused[v]) {
+		w.operands(def)
+	}
+	if mc, ok := v.(*ssa.MakeClosure); ok {
+		for _, b := range mc.Bindings {
+			w.read(b)
+		}
+	}
 }
