@@ -52,7 +52,7 @@ func (n *native) compile() *nativeCode {
 		code := &nativeCode{unit: u, low: low, entries: make([]uintptr, len(low.blocks))}
 		unworthy := low.n.plan.unworthy()
 		for _, s := range low.n.stubs {
-			if !unworthy[s.number] {
+			if !unworthy[s.number] && low.n.plan.included[low.n.plan.c.ssa.Blocks[s.number]] {
 				code.entries[s.number] = u.Entry(low.ir, low.blocks[s.number])
 			}
 		}
@@ -73,6 +73,9 @@ const maxUnit = 100
 // gather finds what is compiled together with n, and settles the calls: those of
 // functions that have no machine code to call are left to closures.
 func (n *native) gather() []*lowered {
+	if !n.settle() {
+		return nil
+	}
 	first := n.plan.lower(n)
 	if first == nil {
 		return nil
@@ -83,7 +86,7 @@ func (n *native) gather() []*lowered {
 	candidate := func(s *machineCall) *lowered {
 		err := s.callee.Ready()
 		c := nativeOf(s.callee)
-		if err != nil || c == nil || !c.callable || !s.fits() {
+		if err != nil || c == nil || !c.settle() || !c.callable || !s.fits() {
 			return nil
 		}
 		if code := c.code.Load(); code != nil {

@@ -106,45 +106,94 @@ func (c *compiler) machineCode() {
 	if len(all) == 0 && !callable && !always {
 		return
 	}
-	n := &native{jit: c.jit, fn: c.fn, plan: p}
 	c.findAppends()
-
-	// What can be taken, and which loops are worth it.
-	left := map[*ssa.BasicBlock]int{}
-	taken := map[*ssa.BasicBlock]int{}
-	cons := constantsOf(c.fn)
-	for _, b := range fn.Blocks {
-		trial := c.lowering(&lowered{}, cons, p.order)
-		trial.out = &jit.Block{}
-		for _, in := range b.Instrs {
-			trial.at = c.places.of[in]
-			if trial.takes(in) {
-				taken[b]++
-			} else if s := c.places.of[in]; s.from < s.to {
-				left[b]++
-			}
-		}
-		_, panics := b.Instrs[len(b.Instrs)-1].(*ssa.Panic)
-		p.ends[b] = trial.takesEnd(b)
-		callable = callable && (left[b] == 0 || panics) && (panics || p.ends[b]) && !trial.pointerRegion
-		if lp := innermost[b]; lp != nil {
-			lp.taken += taken[b]
-			lp.left += left[b]
-		}
-	}
-	some := false
-	for _, lp := range all {
-		lp.excluded = !always && lp.taken < worth*lp.left
-		some = some || !lp.excluded
-	}
-	if !some && !callable && !always {
+	if callable = callable && !c.leaves(); len(all) == 0 && !callable && !always {
 		return
 	}
 	for _, b := range fn.Blocks {
-		lp := innermost[b]
-		p.included[b] = always || lp != nil && !lp.excluded || lp == nil && callable
+		if lp := innermost[b]; lp != nil {
+			for _, in := range b.Instrs {
+				lp.count(c.mayTake(in) || c.varargs[in], c.hasClosures(in))
+			}
+		}
 	}
-	n.callable = callable
+	if !p.exclude() && !callable {
+		return
+	}
+	n := &native{jit: c.jit, fn: c.fn, plan: p, callable: callable}
+	for _, lp := range all {
+		if !lp.excluded {
+			n.stub(c.blocks[lp.header], lp.header.Index)
+		}
+	}
+	if callable || always {
+		n.stub(c.blocks[fn.Blocks[0]], 0)
+	}
+	c.fn.Native = n
+}
+
+// count counts an instruction of a loop.
+func (lp *loop) count(taken, closures bool) {
+	switch {
+	case taken:
+		lp.taken++
+	case closures:
+		lp.left++
+	}
+}
+
+// exclude excludes the loops that are not worth it, and reports whether anything is left.
+func (p *nativePlan) exclude() (some bool) {
+	always := p.c.jit.always
+	for _, lp := range p.loops {
+		lp.excluded = !always && lp.taken < worth*lp.left
+		some = some || !lp.excluded
+	}
+	return some || always
+}
+
+// settle works out which blocks machine code takes, and reports whether it takes any.
+// That is tried with each instruction, which most functions are not called often enough
+// for: what is known before is no more than what it may take.
+func (n *native) settle() bool {
+	p := n.plan
+	if p.settled {
+		return p.c != nil
+	}
+	p.settled = true
+	c, fn, always := p.c, p.c.ssa, p.c.jit.always
+	for _, lp := range p.loops {
+		lp.taken, lp.left = 0, 0
+	}
+	cons := constantsOf(c.fn)
+	for _, b := range fn.Blocks {
+		lp := p.innermost[b]
+		if lp == nil && !n.callable && !always {
+			continue // closures do it anyway
+		}
+		trial := c.lowering(&lowered{}, cons, p.order)
+		trial.out = &jit.Block{}
+		left := false
+		for _, in := range b.Instrs {
+			trial.at = c.places.of[in]
+			taken := trial.takes(in)
+			left = left || !taken && c.hasClosures(in)
+			if lp != nil {
+				lp.count(taken, c.hasClosures(in))
+			}
+		}
+		panics := endsInPanic(b)
+		p.ends[b] = trial.takesEnd(b)
+		n.callable = n.callable && (!left || panics) && (panics || p.ends[b]) && !trial.pointerRegion
+	}
+	if !p.exclude() && !n.callable {
+		p.c, p.depth, p.order, p.edges, p.included, p.ends, p.loops, p.innermost = nil, nil, nil, nil, nil, nil, nil, nil
+		return false
+	}
+	for _, b := range fn.Blocks {
+		lp := p.innermost[b]
+		p.included[b] = always || lp != nil && !lp.excluded || lp == nil && n.callable
+	}
 	// Blocks get numbers, with those of edges behind the block that they leave.
 	next := 0
 	for _, b := range fn.Blocks {
@@ -157,15 +206,34 @@ func (c *compiler) machineCode() {
 			}
 		}
 	}
-	for _, lp := range all {
-		if p.included[lp.header] {
-			n.stub(c.blocks[lp.header], lp.header.Index)
+	return true
+}
+
+// leaves reports whether a function has an instruction that is for closures whatever its
+// operands are. Most have, so that no more need be tried of them than their loops.
+func (c *compiler) leaves() bool {
+	for _, b := range c.ssa.Blocks {
+		if endsInPanic(b) {
+			continue
+		}
+		for _, in := range b.Instrs {
+			if !c.mayTake(in) && !c.varargs[in] && c.hasClosures(in) {
+				return true
+			}
 		}
 	}
-	if (callable || always) && p.included[fn.Blocks[0]] {
-		n.stub(c.blocks[fn.Blocks[0]], 0)
-	}
-	c.fn.Native = n
+	return false
+}
+
+func endsInPanic(b *ssa.BasicBlock) bool {
+	_, panics := b.Instrs[len(b.Instrs)-1].(*ssa.Panic)
+	return panics
+}
+
+// hasClosures reports whether closures do something for an instruction.
+func (c *compiler) hasClosures(in ssa.Instruction) bool {
+	s := c.places.of[in]
+	return s.from < s.to
 }
 
 // A nativePlan is how a function is lowered, which is done when it is hot: what it
@@ -173,6 +241,7 @@ func (c *compiler) machineCode() {
 type nativePlan struct {
 	c        *compiler
 	hot      int32
+	settled  bool
 	leaf     bool // there are no loops
 	depth    map[*ssa.BasicBlock]int
 	order    map[*ssa.BasicBlock]int // where a block is among those made for the function
@@ -270,7 +339,9 @@ func (p *nativePlan) lower(n *native) *lowered {
 	low.dropNilChecks()
 	low.short = low.inlinable()
 	for _, s := range n.stubs {
-		l.f.Blocks[low.blocks[s.number]].Entry = true
+		if p.included[fn.Blocks[s.number]] {
+			l.f.Blocks[low.blocks[s.number]].Entry = true
+		}
 	}
 	return low
 }

@@ -45,6 +45,24 @@ func (l *lowering) instruction(in ssa.Instruction) bool {
 	return false
 }
 
+// mayTake reports whether there are instructions of a kind that machine code takes.
+func (c *compiler) mayTake(in ssa.Instruction) bool {
+	switch in := in.(type) {
+	case *ssa.DebugRef, *ssa.Extract, *ssa.Alloc, *ssa.BinOp, *ssa.UnOp, *ssa.Store, *ssa.FieldAddr, *ssa.IndexAddr,
+		*ssa.Index, *ssa.Slice, *ssa.Next, *ssa.Field, *ssa.ChangeType, *ssa.Convert,
+		*ssa.Phi, *ssa.If, *ssa.Jump, *ssa.Return, *ssa.Panic:
+		return true
+	case *ssa.Call:
+		fn := in.Call.StaticCallee()
+		if _, builtin := in.Call.Value.(*ssa.Builtin); builtin || fn == nil || c.links.Interpreted(fn) != nil {
+			return true
+		}
+		_, ok := mathOps[fn.String()]
+		return ok
+	}
+	return false
+}
+
 // copy lowers d = x of the same representation.
 func (l *lowering) copy(d, x ssa.Value) bool {
 	ds, xs := l.parts(d), l.parts(x)
