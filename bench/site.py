@@ -4,10 +4,10 @@
     .test/venv/bin/python bench/site.py --site dist/site    # one that is built
     .test/venv/bin/python bench/site.py --only interrupts --runs 60
 
-"First cell" is until a cell's output is there, on a first visit and on later ones: what
-JupyterLab takes until it shows the notebook, and what the kernel takes from then on, by
-which it is judged. "Interrupts" is from the click until the cell has its number
-and the kernel is idle, of cells that do all kinds of things, once where the page may
+"First cell" is until a cell's output is there, on a first visit and on later ones, for
+which the browser has kept the site and the program: what JupyterLab takes until it shows
+the notebook, and what the kernel takes from then on, by which it is judged. "Interrupts"
+is from the click until the cell has its number and the kernel is idle, of cells that do all kinds of things, once where the page may
 share memory and once where it may not. "Beside the program" is what cells take in the
 page and in the program, in turns: ordinary cells, and messages between goroutines; the
 first row is what JupyterLite's and the program's messages alone take. The last column is
@@ -78,8 +78,9 @@ def visits(site, browser, runs, page_of):
             page.until(lambda: "hello 42" in page.text(0), "the first cell", 120)
             first.append((shown - start, time.monotonic() - shown))
             slices.append(page.timed(1, lambda: page.run(1), "keydown") / 1000)
+            page.until(page.unpacked, "that the site and the program are kept", 120)
             for _ in range(3):
-                page.page.wait_for_timeout(1500)  # so long the page keeps what it has loaded
+                page.page.wait_for_timeout(5000)  # so long the browser keeps what it has compiled
                 start = time.monotonic()
                 page.page.reload()
                 page.page.wait_for_selector(page.PANEL + ".jp-CodeCell")

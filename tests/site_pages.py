@@ -172,6 +172,22 @@ class Page(lab.Page):
             return names.every(name => keys.has(base + name));
         }""")
 
+    def unpacked(self):
+        """Whether the browser has the program unpacked, for later visits."""
+        return self.page.evaluate("""async () => (await (await caches.open('precache')).keys()).some(request => request.url.includes('/gosched.wasm?'))""")
+
+    def spoil(self, part):
+        """Has the browser keep nonsense in place of a file, as if it were that."""
+        assert self.page.evaluate("""async part => {
+            const cache = await caches.open('precache');
+            const keys = (await cache.keys()).filter(request => request.url.includes(part));
+            for (const key of keys) {
+                const {headers} = await cache.match(key);
+                await cache.put(key, new Response('nonsense', {headers}));
+            }
+            return keys.length;
+        }""", part) == 1
+
     PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden) "
 
     def close(self):

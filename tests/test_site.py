@@ -181,6 +181,46 @@ def test_reload_keeps_changes_and_works_offline(site, opened):
     page.complaints.clear()  # of what could not be fetched
 
 
+def test_later_visits_unpack_nothing(opened):
+    """The program is compiled from what an earlier visit has kept, if that is sound."""
+    page = opened("try.ipynb")
+
+    def runs():
+        page.page.wait_for_selector(page.PANEL + ".jp-CodeCell")
+        page.run(n("hello"))
+        page.until(lambda: "hello 42" in page.text(n("hello")), "the first cell", 120)
+
+    runs()
+    page.until(page.unpacked, "that the program is kept", 120)
+    page.spoil("/gosched.wasm?")
+    page.page.reload()
+    runs()
+    page.until(page.unpacked, "that the program is kept anew", 120)
+    page.spoil("/gosched.wasm.br")
+    page.page.reload()
+    runs()
+
+
+def test_messages_wait_for_no_timer(site, opened):
+    """What the page asks its kernel is with the kernel at once."""
+    site.expose()
+    page = opened("try.ipynb")
+    page.run(n("hello"))
+    page.ended(n("hello"), 60)
+    assert page.kernel().evaluate("""async kernel => {
+        const {setTimeout} = window, times = [];
+        window.setTimeout = (f, time, ...rest) => times.push(time) && setTimeout(f, time, ...rest);
+        try {
+            for (let i = 0; i < 10; i++) {
+                await kernel.requestKernelInfo();
+            }
+        } finally {
+            window.setTimeout = setTimeout;
+        }
+        return times.filter(time => time === 4).length;
+    }""") == 0
+
+
 def test_first_cell_and_again(site, opened):
     """How long a first visit takes until a cell has run, and the next one."""
     def first():
@@ -191,6 +231,7 @@ def test_first_cell_and_again(site, opened):
     start = time.monotonic()
     page = opened("try.ipynb")
     visits = [first()]
+    page.until(page.unpacked, "that the program is kept", 120)
     for _ in range(3):
         start = time.monotonic()
         page.page.reload()

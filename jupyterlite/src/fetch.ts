@@ -10,7 +10,8 @@ function lost(url: string, why: unknown): Error {
   return new Error(`${name}, a part of the kernel, could not be fetched (${why}): is the network there? Reload the page to try again.`);
 }
 
-async function get(url: string): Promise<Response> {
+/** The answer for a file that is there. */
+export async function get(url: string): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url);
@@ -34,17 +35,18 @@ export async function fetched(url: string): Promise<Uint8Array> {
 }
 
 /**
- * The program, packed with Brotli, which most servers do not announce and browsers do
- * not unpack by themselves. It is compiled while it arrives.
+ * A program that is packed with Brotli, which most servers do not announce and browsers do
+ * not unpack by themselves. It is compiled while it arrives, and given to unpacks in pieces.
  */
-export async function program(url: string): Promise<WebAssembly.Module> {
-  const [response] = await Promise.all([
-    get(url),
-    init().catch(error => {
-      throw lost('brotli', error);
-    })
-  ]);
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+export async function compiled(
+  url: string,
+  packed: Response,
+  unpacks?: (piece: Uint8Array) => void
+): Promise<WebAssembly.Module> {
+  await init().catch(error => {
+    throw lost('brotli', error);
+  });
+  const reader = (packed.body as ReadableStream<Uint8Array>).getReader();
   let problem: Error | undefined;
   let decoder: BrotliDecStream | undefined;
   let first = true;
@@ -71,15 +73,17 @@ export async function program(url: string): Promise<WebAssembly.Module> {
             }
           }
           if (!decoder) {
+            unpacks?.(value);
             controller.enqueue(value);
             return;
           }
-          let packed = value;
+          let rest = value;
           for (let more = !complete; more; ) {
-            const part = decoder.dec(packed, PIECE);
-            packed = packed.subarray(part.input_offset);
+            const part = decoder.dec(rest, PIECE);
+            rest = rest.subarray(part.input_offset);
             if (part.buf.length > 0) {
               some = true;
+              unpacks?.(part.buf);
               controller.enqueue(part.buf);
             }
             complete = part.code === BrotliStreamResultCode.ResultSuccess;

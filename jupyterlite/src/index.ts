@@ -1,11 +1,12 @@
 // Go for JupyterLite: a kernel that runs in the browser.
 
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
-import { Contents, IDefaultDrive } from '@jupyterlab/services';
+import { Contents, IDefaultDrive, IKernelManager, Kernel } from '@jupyterlab/services';
 import { IKernel, IKernelClient, IKernelSpecs } from '@jupyterlite/services';
 
 import { GoKernel } from './kernel';
-import { keep, listed, sayWhenFull } from './storage';
+import { prompt } from './socket';
+import { isKept, keep, listed, sayWhenFull } from './storage';
 
 /** What is needed of JupyterLab. */
 interface IApp {
@@ -17,7 +18,13 @@ interface IPlugin {
   id: string;
   autoStart: boolean;
   requires: unknown[];
-  activate: (app: IApp, specs: IKernelSpecs, client: IKernelClient, drive: Contents.IDrive) => void;
+  activate: (
+    app: IApp,
+    specs: IKernelSpecs,
+    client: IKernelClient,
+    drive: Contents.IDrive,
+    manager: Kernel.IManager
+  ) => void;
 }
 
 /** The kernel's own files, see internal/site. */
@@ -31,12 +38,14 @@ const later = (time: number) => new Promise(resolve => window.setTimeout(resolve
 const plugin: IPlugin = {
   id: 'jupyterlite-gosched:kernel',
   autoStart: true,
-  requires: [IKernelSpecs, IKernelClient, IDefaultDrive],
-  activate: (app, specs, client, drive) => {
+  requires: [IKernelSpecs, IKernelClient, IDefaultDrive, IKernelManager],
+  activate: (app, specs, client, drive, manager) => {
     const here = URLExt.join(PageConfig.getOption('fullLabextensionsUrl') || 'extensions', 'jupyterlite-gosched');
     const base = new URL(URLExt.join(here, 'kernel') + '/', window.location.href).href;
     const kernels = new Map<string, GoKernel>();
     sayWhenFull(drive);
+    const settings: { WebSocket: typeof WebSocket } = manager.serverSettings;
+    settings.WebSocket = prompt(settings.WebSocket);
     let kept: Promise<string | undefined> | undefined;
     let told = false;
     specs.register({
@@ -50,12 +59,13 @@ const plugin: IPlugin = {
         }
       },
       create: async (options: IKernel.IOptions): Promise<IKernel> => {
-        const kernel = new GoKernel(options, base);
+        const kernel = new GoKernel(options, base, isKept());
         void kernel.started.then(async () => {
           kept ??= later(KEEP_AFTER).then(async () =>
             keep([...FILES.map(name => base + name), ...(await listed())])
           );
           const problem = await kept;
+          kernel.keep(!problem);
           if (problem && !told) {
             told = true;
             await app.commands.execute('apputils:notify', { message: problem, type: 'warning', options: { autoClose: false } });

@@ -17,7 +17,8 @@ type Open = Map<string, KernelMessage.IMessage>;
 export class GoKernel implements IKernel {
   constructor(
     options: IKernel.IOptions,
-    private readonly base: string
+    private readonly base: string,
+    private readonly mayKeep: boolean
   ) {
     this.id = options.id;
     this.name = options.name;
@@ -73,6 +74,11 @@ export class GoKernel implements IKernel {
     });
   }
 
+  /** Has the program kept for later visits, where there was room for all of the site. */
+  keep(room: boolean): void {
+    this.post({ kind: 'keep', room });
+  }
+
   /** Stops the running cell; where that cannot be, the session. */
   interrupt(): void {
     const running = this.running();
@@ -109,7 +115,7 @@ export class GoKernel implements IKernel {
         this.died('start failed', `the kernel could not be started${why}: is the network there? Run the cell again when it is.`, false);
       }
     };
-    worker.postMessage({ kind: 'start', base: this.base } as ToWorker);
+    worker.postMessage({ kind: 'start', base: this.base, mayKeep: this.mayKeep } as ToWorker);
     return worker;
   }
 

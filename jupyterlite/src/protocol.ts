@@ -21,6 +21,14 @@ export interface IStart {
   kind: 'start';
   /** Where the kernel's files are, with a slash at the end. */
   base: string;
+  /** Whether what is kept for later visits is answered with then. */
+  mayKeep: boolean;
+}
+
+/** All of the site is kept, and whether there was room for it. */
+export interface IKeep {
+  kind: 'keep';
+  room: boolean;
 }
 
 /** The kernel can be spoken to. */
@@ -36,5 +44,5 @@ export interface IEnd {
   text: string;
 }
 
-export type ToWorker = IStart | IEnvelope | ISeen;
+export type ToWorker = IStart | IEnvelope | ISeen | IKeep;
 export type FromWorker = IReady | IEnvelope | IEnd;

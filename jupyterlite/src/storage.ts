@@ -37,6 +37,11 @@ export function sayWhenFull(drive: Contents.IDrive): void {
   }
 }
 
+/** Whether the site has a service worker that answers with what is kept: see internal/site. */
+export function isKept(): boolean {
+  return PageConfig.getOption('goschedOffline') !== '';
+}
+
 /** The addresses of the files that the site has a list of, if it has one: see internal/site. */
 export async function listed(): Promise<string[]> {
   const name = PageConfig.getOption('goschedOffline');

@@ -1,9 +1,10 @@
 // The worker in which the kernel runs: it fetches the program, gives it files and
 // standard output, and passes messages on.
 
-import { fetched, program } from './fetch';
+import { fetched } from './fetch';
 import { Files, resolve } from './files';
-import { FromWorker, IEnvelope, ToWorker } from './protocol';
+import { FromWorker, IEnvelope, IStart, ToWorker } from './protocol';
+import { IProgram, program } from './unpacked';
 
 /** What Go's wasm_exec.js defines. */
 interface IGo {
@@ -42,6 +43,7 @@ const KEPT = 64 * 1024;
 let errors = '';
 let started = false;
 let ended = false;
+let loaded: IProgram | undefined;
 const early: IEnvelope[] = [];
 
 function end(text: string): void {
@@ -74,7 +76,7 @@ function reason(error: unknown): string {
   return text;
 }
 
-async function start(base: string): Promise<void> {
+async function start({ base, mayKeep }: IStart): Promise<void> {
   if (typeof WebAssembly !== 'object' || typeof WebAssembly.compileStreaming !== 'function') {
     end(`this browser cannot run WebAssembly, ${CANNOT}`);
     return;
@@ -126,13 +128,13 @@ async function start(base: string): Promise<void> {
     }
   };
   try {
-    const module = await program(base + 'gosched.wasm.br');
+    loaded = await program(base + 'gosched.wasm.br', mayKeep);
     scope.importScripts(base + 'wasm_exec.js');
     const go = new scope.Go();
     go.argv = ['gosched'];
     go.env = { HOME: '/home/learner', TMPDIR: '/tmp', PWD: files.cwd, LANG: 'C.UTF-8' };
     go.exit = () => undefined; // told below
-    const instance = await WebAssembly.instantiate(module, go.importObject);
+    const instance = await WebAssembly.instantiate(loaded.module, go.importObject);
     await go.run(instance);
     end(errors);
   } catch (error) {
@@ -142,9 +144,12 @@ async function start(base: string): Promise<void> {
 
 scope.onmessage = ({ data }) => {
   if (data.kind === 'start') {
-    void start(data.base);
+    void start(data);
   } else if (data.kind === 'seen') {
     scope.gosched?.seen?.(data.size);
+  } else if (data.kind === 'keep') {
+    void loaded?.keep?.(data.room).catch(() => undefined); // the next visit tries again
+    loaded = undefined;
   } else {
     pass(data);
   }
