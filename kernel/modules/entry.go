@@ -52,7 +52,10 @@ type spanEntry struct {
 }
 
 // A staticEntry is the value of a variable, by package values.
-type staticEntry struct{ name, data string }
+type staticEntry struct {
+	name string
+	data []byte
+}
 
 // An initEntry is an initial value. One of a variable named _ may have a type.
 type initEntry struct {
@@ -99,6 +102,52 @@ func (c *coder) string(p *string) {
 	*p, c.data = string(c.data[:n]), c.data[n:]
 }
 
+// bytes reads what is part of the whole, which it keeps.
+func (c *coder) bytes(p *[]byte) {
+	n := len(*p)
+	c.int(&n)
+	if c.writing {
+		c.data = append(c.data, *p...)
+		return
+	}
+	if n < 0 || n > len(c.data) {
+		panic("it ends early")
+	}
+	*p, c.data = c.data[:n:n], c.data[n:]
+}
+
+// ascending is a list of numbers, as the steps from each to the next.
+func (c *coder) ascending(p *[]int) {
+	n := len(*p)
+	c.int(&n)
+	if c.writing {
+		before := 0
+		for _, at := range *p {
+			c.data = binary.AppendUvarint(c.data, uint64(at-before))
+			before = at
+		}
+		return
+	}
+	if n < 0 || n > len(c.data) {
+		panic("it ends early")
+	}
+	*p = make([]int, n)
+	at, data := 0, c.data
+	for i := range *p {
+		if len(data) > 0 && data[0] < 0x80 { // most are short
+			at, data = at+int(data[0]), data[1:]
+		} else {
+			step, size := binary.Uvarint(data)
+			if size <= 0 {
+				panic("it ends early")
+			}
+			at, data = at+int(step), data[size:]
+		}
+		(*p)[i] = at
+	}
+	c.data = data
+}
+
 func list[T any](c *coder, p *[]T, each func(*T)) {
 	n := len(*p)
 	c.int(&n)
@@ -128,28 +177,20 @@ func (c *coder) entry(e *entry) {
 	})
 	list(c, &e.statics, func(s *staticEntry) {
 		c.string(&s.name)
-		c.string(&s.data)
+		c.bytes(&s.data)
 	})
 	list(c, &e.embeds, func(m *embedEntry) {
 		c.string(&m.name)
 		list(c, &m.files, c.string)
 	})
-	types := string(e.types)
-	c.string(&types)
-	e.types = []byte(types)
+	c.bytes(&e.types)
 }
 
 func (c *coder) file(f *fileEntry) {
 	c.string(&f.name)
 	c.int(&f.size)
 	c.string(&f.hash)
-	before := 0
-	list(c, &f.lines, func(at *int) {
-		step := *at - before
-		c.int(&step)
-		*at = before + step
-		before = *at
-	})
+	c.ascending(&f.lines)
 	c.int(&f.clause)
 	c.string(&f.version)
 	list(c, &f.imports, func(i *importEntry) {

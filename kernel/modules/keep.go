@@ -191,7 +191,7 @@ func (l *Loader) entryOf(p *Package, imports typedata.Importer) (*entry, error) 
 	}
 	var dynamic []types.Type
 	for _, s := range p.Statics {
-		e.statics = append(e.statics, staticEntry{s.Var, string(s.data)})
+		e.statics = append(e.statics, staticEntry{s.Var, s.data})
 		dynamic = s.dynamic
 	}
 	var err error

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 
 	"github.com/gosched/gosched/kernel/modules/typedata"
 	"github.com/gosched/gosched/kernel/stdlib"
@@ -88,6 +89,7 @@ type restored struct {
 	pkg     *types.Package
 	info    *types.Info
 	dynamic []types.Type // of values in interfaces
+	names   []string     // of all that the package declares
 	files   []*ast.File
 	vars    map[string]bool // that stand in files already
 	late    map[*types.Func]lateGeneric
@@ -96,6 +98,7 @@ type restored struct {
 
 func (s *restored) restore(refers typedata.Importer) error {
 	s.info = stdlib.NewInfo()
+	s.names = s.pkg.Scope().Names()
 	s.vars = map[string]bool{}
 	for i := range s.e.files {
 		if err := s.file(i, refers); err != nil {
@@ -116,7 +119,10 @@ func (s *restored) restore(refers typedata.Importer) error {
 	}
 	var statics []Static
 	for _, st := range s.e.statics {
-		statics = append(statics, Static{Var: st.name, data: []byte(st.data), dynamic: s.dynamic})
+		if len(st.data) < largeStatic {
+			st.data = slices.Clone(st.data)
+		}
+		statics = append(statics, Static{Var: st.name, data: st.data, dynamic: s.dynamic})
 	}
 	p := s.p
 	p.Source = stdlib.Source{Package: s.pkg, Files: s.files, Info: s.info, Uses: s.uses.list}
@@ -125,6 +131,10 @@ func (s *restored) restore(refers typedata.Importer) error {
 	p.setLate(s.l)
 	return nil
 }
+
+// largeStatic is from how many bytes on the value of a variable is no copy, and keeps in
+// memory what stands beside it on disk.
+const largeStatic = 64 << 10
 
 // file makes a file without declarations, and its scope with what it imports.
 func (s *restored) file(i int, refers typedata.Importer) error {
@@ -154,9 +164,13 @@ func (s *restored) file(i int, refers typedata.Importer) error {
 // functions declares the functions and methods of all files. They have no bodies
 // but for those that initialise the package.
 func (s *restored) functions() (map[token.Pos]apart, error) {
-	byPos := map[token.Pos]*types.Func{}
+	count := 0
+	for i := range s.e.files {
+		count += len(s.e.files[i].funcs)
+	}
+	byPos := make(map[token.Pos]*types.Func, count)
 	scope := s.pkg.Scope()
-	for _, name := range scope.Names() {
+	for _, name := range s.names {
 		switch obj := scope.Lookup(name).(type) {
 		case *types.Func:
 			byPos[obj.Pos()] = obj
@@ -168,7 +182,7 @@ func (s *restored) functions() (map[token.Pos]apart, error) {
 			}
 		}
 	}
-	all := map[token.Pos]apart{}
+	all := make(map[token.Pos]apart, count)
 	for i, f := range s.files {
 		for _, fe := range s.e.files[i].funcs {
 			a := apart{s.texts, i, fe, f}
@@ -279,7 +293,7 @@ func (s *restored) others() {
 	}
 	f := s.files[0]
 	scope := s.pkg.Scope()
-	for _, name := range scope.Names() {
+	for _, name := range s.names {
 		obj := scope.Lookup(name)
 		id := &ast.Ident{NamePos: obj.Pos(), Name: name}
 		var d *ast.GenDecl
