@@ -14,13 +14,16 @@ type sharing struct {
 	c       *compiler
 	members map[*frame.Slot][]ssa.Value
 	reads   map[ssa.Value]*reads
+
+	seen  []int // the walk that has been to a block, by its index
+	walks int
 }
 
 // coalescePhis lets the values that flow into a phi live in its slot, where
 // they do not get in each other's way, so that nothing has to be copied on the
 // edges.
 func (c *compiler) coalescePhis(blocks []*ssa.BasicBlock) {
-	s := &sharing{c, map[*frame.Slot][]ssa.Value{}, c.readsOf(blocks)}
+	s := &sharing{c: c, members: map[*frame.Slot][]ssa.Value{}, reads: c.readsOf(blocks), seen: make([]int, len(blocks))}
 	for _, b := range blocks {
 		for _, in := range b.Instrs {
 			phi, ok := in.(*ssa.Phi)
@@ -78,7 +81,7 @@ const longestWalk = 200
 func (s *sharing) alive(x ssa.Value, def ssa.Instruction) bool {
 	home := x.(ssa.Instruction)
 	read := s.reads[x]
-	seen := map[*ssa.BasicBlock]bool{}
+	s.walks++
 	work := []*ssa.BasicBlock{}
 	// scan looks at the instructions of a block, from one on, and then at its edges.
 	scan := func(b *ssa.BasicBlock, from int) bool {
@@ -92,8 +95,8 @@ func (s *sharing) alive(x ssa.Value, def ssa.Instruction) bool {
 			return true
 		}
 		for _, succ := range b.Succs {
-			if !seen[succ] {
-				seen[succ] = true
+			if s.seen[succ.Index] != s.walks {
+				s.seen[succ.Index] = s.walks
 				work = append(work, succ)
 			}
 		}
