@@ -225,37 +225,16 @@ func (m *Machine) compile(fns []*ssa.Function) error {
 	if len(printed) == 0 {
 		return nil
 	}
-	// Functions of core Go are made native ones, so that helpers can call them.
-	fmt.Fprintf(&text, "\nfunc r%d() {\n", printed[0].id)
-	for _, f := range printed {
-		name := fmt.Sprintf("r%d", f.id)
-		m.symbols[name] = f.register()
-		fmt.Fprintf(&text, "\th.%s(f%d)\n", name, f.id)
-	}
-	text.WriteString("}\n")
-	if err := m.interpret(text.String(), fmt.Sprintf("r%d()", printed[0].id)); err != nil {
+	if err := m.interpret(text.String(), printed); err != nil {
 		m.forgetWanted(printed)
 		return &UnsupportedError{Pos: fns[0].Pos(), What: "yaegi cannot run what this cell is made of; the direct engine can (--engine direct): " + err.Error()}
 	}
 	return nil
 }
 
-// register makes the helper that gets a function from core Go.
-func (f *function) register() reflect.Value {
-	in := append([]reflect.Type{frameType}, f.types...)
-	var out []reflect.Type
-	results := f.ssa.Signature.Results()
-	for i := range results.Len() {
-		out = append(out, f.m.layoutOf(results.At(i).Type()).rt)
-	}
-	return makeFunc([]reflect.Type{reflect.FuncOf(in, out, false)}, nil, func(in []reflect.Value) []reflect.Value {
-		f.code.Store(&in[0])
-		return nil
-	})
-}
-
-// interpret has yaegi read text and then evaluate an expression.
-func (m *Machine) interpret(text, then string) (err error) {
+// interpret has yaegi read text, and make the functions in it native ones, so that
+// helpers can call them.
+func (m *Machine) interpret(text string, printed []*function) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
@@ -270,8 +249,14 @@ func (m *Machine) interpret(text, then string) (err error) {
 		return err
 	}
 	m.begun = true
-	_, err = m.interp.Eval(then)
-	return err
+	for _, f := range printed {
+		code, err := m.interp.Eval(fmt.Sprintf("f%d", f.id))
+		if err != nil {
+			return err
+		}
+		f.code.Store(&code)
+	}
+	return nil
 }
 
 // Dump writes what yaegi is given for a function; literals in it are functions of
