@@ -223,8 +223,7 @@ func (m *Machine) invoke(f *Frame, method *types.Func, recv reflect.Value, args 
 	if v == nil {
 		panic(nilDereference())
 	}
-	if b, ok := v.(boxed); ok {
-		b := b.unbox()
+	if b, ok := unbox(v); ok {
 		fn := b.t.method(method.Pkg(), method.Name())
 		if fn == nil {
 			panic(fmt.Sprintf("gosched: %s has no method %s", b.t.name(), method.Name()))

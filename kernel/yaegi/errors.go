@@ -37,7 +37,7 @@ func typeVerbs(format string, args []any) (string, []any) {
 			return verb
 		}
 		if strings.HasSuffix(verb, "T") && next >= 0 && next < len(args) {
-			if _, ok := args[next].(boxed); ok {
+			if _, ok := unbox(args[next]); ok {
 				args[next] = nameOf(args[next])
 				verb = strings.TrimSuffix(verb, "T") + "s"
 			}
@@ -51,8 +51,8 @@ func typeVerbs(format string, args []any) (string, []any) {
 func asErrors(args []any) []any {
 	out := slices.Clone(args)
 	for i, a := range out {
-		if b, ok := a.(boxed); ok && b.unbox().t.methodNamed("Error") != nil {
-			out[i] = b.unbox().wrap(errorType)
+		if b, ok := unbox(a); ok && b.t.methodNamed("Error") != nil {
+			out[i] = b.wrap(errorType)
 		}
 	}
 	return out
@@ -60,16 +60,16 @@ func asErrors(args []any) []any {
 
 // errorsAs is errors.As.
 func errorsAs(_ *Frame, err error, target any) bool {
-	b, ok := target.(boxed)
+	b, ok := unbox(target)
 	if !ok {
 		return errors.As(err, target)
 	}
-	ptr, ok := b.unbox().t.t.Underlying().(*types.Pointer)
+	ptr, ok := b.t.t.Underlying().(*types.Pointer)
 	if !ok {
 		panic("errors: target must be a non-nil pointer")
 	}
-	want := b.unbox().t.m.identity(ptr.Elem())
-	to := pointee(reflect.ValueOf(b.unbox().v), want.layout.rt)
+	want := b.t.m.identity(ptr.Elem())
+	to := pointee(reflect.ValueOf(b.v), want.layout.rt)
 	return wraps(err, func(err error) bool {
 		v, ok := reflect.Value{}, false
 		if types.IsInterface(want.t) {
@@ -81,8 +81,8 @@ func errorsAs(_ *Frame, err error, target any) bool {
 			to.Set(v)
 			return true
 		}
-		w, ok := err.(boxed)
-		return ok && w.unbox().has("As", reflect.TypeFor[func(any) bool]()) && get1[bool](w.unbox(), "As", target)
+		w, ok := unbox(err)
+		return ok && w.has("As", reflect.TypeFor[func(any) bool]()) && get[bool](w, "As", target)
 	})
 }
 

@@ -89,3 +89,29 @@ func TestPrograms(t *testing.T) {
 		})
 	}
 }
+
+// Values of a cell's types are ones of any interface of the library whose methods are
+// all exported.
+func TestProxies(t *testing.T) {
+	s, _ := compiled(t, `import ("fmt"; "image"; "image/color"; "io"; "io/fs"; "strings")
+type one struct{ shade uint8 }
+func (o one) ColorModel() color.Model { return color.GrayModel }
+func (o one) Bounds() image.Rectangle { return image.Rect(0, 0, 1, 1) }
+func (o one) At(x, y int) color.Color { return color.Gray{o.shade} }
+type folder map[string]string
+func (f folder) Open(name string) (fs.File, error) { return nil, fs.ErrNotExist }
+func (f folder) ReadFile(name string) ([]byte, error) { return []byte(f[name]), nil }
+type at struct{}
+func (at) ReadAt(p []byte, off int64) (int, error) { return strings.NewReader("abcdef").ReadAt(p, off) }
+func f() {
+	var m image.Image = one{7}
+	fmt.Println(m.At(0, 0), m)
+	_, err := fs.ReadFile(struct{ fs.FS }{folder{}}, "x")
+	fmt.Println(err)
+	b, err := io.ReadAll(io.NewSectionReader(at{}, 2, 3))
+	fmt.Println(string(b), err)
+}`)
+	if r := s.Run("f"); r.Printed != "{7} {7}\nfile does not exist\ncde <nil>\n" {
+		t.Errorf("printed %q, ended with %q", r.Printed, r.Failed())
+	}
+}

@@ -35,7 +35,7 @@ func (p *formatter) leaf(v any) { fmt.Fprintf(p.s, p.format, v) }
 func (p *formatter) method(id *typ, v reflect.Value) (done bool) {
 	b := box{id, v.Interface()}
 	if fn := id.methodNamed("Format"); fn != nil && fn.Signature.Params().Len() == 2 {
-		b.call("Format", p.s, p.verb)
+		b.Invoke("Format", p.s, p.verb)
 		return true
 	}
 	names := []string{"Error", "String"}
@@ -125,8 +125,8 @@ func (p *formatter) value(t types.Type, v reflect.Value, depth int, methods bool
 			return
 		}
 		sorted := keys.Sorted(v, func(k reflect.Value) reflect.Value {
-			if b, ok := k.Interface().(boxed); ok {
-				return b.unbox().value()
+			if b, ok := unbox(k.Interface()); ok {
+				return b.value()
 			}
 			return k
 		})
@@ -181,8 +181,8 @@ func (p *formatter) inInterface(id *typ, v reflect.Value, depth int, methods boo
 		p.write(id.name() + "(nil)")
 	} else if v.IsNil() {
 		p.write("<nil>")
-	} else if b, ok := v.Interface().(boxed); ok {
-		p.value(b.unbox().t.t, b.unbox().value(), depth+1, methods)
+	} else if b, ok := unbox(v.Interface()); ok {
+		p.value(b.t.t, b.value(), depth+1, methods)
 	} else {
 		p.compiled(v.Elem(), depth+1, methods)
 	}

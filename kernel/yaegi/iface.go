@@ -15,7 +15,7 @@ func (c *printer) makeInterface(i *ssa.MakeInterface) {
 	t, to := c.m.typOf(i.X.Type()), c.layout(i).rt
 	if !t.layout.exact {
 		c.m.needMethods(i.X.Type())
-		if wrapperFor(to) == nil {
+		if (box{}).wrap(to) == nil {
 			refuse(i.Pos(), "a %s as a %s", t.name(), typeName(i.Type()))
 		}
 	}

@@ -179,12 +179,8 @@ func (plainError) RuntimeError() {}
 
 // panicWith is the builtin panic.
 func panicWith(v any) {
-	if b, ok := v.(boxed); ok {
-		if w := b.unbox(); w.t.methodNamed("Error") != nil {
-			if e, ok := w.wrap(errorType).(error); ok {
-				panic(e)
-			}
-		}
+	if b, ok := unbox(v); ok && b.t.methodNamed("Error") != nil {
+		v = b.wrap(errorType)
 	}
 	panic(v)
 }

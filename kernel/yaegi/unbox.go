@@ -38,22 +38,22 @@ func seenBy(fn *types.Func) []string {
 
 // deepEqual is reflect.DeepEqual.
 func deepEqual(_ *Frame, x, y any) bool {
-	a, ok := x.(boxed)
-	b, ok2 := y.(boxed)
+	a, ok := unbox(x)
+	b, ok2 := unbox(y)
 	if !ok || !ok2 {
 		return !ok && !ok2 && reflect.DeepEqual(x, y)
 	}
-	return a.unbox().t == b.unbox().t && reflect.DeepEqual(unboxed(x, nil), unboxed(y, nil))
+	return a.t == b.t && reflect.DeepEqual(unboxed(x, nil), unboxed(y, nil))
 }
 
 // unboxing is a compiled function that gets what is in boxes.
 func unboxing(fn reflect.Value, obj *types.Func, seen []string) reflect.Value {
 	return reflect.MakeFunc(fn.Type(), func(in []reflect.Value) []reflect.Value {
 		for i, v := range in {
-			b, isBox := inside(v).(boxed)
+			b, isBox := unbox(inside(v))
 			switch {
 			case isBox && obj.Pkg().Path() == "reflect": // which is asked for the type's name and methods
-				panic(fmt.Sprintf("gosched: the yaegi engine cannot give %s a %s; the direct engine can (--engine direct)", obj.Name(), b.unbox().t.name()))
+				panic(fmt.Sprintf("gosched: the yaegi engine cannot give %s a %s; the direct engine can (--engine direct)", obj.Name(), b.t.name()))
 			case isBox && v.Type() == anyType:
 				in[i] = reflect.New(anyType).Elem()
 				in[i].Set(reflect.ValueOf(unboxed(b, seen)))
@@ -75,13 +75,13 @@ func unboxAll(args []any, seen []string) []any {
 
 // unboxed is what is in a box, as compiled code can look at it.
 func unboxed(v any, seen []string) any {
-	b, ok := v.(boxed)
+	b, ok := unbox(v)
 	if !ok {
 		return v
 	}
-	out, trouble := b.unbox().shown(seen)
+	out, trouble := b.shown(seen)
 	if trouble != "" {
-		panic(fmt.Sprintf("gosched: the yaegi engine cannot show a %s to compiled code that looks into it, since it %s; the direct engine can (--engine direct)", b.unbox().t.name(), trouble))
+		panic(fmt.Sprintf("gosched: the yaegi engine cannot show a %s to compiled code that looks into it, since it %s; the direct engine can (--engine direct)", b.t.name(), trouble))
 	}
 	return out
 }
