@@ -71,9 +71,6 @@ func (c *printer) deref(p ssa.Value) string {
 			return c.variable(p.X) + "[" + c.arg(p.Index) + "]"
 		}
 	}
-	if c.layout(p).rt == pointerType {
-		return "*((*" + c.m.layoutOf(elemOf(p.Type())).text + ")(" + c.arg(p) + "))"
-	}
 	return "*" + c.variable(p)
 }
 
@@ -82,15 +79,10 @@ func (c *printer) selectable(p ssa.Value) string {
 	if c.folded[p] {
 		return c.deref(p)
 	}
-	elem := c.m.layoutOf(elemOf(p.Type()))
-	base := c.arg(p)
-	if c.layout(p).rt == pointerType {
-		base = "(*" + elem.text + ")(" + base + ")"
+	if c.m.layoutOf(elemOf(p.Type())).rt.Kind() == reflect.Struct {
+		return c.variable(p)
 	}
-	if elem.rt.Kind() == reflect.Struct {
-		return base
-	}
-	return "(*" + base + ")"
+	return "(*" + c.variable(p) + ")"
 }
 
 // field is a field's name in the layout of a struct type, which compiled code may
@@ -121,20 +113,11 @@ func (c *printer) alloc(i *ssa.Alloc) {
 	if l.rt.Size() > maxVariable {
 		refuse(i.Pos(), "a variable of %d bytes", l.rt.Size())
 	}
-	if c.layout(i).rt == pointerType {
+	if c.layout(i).raw {
 		c.set(i, "h.UP(new(%s))", l.text)
 	} else {
 		c.set(i, "new(%s)", l.text)
 	}
-}
-
-// pointee is what a pointer points at, which may be one whose type package reflect
-// does not see.
-func pointee(p reflect.Value, elem reflect.Type) reflect.Value {
-	if p.IsNil() {
-		panic(nilDereference())
-	}
-	return reflect.NewAt(elem, p.UnsafePointer()).Elem()
 }
 
 func (c *printer) fieldAddr(i *ssa.FieldAddr) {
@@ -143,9 +126,9 @@ func (c *printer) fieldAddr(i *ssa.FieldAddr) {
 	}
 	name, elem := c.field(elemOf(i.X.Type()), i.Field), c.m.layoutOf(elemOf(i.X.Type())).rt
 	field, _ := elem.FieldByName(name)
-	c.native(i, "address "+c.m.typeID(elem)+name, func(_ *Frame, in []reflect.Value) []reflect.Value {
-		return one(pointee(in[0], elem).FieldByIndex(field.Index).Addr())
-	}, i.X)
+	c.native(i, "address "+name, func(_ *Frame, in []reflect.Value) []reflect.Value {
+		return one(in[0].Elem().FieldByIndex(field.Index).Addr())
+	}, opened{i.X})
 }
 
 // check panics if an index is out of range.
@@ -158,9 +141,8 @@ func (c *printer) check(index ssa.Value, length string) {
 }
 
 func (c *printer) indexAddr(i *ssa.IndexAddr) {
-	elem := c.m.layoutOf(i.X.Type()).rt
 	if isPointer(i.X) {
-		elem = c.m.layoutOf(elemOf(i.X.Type())).rt
+		elem := c.m.layoutOf(elemOf(i.X.Type())).rt
 		if k, ok := i.Index.(*ssa.Const); !ok || k.Int64() >= int64(elem.Len()) {
 			c.check(i.Index, fmt.Sprint(elem.Len()))
 		}
@@ -170,12 +152,8 @@ func (c *printer) indexAddr(i *ssa.IndexAddr) {
 	if c.folded[i] {
 		return
 	}
-	c.native(i, "address "+c.m.typeID(elem), func(_ *Frame, in []reflect.Value) []reflect.Value {
-		v := in[0]
-		if v.Kind() != reflect.Slice {
-			v = pointee(v, elem)
-		}
-		return one(v.Index(int(in[1].Int())).Addr())
+	c.native(i, "address", func(_ *Frame, in []reflect.Value) []reflect.Value {
+		return one(reflect.Indirect(in[0]).Index(int(in[1].Int())).Addr())
 	}, opened{i.X}, c.asInt(i.Index))
 }
 

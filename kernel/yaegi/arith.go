@@ -99,8 +99,8 @@ func (c *printer) comparison(i *ssa.BinOp, x, y string) {
 	c.at(i.Pos())
 	equal := i.Op == token.EQL
 	for _, pair := range [][2]ssa.Value{{i.X, i.Y}, {i.Y, i.X}} {
-		if k, ok := pair[1].(*ssa.Const); ok && k.Value == nil && nilable(c.layout(pair[0]).rt.Kind()) {
-			c.native(i, fmt.Sprint("nil ", equal), func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(in[0].IsNil() == equal) }, pair[0])
+		if k, ok := pair[1].(*ssa.Const); ok && k.Value == nil && nilable(c.m.inside(pair[0].Type()).rt.Kind()) {
+			c.native(i, fmt.Sprint("nil ", equal), func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(in[0].IsNil() == equal) }, opened{pair[0]})
 			return
 		}
 	}

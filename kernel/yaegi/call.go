@@ -32,7 +32,7 @@ func (c *printer) callee(common *ssa.CallCommon) callee {
 	case isClosure:
 		args = append(append([]ssa.Value{}, mc.Bindings...), args...)
 	case fn == nil:
-		args = append([]ssa.Value{common.Value}, args...)
+		args = append([]ssa.Value{opened{common.Value}}, args...)
 	}
 	var k callee
 	switch fn := common.StaticCallee(); {
@@ -65,14 +65,10 @@ func (c *printer) valueCallee(common *ssa.CallCommon) callee {
 	variadic := common.Signature().Variadic()
 	k := callee{name: "func"}
 	k.do = func(f *Frame, args []reflect.Value) []reflect.Value {
-		v := args[0]
-		if v.Kind() == reflect.Interface {
-			v = v.Elem()
-		}
-		if !v.IsValid() || v.IsNil() {
+		if args[0].IsNil() {
 			panic(nilDereference())
 		}
-		return callSlice(v, args[1:])
+		return callSlice(args[0], args[1:])
 	}
 	k.expr = func(args []string) string {
 		fn := c.variable(common.Value)
@@ -143,6 +139,9 @@ func (c *printer) call(i *ssa.Call) {
 	}
 	var texts []string
 	for _, a := range k.args {
+		if o, ok := a.(opened); ok {
+			a = o.Value
+		}
 		texts = append(texts, c.arg(a.(ssa.Value)))
 	}
 	var names []string
@@ -181,7 +180,7 @@ func kept(args []reflect.Value) []reflect.Value {
 }
 
 func (c *printer) makeClosure(i *ssa.MakeClosure) {
-	m, f, t := c.m, c.m.need(i.Fn.(*ssa.Function)), c.m.layoutOf(i.Fn.(*ssa.Function).Signature).rt
+	m, f, t := c.m, c.m.need(i.Fn.(*ssa.Function)), c.m.inside(i.Fn.(*ssa.Function).Signature).rt
 	var bindings []any
 	for _, b := range i.Bindings {
 		bindings = append(bindings, b)
@@ -194,26 +193,24 @@ func (c *printer) makeClosure(i *ssa.MakeClosure) {
 
 // functionValue is a function as a value. m.mu is held.
 func (m *Machine) functionValue(fn *ssa.Function) string {
-	l := m.layoutOf(fn.Signature)
+	t, l := m.inside(fn.Signature).rt, m.layoutOf(fn.Signature)
 	if fn.Signature.Recv() != nil && fn.Object() != nil && m.bodyOf(fn) == nil {
 		refuse(fn.Pos(), "the method %s as a value", fn)
 	}
 	return m.helper("P", fmt.Sprintf("%p", fn), func() reflect.Value {
+		v, err := m.compiledFunc(fn)
 		if body := m.bodyOf(fn); body != nil {
 			f := m.need(body)
-			return reflect.MakeFunc(l.rt, func(args []reflect.Value) []reflect.Value { return m.callBack(f, nil, args) })
-		}
-		if stand, ok := m.standIn(fn); ok {
-			return reflect.MakeFunc(l.rt, func(args []reflect.Value) (out []reflect.Value) {
+			v = reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return m.callBack(f, nil, args) })
+		} else if stand, ok := m.standIn(fn); ok {
+			v = reflect.MakeFunc(t, func(args []reflect.Value) (out []reflect.Value) {
 				m.here(funcname.Of(fn), sched.Place{}, func(f *Frame) { out = stand.call(f, args) })
 				return out
 			})
-		}
-		v, err := m.compiledFunc(fn)
-		if err != nil {
+		} else if err != nil {
 			refuse(fn.Pos(), "%s", fn)
 		}
-		return v
+		return reshaped(v, l.rt)
 	})
 }
 

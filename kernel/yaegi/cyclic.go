@@ -3,15 +3,47 @@ package yaegi
 import (
 	"go/types"
 	"slices"
+	"unsafe"
 )
 
-// Types that consist of themselves.
+// Types that lead to themselves, which package reflect cannot make, are cut where they
+// do so: a pointer, slice, map, channel or function of such a type is kept as one of the
+// following, which has the same memory, and becomes what it is where it is used.
 
-// inside returns the layout of what a type consists of, also where that is opaque.
+// rawSlice is a slice, and cannot be compared either.
+type rawSlice struct {
+	_        [0]func()
+	data     unsafe.Pointer
+	len, cap int
+}
+
+// rawRef is a map or a function.
+type rawRef struct {
+	_ [0]func()
+	p unsafe.Pointer
+}
+
+// rawLayout is how values of a type are kept that has to be cut, or nil.
+func (m *Machine) rawLayout(t types.Type) *layout {
+	if !slices.ContainsFunc(parts(t), m.mentionsCyclic) {
+		return nil
+	}
+	switch t.(type) {
+	case *types.Pointer, *types.Chan:
+		return &layout{rt: pointerType, text: "h.UP", raw: true}
+	case *types.Slice:
+		return &layout{rt: rawSliceType, text: "h.Slice", raw: true}
+	case *types.Map, *types.Signature:
+		return &layout{rt: rawRefType, text: "h.Ref", raw: true}
+	}
+	return nil
+}
+
+// inside returns the layout of what a type consists of, also where that is raw.
 // m.mu is held.
 func (m *Machine) inside(t types.Type) *layout {
 	t = t.Underlying()
-	if l := m.layoutOf(t); !l.opaque {
+	if l := m.layoutOf(t); !l.raw {
 		return l
 	}
 	if l := m.insides[t]; l != nil {
@@ -22,87 +54,52 @@ func (m *Machine) inside(t types.Type) *layout {
 	return l
 }
 
-// parts are what a slice, a map or a channel has values of.
-func parts(t types.Type) []types.Type {
+// parts are the types that a type is made of.
+func parts(t types.Type) (of []types.Type) {
 	switch t := t.(type) {
-	case *types.Slice:
-		return []types.Type{t.Elem()}
 	case *types.Map:
 		return []types.Type{t.Key(), t.Elem()}
-	case *types.Chan:
+	case interface{ Elem() types.Type }:
 		return []types.Type{t.Elem()}
-	}
-	return nil
-}
-
-// holdsItself reports whether there is a struct in values of a type that has lists of
-// itself, as in type tree struct{ children []tree }.
-func (m *Machine) holdsItself(t types.Type) bool {
-	switch t := types.Unalias(t).(type) {
-	case *types.Array:
-		return m.holdsItself(t.Elem())
+	case *types.Signature:
+		return append(parts(t.Params()), parts(t.Results())...)
 	case *types.Struct:
 		for f := range t.Fields() {
-			if m.holdsItself(f.Type()) {
-				return true
-			}
+			of = append(of, f.Type())
 		}
+	case *types.Tuple:
+		for v := range t.Variables() {
+			of = append(of, v.Type())
+		}
+	}
+	return of
+}
+
+// mentionsCyclic reports whether values of t have one of a cyclic type in them.
+func (m *Machine) mentionsCyclic(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.Array, *types.Struct:
+		return slices.ContainsFunc(parts(t), m.mentionsCyclic)
 	case *types.Named:
-		st, ok := t.Underlying().(*types.Struct)
-		if !ok || !m.isOwn(t) {
-			return false
-		}
-		holds, known := m.holding[t]
+		c, known := m.cyclic[t]
 		if !known {
-			m.holding[t] = false // or it would go round
-			holds = m.leads(st, t, false, map[types.Type]bool{})
-			m.holding[t] = holds
+			c = m.isOwn(t) && !types.IsInterface(t) && m.leads(t.Underlying(), t, map[types.Type]bool{})
+			m.cyclic[t] = c
 		}
-		return holds || m.holdsItself(st)
+		return c
 	}
 	return false
 }
 
-// isCyclic reports whether a type of the cells leads to itself.
-func (m *Machine) isCyclic(n *types.Named) bool {
-	c, known := m.cyclic[n]
-	if !known {
-		c = m.isOwn(n) && !types.IsInterface(n) && m.leads(n.Underlying(), n, true, map[types.Type]bool{})
-		m.cyclic[n] = c
-	}
-	return c
-}
-
-// leads reports whether values of t have n in them, or lists of it; and, if so asked,
-// pointers to it and functions of it.
-func (m *Machine) leads(t types.Type, n *types.Named, all bool, seen map[types.Type]bool) bool {
+// leads reports whether n is t or one of its parts, however deep.
+func (m *Machine) leads(t types.Type, n *types.Named, seen map[types.Type]bool) bool {
 	t = types.Unalias(t)
 	if seen[t] {
 		return false
 	}
 	seen[t] = true
-	to := parts(t)
-	switch t := t.(type) {
-	case *types.Named:
-		return types.Identical(t, n) || !types.IsInterface(t) && m.isOwn(t) && m.leads(t.Underlying(), n, all, seen)
-	case *types.Array:
-		to = append(to, t.Elem())
-	case *types.Struct:
-		for f := range t.Fields() {
-			to = append(to, f.Type())
-		}
-	case *types.Pointer:
-		if all {
-			to = append(to, t.Elem())
-		}
-	case *types.Signature:
-		for _, tuple := range []*types.Tuple{t.Params(), t.Results()} {
-			for v := range tuple.Variables() {
-				if all {
-					to = append(to, v.Type())
-				}
-			}
-		}
+	if named, ok := t.(*types.Named); ok {
+		return types.Identical(t, n) || !types.IsInterface(t) && m.isOwn(named) && m.leads(t.Underlying(), n, seen)
 	}
-	return slices.ContainsFunc(to, func(t types.Type) bool { return m.leads(t, n, all, seen) })
+	return slices.ContainsFunc(parts(t), func(t types.Type) bool { return m.leads(t, n, seen) })
 }

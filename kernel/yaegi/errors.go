@@ -69,7 +69,7 @@ func errorsAs(_ *Frame, err error, target any) bool {
 		panic("errors: target must be a non-nil pointer")
 	}
 	want := b.t.m.identity(ptr.Elem())
-	to := pointee(reflect.ValueOf(b.v), want.layout.rt)
+	to := reshaped(b.value(), b.t.inside).Elem()
 	return wraps(err, func(err error) bool {
 		v, ok := reflect.Value{}, false
 		if types.IsInterface(want.t) {

@@ -103,7 +103,7 @@ func (p *formatter) value(t types.Type, v reflect.Value, depth int, methods bool
 		case *types.Struct, *types.Slice, *types.Array, *types.Map:
 			if depth == 0 && !v.IsNil() {
 				p.write("&")
-				p.value(u.Elem(), pointee(v, p.m.identity(u.Elem()).layout.rt), depth+1, methods)
+				p.value(u.Elem(), v.Elem(), depth+1, methods)
 				return
 			}
 		}

@@ -18,7 +18,7 @@ type typ struct {
 	m      *Machine
 	t      types.Type
 	layout *layout
-	inside reflect.Type // what values of the type consist of, also where that is opaque
+	inside reflect.Type // what values of the type consist of, also where that is raw
 
 	newest  atomic.Pointer[types.Type] // declaration of it: its methods are those to call
 	methods sync.Map                   // method name with package → *ssa.Function, nil if there is none
@@ -33,7 +33,7 @@ func (m *Machine) typOf(t types.Type) *typ {
 	id := m.byKey[key]
 	if id == nil {
 		id = &typ{m: m, t: t, layout: m.layoutOf(t)}
-		if id.inside = id.layout.rt; id.layout.opaque {
+		if id.inside = id.layout.rt; id.layout.raw {
 			id.inside = m.inside(t).rt
 		}
 		m.byKey[key] = id

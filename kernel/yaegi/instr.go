@@ -57,7 +57,7 @@ func (c *printer) instruction(instr ssa.Instruction) {
 		c.makeClosure(i)
 	case *ssa.MakeSlice:
 		t := c.m.inside(i.Type()).rt
-		c.native(i, "slice", func(_ *Frame, in []reflect.Value) []reflect.Value {
+		c.native(i, "make", func(_ *Frame, in []reflect.Value) []reflect.Value {
 			return one(makeSlice(t, int(in[0].Int()), int(in[1].Int())))
 		}, c.asInt(i.Len), c.asInt(i.Cap))
 	case *ssa.MakeMap:

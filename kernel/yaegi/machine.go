@@ -50,9 +50,7 @@ type Machine struct {
 	mu sync.Mutex // of what follows
 
 	layouts  map[types.Type]*layout
-	insides  map[types.Type]*layout // what is in opaque ones
-	holding  map[*types.Named]bool
-	making   map[*types.Named]bool
+	insides  map[types.Type]*layout // what is in raw ones
 	cyclic   map[*types.Named]bool
 	exported map[reflect.Type]string // names of types in core Go
 	typeIDs  map[reflect.Type]string
@@ -77,8 +75,6 @@ func New(cfg Config) (*Machine, error) {
 		cfg:       cfg,
 		layouts:   map[types.Type]*layout{},
 		insides:   map[types.Type]*layout{},
-		holding:   map[*types.Named]bool{},
-		making:    map[*types.Named]bool{},
 		cyclic:    map[*types.Named]bool{},
 		exported:  map[reflect.Type]string{},
 		typeIDs:   map[reflect.Type]string{},
@@ -93,6 +89,8 @@ func New(cfg Config) (*Machine, error) {
 			"Frame":      reflect.ValueOf((*Frame)(nil)),
 			"Iter":       reflect.ValueOf((*iterator)(nil)),
 			"UP":         reflect.ValueOf((*unsafe.Pointer)(nil)),
+			"Slice":      reflect.ValueOf((*rawSlice)(nil)),
+			"Ref":        reflect.ValueOf((*rawRef)(nil)),
 			"Protect":    reflect.ValueOf((*Frame).protect),
 			"RunDefers":  reflect.ValueOf(normalDefers),
 			"Recover":    reflect.ValueOf(recoverCall),
@@ -328,12 +326,7 @@ func (m *Machine) memory(g *ssa.Global) reflect.Value {
 // variable is a pointer to a variable in core Go.
 func (m *Machine) variable(g *ssa.Global) string {
 	v, l := m.memory(g), m.layoutOf(g.Type())
-	return m.helper("Var", fmt.Sprintf("%p", v.UnsafePointer()), func() reflect.Value {
-		if l.rt == pointerType {
-			return reflect.ValueOf(v.UnsafePointer())
-		}
-		return v
-	}, l.rt)
+	return m.helper("Var", fmt.Sprintf("%p", v.UnsafePointer()), func() reflect.Value { return reshaped(v, l.rt) }, l.rt)
 }
 
 // Continue implements engine.Executor.

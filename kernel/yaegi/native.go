@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"unicode/utf8"
-	"unsafe"
 )
 
 // Helpers are functions that core Go calls. Each is made for the types that it
@@ -59,24 +58,13 @@ func reshaped(v reflect.Value, to reflect.Type) reflect.Value {
 	switch {
 	case from == to:
 		return v
-	case to.Kind() == reflect.Interface: // opaque
-		out := reflect.New(to).Elem()
-		if !isNil(v) {
-			out.Set(v)
-		}
-		return out
-	case from.Kind() == reflect.Interface:
-		if v.IsNil() {
-			return reflect.Zero(to)
-		}
-		return reshaped(v.Elem(), to)
 	case from.Kind() == reflect.Slice && to.Kind() == reflect.Array:
 		return toArray(v, to)
 	case from.ConvertibleTo(to):
 		return v.Convert(to)
 	}
-	// Structs with fields of other names, and what consists of them: the memory is
-	// the same.
+	// Raw values, structs with fields of other names, and what consists of them: the
+	// memory is the same.
 	p := reflect.New(from)
 	p.Elem().Set(v)
 	return reflect.NewAt(to, p.UnsafePointer()).Elem()
@@ -246,19 +234,8 @@ func inside(v reflect.Value) any {
 
 // convertHook does conversions from and to unsafe.Pointer for yaegi.
 func convertHook(from, to reflect.Type) func(src, dest reflect.Value) {
-	switch {
-	case from == nil || to == nil:
-	case to.Kind() == reflect.UnsafePointer && from.Kind() == reflect.Pointer:
-		return func(src, dest reflect.Value) { dest.SetPointer(src.UnsafePointer()) }
-	case to.Kind() == reflect.UnsafePointer && from.Kind() == reflect.Uintptr:
-		return func(src, dest reflect.Value) {
-			u := uintptr(src.Uint())
-			dest.SetPointer(*(*unsafe.Pointer)(unsafe.Pointer(&u)))
-		}
-	case from.Kind() == reflect.UnsafePointer && to.Kind() == reflect.Pointer:
-		return func(src, dest reflect.Value) { dest.Set(reflect.NewAt(to.Elem(), src.UnsafePointer()).Convert(to)) }
-	case from.Kind() == reflect.UnsafePointer && to.Kind() == reflect.Uintptr:
-		return func(src, dest reflect.Value) { dest.SetUint(uint64(uintptr(src.UnsafePointer()))) }
+	if from == nil || to == nil || (from.Kind() == reflect.UnsafePointer) == (to.Kind() == reflect.UnsafePointer) {
+		return nil
 	}
-	return nil
+	return func(src, dest reflect.Value) { dest.Set(reshaped(src, to)) }
 }

@@ -114,8 +114,11 @@ func (c *printer) args(vs []ssa.Value) []string {
 
 // variable is an operand as a variable of the type that it consists of.
 func (c *printer) variable(v ssa.Value) string {
-	if l := c.layout(v); l.opaque {
+	if l := c.layout(v); l.raw {
 		in := c.m.inside(v.Type())
+		if l.rt == pointerType && in.rt.Kind() == reflect.Pointer {
+			return c.put(in.text, "("+in.text+")("+c.arg(v)+")")
+		}
 		return c.put(in.text, c.m.reshaper(l, in)+"("+c.arg(v)+")")
 	}
 	if isConst(v) { // yaegi takes indices of variables only
@@ -228,7 +231,7 @@ func (c *printer) native(v ssa.Value, kind string, do action, args ...any) {
 			names, layouts = c.dests(v, tuple)
 		} else {
 			names, layouts = []string{c.dest(v)}, []*layout{c.layout(v)}
-			if layouts[0].opaque {
+			if layouts[0].raw {
 				of = c.m.inside(v.Type()).rt
 			}
 		}

@@ -11,10 +11,6 @@ import (
 const notGiven = -1 << 62
 
 func (c *printer) slice(i *ssa.Slice) {
-	elem := c.m.inside(i.X.Type()).rt
-	if isPointer(i.X) {
-		elem = c.m.layoutOf(elemOf(i.X.Type())).rt
-	}
 	args := []any{opened{i.X}}
 	for _, bound := range []ssa.Value{i.Low, i.High, i.Max} {
 		if bound == nil {
@@ -23,12 +19,8 @@ func (c *printer) slice(i *ssa.Slice) {
 			args = append(args, c.asInt(bound))
 		}
 	}
-	c.native(i, "slice "+c.m.typeID(elem), func(_ *Frame, in []reflect.Value) []reflect.Value {
-		v := in[0]
-		if v.Kind() == reflect.Pointer || v.Kind() == reflect.UnsafePointer {
-			v = pointee(v, elem)
-		}
-		return one(sliced(v, int(in[1].Int()), int(in[2].Int()), int(in[3].Int())))
+	c.native(i, "slice", func(_ *Frame, in []reflect.Value) []reflect.Value {
+		return one(sliced(reflect.Indirect(in[0]), int(in[1].Int()), int(in[2].Int()), int(in[3].Int())))
 	}, args...)
 }
 

@@ -17,9 +17,9 @@ type layout struct {
 	// exact says that rt is the very type that compiled code has for it, so
 	// that values can go there and to interfaces as they are.
 	exact bool
-	// opaque says that values are kept in an interface, because the type
-	// consists of itself; see inside for what is in it.
-	opaque bool
+	// raw says that it is only memory of the same size, because the type leads to
+	// itself; see inside for what is in it.
+	raw bool
 }
 
 var (
@@ -27,8 +27,10 @@ var (
 	errorType   = reflect.TypeFor[error]()
 	pointerType = reflect.TypeFor[unsafe.Pointer]()
 
-	anyLayout    = &layout{rt: anyType, text: "interface{}"}
-	opaqueLayout = &layout{rt: anyType, text: "interface{}", opaque: true}
+	rawSliceType = reflect.TypeFor[rawSlice]()
+	rawRefType   = reflect.TypeFor[rawRef]()
+
+	anyLayout = &layout{rt: anyType, text: "interface{}"}
 )
 
 // An UnsupportedError says what in the source cannot be run, and where.
@@ -52,18 +54,12 @@ func (m *Machine) layoutOf(t types.Type) *layout {
 	if l := m.layouts[t]; l != nil {
 		return l
 	}
-	l := m.makeLayout(t)
+	l := m.rawLayout(t)
+	if l == nil {
+		l = m.compose(t)
+	}
 	m.layouts[t] = l
 	return l
-}
-
-func (m *Machine) makeLayout(t types.Type) *layout {
-	for _, part := range parts(t) {
-		if m.holdsItself(part) {
-			return opaqueLayout
-		}
-	}
-	return m.compose(t)
 }
 
 // compose makes the layout of a type from those of its parts.
@@ -76,11 +72,6 @@ func (m *Machine) compose(t types.Type) *layout {
 	case *types.Named:
 		return m.namedLayout(t)
 	case *types.Pointer:
-		if n, ok := types.Unalias(t.Elem()).(*types.Named); ok {
-			if m.isCyclic(n) {
-				return &layout{rt: pointerType, text: "h.UP"}
-			}
-		}
 		e := m.layoutOf(t.Elem())
 		return &layout{rt: reflect.PointerTo(e.rt), text: "*" + e.text, exact: e.exact}
 	case *types.Slice:
@@ -186,22 +177,6 @@ func (m *Machine) namedLayout(n *types.Named) *layout {
 	if types.IsInterface(n) {
 		return anyLayout
 	}
-	switch n.Underlying().(type) {
-	case *types.Struct:
-	case *types.Pointer: // to itself, in the end
-		if m.isCyclic(n) {
-			return &layout{rt: pointerType, text: "h.UP"}
-		}
-	default:
-		if m.isCyclic(n) {
-			return opaqueLayout
-		}
-	}
-	if m.making[n] {
-		refuse(n.Obj().Pos(), "type %s, which holds values of itself,", n.Obj().Name())
-	}
-	m.making[n] = true
-	defer delete(m.making, n)
 	l := *m.layoutOf(n.Underlying())
 	l.exact = false
 	return &l

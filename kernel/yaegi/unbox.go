@@ -128,7 +128,7 @@ func hasText(t types.Type) bool {
 func (m *Machine) view(t types.Type, depth int, seen []string) (rt reflect.Type, trouble string) {
 	if l := m.layoutOf(t); l.exact || types.IsInterface(t) {
 		return l.rt, ""
-	} else if l.opaque || depth > 20 || l.rt == pointerType {
+	} else if l.raw {
 		return nil, "refers to itself"
 	}
 	set := types.NewMethodSet(types.NewPointer(t))
