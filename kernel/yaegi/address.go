@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -11,78 +12,51 @@ import (
 // Addresses: folded into the loads and stores that use them where they can be, since
 // yaegi cannot take that of an element.
 
-// fold finds the addresses that need not be taken, since they are only loaded
-// from and stored to.
-func (c *printer) fold() {
-	c.folded = map[ssa.Value]bool{}
-	var foldable func(v ssa.Value) bool
-	foldable = func(v ssa.Value) bool {
-		if f, known := c.folded[v]; known {
-			return f
-		}
-		c.folded[v] = false
-		switch v.(type) {
-		case *ssa.FieldAddr, *ssa.IndexAddr:
-		default:
+// folded reports whether an address need not be taken, since it is only loaded from
+// and stored to.
+func folded(v ssa.Value) bool {
+	switch v.(type) {
+	case *ssa.FieldAddr, *ssa.IndexAddr:
+	default:
+		return false
+	}
+	return !slices.ContainsFunc(*v.Referrers(), func(r ssa.Instruction) bool {
+		switch r := r.(type) {
+		case *ssa.UnOp, *ssa.DebugRef:
 			return false
+		case *ssa.Store:
+			return r.Val == v
+		case *ssa.FieldAddr:
+			return !folded(r)
+		case *ssa.IndexAddr:
+			return r.X != v || !folded(r)
 		}
-		for _, r := range *v.Referrers() {
-			switch r := r.(type) {
-			case *ssa.UnOp:
-			case *ssa.Store:
-				if r.Val == v {
-					return false
-				}
-			case *ssa.FieldAddr:
-				if !foldable(r) {
-					return false
-				}
-			case *ssa.IndexAddr:
-				if r.X != v || !foldable(r) {
-					return false
-				}
-			case *ssa.DebugRef:
-			default:
-				return false
-			}
-		}
-		c.folded[v] = true
 		return true
-	}
-	for _, b := range c.fn.ssa.Blocks {
-		for _, i := range b.Instrs {
-			if v, ok := i.(ssa.Value); ok {
-				foldable(v)
-			}
-		}
-	}
+	})
 }
 
 // deref is what a pointer points at, as an operand or to assign to.
 func (c *printer) deref(p ssa.Value) string {
-	if c.folded[p] {
+	if folded(p) {
 		switch p := p.(type) {
 		case *ssa.FieldAddr:
 			return c.selectable(p.X) + "." + c.field(elemOf(p.X.Type()), p.Field)
 		case *ssa.IndexAddr:
-			if isPointer(p.X) {
-				return c.selectable(p.X) + "[" + c.arg(p.Index) + "]"
-			}
-			return c.variable(p.X) + "[" + c.arg(p.Index) + "]"
+			return c.selectable(p.X) + "[" + c.arg(p.Index) + "]"
 		}
 	}
 	return "*" + c.variable(p)
 }
 
-// selectable is what a pointer points at, to select a field or an element of it.
+// selectable is a slice, or what a pointer points at, to select a field or an element.
 func (c *printer) selectable(p ssa.Value) string {
-	if c.folded[p] {
+	switch {
+	case folded(p):
 		return c.deref(p)
+	case isPointer(p) && c.m.layoutOf(elemOf(p.Type())).rt.Kind() == reflect.Array:
+		return "(*" + c.variable(p) + ")"
 	}
-	if c.m.layoutOf(elemOf(p.Type())).rt.Kind() == reflect.Struct {
-		return c.variable(p)
-	}
-	return "(*" + c.variable(p) + ")"
+	return c.variable(p)
 }
 
 // field is a field's name in the layout of a struct type, which compiled code may
@@ -121,7 +95,7 @@ func (c *printer) alloc(i *ssa.Alloc) {
 }
 
 func (c *printer) fieldAddr(i *ssa.FieldAddr) {
-	if c.folded[i] {
+	if folded(i) {
 		return
 	}
 	name, elem := c.field(elemOf(i.X.Type()), i.Field), c.m.layoutOf(elemOf(i.X.Type())).rt
@@ -149,7 +123,7 @@ func (c *printer) indexAddr(i *ssa.IndexAddr) {
 	} else {
 		c.check(i.Index, "len("+c.variable(i.X)+")")
 	}
-	if c.folded[i] {
+	if folded(i) {
 		return
 	}
 	c.native(i, "address", func(_ *Frame, in []reflect.Value) []reflect.Value {

@@ -39,22 +39,22 @@ func (c *printer) binOp(i *ssa.BinOp) {
 			k, constant := i.Y.(*ssa.Const)
 			switch {
 			case !constant || k.Value == nil:
-				c.line("if %s == %s { h.Divide() }", y, c.zero(c.layout(i.Y).text))
+				c.line("if %s == %s { h.Fail(\"integer divide by zero\") }", y, c.zero(c.layout(i.Y).text))
 			case k.Value.String() == "0": // which yaegi does not compile
-				c.line("h.Divide()")
+				c.line("h.Fail(\"integer divide by zero\")")
 				return
 			}
 		}
 	case token.SHL, token.SHR:
 		c.at(i.Pos())
 		if k, ok := i.Y.(*ssa.Const); ok && constant.Sign(k.Value) < 0 {
-			c.line("h.Shift()")
+			c.line("h.Fail(\"negative shift amount\")")
 			y = "uint(0)" // never reached
 		} else if ok {
 			y = fmt.Sprintf("uint(%s)", k.Value)
 		} else {
 			if i.Y.Type().Underlying().(*types.Basic).Info()&types.IsUnsigned == 0 {
-				c.line("if %s < 0 { h.Shift() }", c.asInt(i.Y))
+				c.line("if %s < 0 { h.Fail(\"negative shift amount\") }", c.asInt(i.Y))
 			}
 			y = c.put("uint", "uint("+y+")")
 		}

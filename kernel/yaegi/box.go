@@ -29,7 +29,7 @@ func (b box) Invoke(name string, args ...any) []reflect.Value {
 	in[0] = reflect.ValueOf(b.v)
 	for i, a := range args {
 		if in[i+1] = reflect.ValueOf(a); a == nil {
-			in[i+1] = reflect.Zero(f.in(i + 1))
+			in[i+1] = reflect.Zero(f.code.Load().Type().In(i + 2))
 		}
 	}
 	return b.t.m.callBack(f, nil, in)
@@ -117,12 +117,11 @@ type joinedBox struct{ box }
 func (b joinedBox) Error() string   { return get[string](b.box, "Error") }
 func (b joinedBox) Unwrap() []error { return get[[]error](b.box, "Unwrap") }
 
-func (b box) Timeout() bool {
-	return b.has("Timeout", reflect.TypeFor[func() bool]()) && get[bool](b, "Timeout")
-}
-func (b box) Temporary() bool {
-	return b.has("Temporary", reflect.TypeFor[func() bool]()) && get[bool](b, "Temporary")
-}
+// A timeoutBox is an error that package os and others ask whether it is for want of time.
+type timeoutBox struct{ errorBox }
+
+func (b timeoutBox) Timeout() bool   { return get[bool](b.box, "Timeout") }
+func (b timeoutBox) Temporary() bool { return get[bool](b.box, "Temporary") }
 
 // wrap makes a box a value of an interface that compiled code knows, or nil if it
 // cannot be.
@@ -134,6 +133,8 @@ func (b box) wrap(iface reflect.Type) any {
 		return proxy.New(iface, b)
 	case b.t != nil && b.has("Unwrap", reflect.TypeFor[func() []error]()):
 		return joinedBox{b}
+	case b.t != nil && b.has("Timeout", asksType) && b.has("Temporary", asksType):
+		return timeoutBox{errorBox{b}}
 	}
 	return errorBox{b}
 }
@@ -197,8 +198,8 @@ func (t *typ) convert(v any) (out reflect.Value, missing string, ok bool) {
 	if v == nil {
 		return out, "", false
 	}
-	if rt := reflect.TypeOf(v); t.layout.rt == anyType || !rt.Implements(t.layout.rt) {
-		if missing, ok = t.m.compiledImplements(rt, iface); !ok {
+	if t.layout.rt == anyType || !reflect.TypeOf(v).Implements(t.layout.rt) {
+		if missing, ok = t.m.compiledImplements(v, iface); !ok {
 			return out, missing, false
 		}
 	}

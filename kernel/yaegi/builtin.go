@@ -90,7 +90,7 @@ func (c *printer) builtin(i *ssa.Call, name string) {
 		c.native(i, "nil method", func(_ *Frame, in []reflect.Value) []reflect.Value {
 			if in[0].IsNil() {
 				recv := in[1].String()[strings.LastIndexByte(in[1].String(), '.')+1:]
-				panic(plainError(fmt.Sprintf("value method main.%s.%s called using nil *%s pointer", recv, in[2], recv)))
+				panic(runtimeError(fmt.Sprintf("value method main.%s.%s called using nil *%s pointer", recv, in[2], recv)))
 			}
 			return in
 		}, args[0], args[1], args[2])

@@ -125,30 +125,14 @@ func (m *Machine) sigKey(s *types.Signature) string {
 	return m.key(types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic()))
 }
 
-// compiledImplements is implements for a compiled type.
-func (m *Machine) compiledImplements(rt reflect.Type, i *types.Interface) (missing string, ok bool) {
+// compiledImplements is implements for a value of a compiled type.
+func (m *Machine) compiledImplements(v any, i *types.Interface) (missing string, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	for j := range i.NumMethods() {
 		f := i.Method(j)
-		method, ok := rt.MethodByName(f.Name())
-		if !ok || !f.Exported() {
-			return f.Name(), false
-		}
-		m.mu.Lock()
-		want := m.layoutOf(f.Type().(*types.Signature)).rt
-		m.mu.Unlock()
-		got := method.Type
-		if rt.Kind() != reflect.Interface { // the receiver is a parameter
-			in := make([]reflect.Type, got.NumIn()-1)
-			for k := range in {
-				in[k] = got.In(k + 1)
-			}
-			out := make([]reflect.Type, got.NumOut())
-			for k := range out {
-				out[k] = got.Out(k)
-			}
-			got = reflect.FuncOf(in, out, got.IsVariadic())
-		}
-		if got != want {
+		method := reflect.ValueOf(v).MethodByName(f.Name())
+		if !method.IsValid() || !f.Exported() || method.Type() != m.layoutOf(f.Type()).rt {
 			return f.Name(), false
 		}
 	}

@@ -98,9 +98,8 @@ func New(cfg Config) (*Machine, error) {
 			"Panic":      reflect.ValueOf(panicWith),
 			"Index":      reflect.ValueOf(indexPanic),
 			"UIndex":     reflect.ValueOf(unsignedIndexPanic),
-			"Divide":     reflect.ValueOf(dividePanic),
 			"RangePanic": reflect.ValueOf(rangePanic),
-			"Shift":      reflect.ValueOf(shiftPanic),
+			"Fail":       reflect.ValueOf(fail),
 		},
 	}
 	m.symbols["Enter"] = reflect.ValueOf(m.enter)
@@ -144,9 +143,6 @@ func (m *Machine) need(fn *ssa.Function) *function {
 	}
 	for _, v := range fn.Params {
 		f.values = append(f.values, v)
-	}
-	for _, v := range f.values {
-		f.types = append(f.types, m.layoutOf(v.Type()).rt)
 	}
 	m.ids++
 	m.functions[fn] = f
@@ -192,39 +188,38 @@ func (m *Machine) Compile(fns []*ssa.Function) error {
 }
 
 // compile prints functions and all that they need, and has yaegi read that.
-func (m *Machine) compile(fns []*ssa.Function) error {
-	asked := map[*ssa.Function]bool{}
-	for _, fn := range fns {
-		asked[fn] = true
-		if err := m.attempt(func() { m.need(fn) }); err != nil {
-			m.forgetWanted(nil)
-			return err
-		}
-	}
+func (m *Machine) compile(fns []*ssa.Function) (err error) {
 	var text strings.Builder
 	text.WriteString("package main\n\n")
 	if !m.begun { // yaegi takes all that it reads for one file
 		text.WriteString("import \"h\"\n\n")
 	}
 	var printed []*function
-	for len(m.wanted) > 0 {
-		f := m.wanted[len(m.wanted)-1]
-		m.wanted = m.wanted[:len(m.wanted)-1]
-		printed = append(printed, f)
-		c := &printer{m: m, fn: f, operands: operand.In(f.ssa), vars: map[string][]string{}, names: map[ssa.Value]string{}, labels: map[*ssa.BasicBlock]bool{}}
-		var code string
-		if err := m.attempt(func() { code = c.print() }); err != nil {
-			m.forgetWanted(printed)
-			return err
+	defer func() {
+		if err != nil { // of these functions none can be had
+			for _, f := range append(printed, m.wanted...) {
+				delete(m.functions, f.ssa)
+			}
+			m.wanted = nil
 		}
-		f.text = code
-		text.WriteString(code)
-	}
-	if len(printed) == 0 {
-		return nil
+	}()
+	err = m.attempt(func() {
+		for _, fn := range fns {
+			m.need(fn)
+		}
+		for len(m.wanted) > 0 {
+			f := m.wanted[len(m.wanted)-1]
+			m.wanted = m.wanted[:len(m.wanted)-1]
+			printed = append(printed, f)
+			c := &printer{m: m, fn: f, operands: operand.In(f.ssa), vars: map[string][]string{}, names: map[ssa.Value]string{}, labels: map[*ssa.BasicBlock]bool{}}
+			f.text = c.print()
+			text.WriteString(f.text)
+		}
+	})
+	if err != nil || len(printed) == 0 {
+		return err
 	}
 	if err := m.interpret(text.String(), printed); err != nil {
-		m.forgetWanted(printed)
 		return &UnsupportedError{Pos: fns[0].Pos(), What: "yaegi cannot run what this cell is made of; the direct engine can (--engine direct): " + err.Error()}
 	}
 	return nil
@@ -286,14 +281,6 @@ func (m *Machine) attempt(f func()) (err error) {
 	}()
 	f()
 	return nil
-}
-
-// forgetWanted drops functions that cannot be had.
-func (m *Machine) forgetWanted(printed []*function) {
-	for _, f := range append(printed, m.wanted...) {
-		delete(m.functions, f.ssa)
-	}
-	m.wanted = nil
 }
 
 // Call implements engine.Executor.

@@ -13,6 +13,7 @@ var (
 	frameType = reflect.TypeFor[*Frame]()
 	intType   = reflect.TypeFor[int]()
 	boolType  = reflect.TypeFor[bool]()
+	asksType  = reflect.TypeFor[func() bool]()
 )
 
 // typeID tells types apart, which their names need not do. m.mu is held.
@@ -147,23 +148,7 @@ func indexPanic(i, length int) { _ = make([]struct{}, length)[i] }
 
 func unsignedIndexPanic(i, length int) { _ = make([]struct{}, length)[uint(i)] }
 
-func dividePanic() {
-	zero := 0
-	_ = 1 / zero
-}
-
-func shiftPanic() {
-	negative := -1
-	_ = 1 << negative
-}
-
-// A plainError is a run-time error without the prefix of others.
-type plainError string
-
-func (e plainError) Error() string { return string(e) }
-
-// RuntimeError implements runtime.Error.
-func (plainError) RuntimeError() {}
+func fail(text string) { panic(goError(text)) }
 
 // panicWith is the builtin panic.
 func panicWith(v any) {

@@ -2,7 +2,6 @@ package yaegi
 
 import (
 	"fmt"
-	"go/constant"
 	"go/types"
 	"math"
 	"reflect"
@@ -149,32 +148,24 @@ func (c *printer) constant(k *ssa.Const) string {
 	if k.Value == nil {
 		return c.zero(l.text)
 	}
-	switch l.rt {
-	case intType:
-		if i, ok := constant.Int64Val(constant.ToInt(k.Value)); ok && i != math.MinInt64 {
-			return strconv.FormatInt(i, 10)
-		}
-	case reflect.TypeFor[string]():
-		if k.Value.Kind() == constant.String {
-			return strconv.Quote(constant.StringVal(k.Value))
-		}
-	case boolType:
-		return k.Value.String()
-	}
 	v := reflect.New(l.rt).Elem()
 	if l.rt.Kind() > reflect.Complex128 && l.rt.Kind() != reflect.String && l.rt.Kind() != reflect.UnsafePointer {
 		refuse(c.where(), "a constant of type %s", l.rt)
 	}
 	literal.Set(v, k.Value)
+	switch {
+	case l.rt == boolType, l.rt == intType && v.Int() != math.MinInt:
+		return fmt.Sprint(v)
+	case l.rt == basics["string"]:
+		return strconv.Quote(v.String())
+	}
 	return c.m.helper("K", k.Value.ExactString(), func() reflect.Value { return v }, l.rt)
 }
 
 // asInt is an integer operand as an int.
 func (c *printer) asInt(v ssa.Value) string {
 	if k, ok := v.(*ssa.Const); ok {
-		r := reflect.New(intType).Elem()
-		literal.Set(r, k.Value)
-		return fmt.Sprint(r.Int())
+		return fmt.Sprint(k.Int64())
 	}
 	if c.layout(v).rt == intType {
 		return c.arg(v)

@@ -50,23 +50,19 @@ func nilDereference() (err any) {
 	return *p
 }
 
-// A goError is a run-time error in Go's words.
-type goError string
+// A runtimeError is one in Go's words.
+type runtimeError string
 
-func (e goError) Error() string { return "runtime error: " + string(e) }
-
-// RuntimeError implements runtime.Error.
-func (goError) RuntimeError() {}
-
-// An assertionError is that of a type assertion.
-type assertionError string
-
-func (e assertionError) Error() string { return "interface conversion: " + string(e) }
+func (e runtimeError) Error() string { return string(e) }
 
 // RuntimeError implements runtime.Error.
-func (assertionError) RuntimeError() {}
+func (runtimeError) RuntimeError() {}
 
-var _, _ runtime.Error = goError(""), assertionError("")
+var _ runtime.Error = runtimeError("")
+
+func goError(text string) runtimeError { return runtimeError("runtime error: " + text) }
+
+func assertionError(text string) runtimeError { return runtimeError("interface conversion: " + text) }
 
 // protect runs the body of a function that defers, and its recovery block when a
 // panic has been recovered.

@@ -34,7 +34,6 @@ type function struct {
 	wrapper   bool   // made by the SSA builder, and no function of the user's
 	positions []token.Pos
 	values    []ssa.Value // free variables and parameters
-	types     []reflect.Type
 	text      string                        // in core Go, once it is printed
 	code      atomic.Pointer[reflect.Value] // what interprets it
 }
@@ -49,9 +48,6 @@ func (f *function) place(pos int) sched.Place {
 	p.Func = f.name
 	return p
 }
-
-// in is the type of a parameter, where free variables come first.
-func (f *function) in(i int) reflect.Type { return f.types[i] }
 
 // call runs the function.
 func (f *function) call(caller *Frame, args []reflect.Value) []reflect.Value {
@@ -75,7 +71,6 @@ type printer struct {
 	temps    int
 	defers   bool
 	operands *operand.Names
-	folded   map[ssa.Value]bool
 }
 
 func (c *printer) line(format string, args ...any) {
@@ -147,7 +142,6 @@ func (c *printer) print() string {
 	}
 	head.WriteString(") {\n\tvar p int\n\tvar fr *h.Frame\n")
 
-	c.fold()
 	body := fn.Blocks
 	if fn.Recover != nil {
 		body = slices.DeleteFunc(slices.Clone(body), func(b *ssa.BasicBlock) bool { return b == fn.Recover })
