@@ -204,43 +204,30 @@ func init() {
 		"(*os.File).WriteString": func(f *Frame, file *os.File, s string) (int, error) { return f.t.m.streams.Of(file).WriteString(s) },
 		"(*os.File).Read":        func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.Of(file).Read(b) },
 	}
-	standIns["context.WithTimeout"] = watched(context.WithTimeout)
-	standIns["context.WithDeadline"] = watched(context.WithDeadline)
-	standIns["context.WithTimeoutCause"] = watchedCause(context.WithTimeoutCause)
-	standIns["context.WithDeadlineCause"] = watchedCause(context.WithDeadlineCause)
+	for name, f := range map[string]any{
+		"context.WithTimeout": context.WithTimeout, "context.WithTimeoutCause": context.WithTimeoutCause,
+		"context.WithDeadline": context.WithDeadline, "context.WithDeadlineCause": context.WithDeadlineCause,
+	} {
+		with := reflect.ValueOf(f)
+		standIns[name] = called(slices.Collect(with.Type().Ins()), with.Type(), func(in []reflect.Value) []reflect.Value {
+			out := with.Call(in[1:])
+			in[0].Interface().(*Frame).t.g.Scheduler().WatchContext(out[0].Interface().(context.Context)) // it ends by itself
+			return out
+		})
+	}
 	for name, f := range instead.Functions(func(format string, a ...any) string { return sprintf(nil, format, a) }) {
-		standIns[name] = framed(reflect.ValueOf(f))
+		v := reflect.ValueOf(f)
+		standIns[name] = called(slices.Collect(v.Type().Ins())[1:], v.Type(), v.Call)
 	}
 }
 
-// framed is a function of package instead as one that gets a frame.
-func framed(f reflect.Value) any {
-	typ := f.Type()
-	in := []reflect.Type{frameType}
-	for i := 1; i < typ.NumIn(); i++ {
-		in = append(in, typ.In(i))
-	}
-	return makeFunc(in, slices.Collect(typ.Outs()), f.Call).Interface()
+// called makes call a function that gets a frame before parameters, with the results
+// of another.
+func called(params []reflect.Type, like reflect.Type, call func(in []reflect.Value) []reflect.Value) any {
+	return makeFunc(append([]reflect.Type{frameType}, params...), slices.Collect(like.Outs()), call).Interface()
 }
 
 func sprintf(_ *Frame, format string, a []any) string {
 	format, a = typeVerbs(format, a)
 	return fmt.Sprintf(format, a...)
-}
-
-// watched and watchedCause tell the scheduler of a context that ends by itself.
-func watched[T any](with func(context.Context, T) (context.Context, context.CancelFunc)) any {
-	return func(f *Frame, parent context.Context, at T) (context.Context, context.CancelFunc) {
-		ctx, cancel := with(parent, at)
-		f.t.g.Scheduler().WatchContext(ctx)
-		return ctx, cancel
-	}
-}
-
-func watchedCause[T any](with func(context.Context, T, error) (context.Context, context.CancelFunc)) any {
-	return func(f *Frame, parent context.Context, at T, cause error) (context.Context, context.CancelFunc) {
-		ctx, cancel := with(parent, at, cause)
-		f.t.g.Scheduler().WatchContext(ctx)
-		return ctx, cancel
-	}
 }

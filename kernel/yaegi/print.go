@@ -33,7 +33,7 @@ type function struct {
 	name      string // as tracebacks print it
 	wrapper   bool   // made by the SSA builder, and no function of the user's
 	positions []token.Pos
-	values    []ssa.Value // free variables and parameters
+	values    []ssa.Value                   // free variables and parameters
 	text      string                        // in core Go, once it is printed
 	code      atomic.Pointer[reflect.Value] // what interprets it
 }
