@@ -88,9 +88,9 @@ func (c *printer) alloc(i *ssa.Alloc) {
 		refuse(i.Pos(), "a variable of %d bytes", l.rt.Size())
 	}
 	if c.layout(i).raw {
-		c.set(i, "h.UP(new(%s))", l.text)
+		c.set(i, "%s(new(%s))", c.m.text(pointerType), c.m.text(l.rt))
 	} else {
-		c.set(i, "new(%s)", l.text)
+		c.set(i, "new(%s)", c.m.text(l.rt))
 	}
 }
 

@@ -39,7 +39,7 @@ func (c *printer) binOp(i *ssa.BinOp) {
 			k, constant := i.Y.(*ssa.Const)
 			switch {
 			case !constant || k.Value == nil:
-				c.line("if %s == %s { h.Fail(\"integer divide by zero\") }", y, c.zero(c.layout(i.Y).text))
+				c.line("if %s == %s { h.Fail(\"integer divide by zero\") }", y, c.zero(c.layout(i.Y).rt))
 			case k.Value.String() == "0": // which yaegi does not compile
 				c.line("h.Fail(\"integer divide by zero\")")
 				return
@@ -56,11 +56,11 @@ func (c *printer) binOp(i *ssa.BinOp) {
 			if i.Y.Type().Underlying().(*types.Basic).Info()&types.IsUnsigned == 0 {
 				c.line("if %s < 0 { h.Fail(\"negative shift amount\") }", c.asInt(i.Y))
 			}
-			y = c.put("uint", "uint("+y+")")
+			y = c.put(basics["uint"], "uint("+y+")")
 		}
 	}
 	if isConst(i.X) && (isConst(i.Y) || i.Op == token.SHL || i.Op == token.SHR) { // or yaegi takes it for a constant
-		x = c.put(c.layout(i.X).text, x)
+		x = c.put(c.layout(i.X).rt, x)
 	}
 	if k := c.layout(i.X).rt.Kind(); k == reflect.Complex64 || k == reflect.Complex128 { // which yaegi gets wrong
 		c.native(i, i.Op.String(), func(_ *Frame, in []reflect.Value) []reflect.Value {
@@ -116,9 +116,9 @@ func (c *printer) convert(i ssa.Value, x ssa.Value) {
 	case from.rt == to.rt:
 		c.set(i, "%s", c.arg(x))
 	case from.rt == pointerType || to.rt == pointerType:
-		c.set(i, "(%s)(%s)", to.text, c.arg(x))
+		c.set(i, "(%s)(%s)", c.m.text(to.rt), c.arg(x))
 	case plain(from.rt) && plain(to.rt) && !isConst(x):
-		c.set(i, "%s(%s)", to.text, c.arg(x))
+		c.set(i, "%s(%s)", c.m.text(to.rt), c.arg(x))
 	default:
 		c.at(i.Pos())
 		c.native(i, "convert", func(_ *Frame, in []reflect.Value) []reflect.Value { return in }, opened{x})

@@ -73,7 +73,7 @@ func (c *printer) valueCallee(common *ssa.CallCommon) callee {
 	k.expr = func(args []string) string {
 		fn := c.variable(common.Value)
 		if fn[0] != 'v' && fn[0] != 'a' && fn[0] != 't' {
-			fn = c.put(c.layout(common.Value).text, fn)
+			fn = c.put(c.layout(common.Value).rt, fn)
 		}
 		return fn + spread(args[1:], variadic)
 	}

@@ -30,11 +30,11 @@ func (m *Machine) rawLayout(t types.Type) *layout {
 	}
 	switch t.(type) {
 	case *types.Pointer, *types.Chan:
-		return &layout{rt: pointerType, text: "h.UP", raw: true}
+		return &layout{rt: pointerType, raw: true}
 	case *types.Slice:
-		return &layout{rt: rawSliceType, text: "h.Slice", raw: true}
+		return &layout{rt: rawSliceType, raw: true}
 	case *types.Map, *types.Signature:
-		return &layout{rt: rawRefType, text: "h.Ref", raw: true}
+		return &layout{rt: rawRefType, raw: true}
 	}
 	return nil
 }

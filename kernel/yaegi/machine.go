@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/traefik/yaegi/interp"
 	"golang.org/x/tools/go/ssa"
@@ -49,11 +48,10 @@ type Machine struct {
 
 	mu sync.Mutex // of what follows
 
-	layouts  map[types.Type]*layout
-	insides  map[types.Type]*layout // what is in raw ones
-	cyclic   map[*types.Named]bool
-	exported map[reflect.Type]string // names of types in core Go
-	typeIDs  map[reflect.Type]string
+	layouts map[types.Type]*layout
+	insides map[types.Type]*layout // what is in raw ones
+	cyclic  map[*types.Named]bool
+	typeIDs map[reflect.Type]string
 
 	typs  map[types.Type]*typ
 	byKey map[string]*typ
@@ -76,7 +74,6 @@ func New(cfg Config) (*Machine, error) {
 		layouts:   map[types.Type]*layout{},
 		insides:   map[types.Type]*layout{},
 		cyclic:    map[*types.Named]bool{},
-		exported:  map[reflect.Type]string{},
 		typeIDs:   map[reflect.Type]string{},
 		typs:      map[types.Type]*typ{},
 		byKey:     map[string]*typ{},
@@ -87,10 +84,6 @@ func New(cfg Config) (*Machine, error) {
 		globals:   map[*ssa.Global]reflect.Value{},
 		symbols: map[string]reflect.Value{
 			"Frame":      reflect.ValueOf((*Frame)(nil)),
-			"Iter":       reflect.ValueOf((*iterator)(nil)),
-			"UP":         reflect.ValueOf((*unsafe.Pointer)(nil)),
-			"Slice":      reflect.ValueOf((*rawSlice)(nil)),
-			"Ref":        reflect.ValueOf((*rawRef)(nil)),
 			"Protect":    reflect.ValueOf((*Frame).protect),
 			"RunDefers":  reflect.ValueOf(normalDefers),
 			"Recover":    reflect.ValueOf(recoverCall),
@@ -211,7 +204,7 @@ func (m *Machine) compile(fns []*ssa.Function) (err error) {
 			f := m.wanted[len(m.wanted)-1]
 			m.wanted = m.wanted[:len(m.wanted)-1]
 			printed = append(printed, f)
-			c := &printer{m: m, fn: f, operands: operand.In(f.ssa), vars: map[string][]string{}, names: map[ssa.Value]string{}, labels: map[*ssa.BasicBlock]bool{}}
+			c := &printer{m: m, fn: f, operands: operand.In(f.ssa), names: map[ssa.Value]string{}, labels: map[*ssa.BasicBlock]bool{}}
 			f.text = c.print()
 			text.WriteString(f.text)
 		}

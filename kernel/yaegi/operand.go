@@ -16,34 +16,34 @@ import (
 // Variables of core Go, operands, constants, and calls of helpers.
 
 // declare makes a variable.
-func (c *printer) declare(text, name string) string {
-	c.vars[text] = append(c.vars[text], name)
+func (c *printer) declare(rt reflect.Type, name string) string {
+	c.vars = append(c.vars, variable{name, rt})
 	return name
 }
 
 // temp makes a variable without a value in SSA form.
-func (c *printer) temp(text string) string {
+func (c *printer) temp(rt reflect.Type) string {
 	c.temps++
-	return c.declare(text, fmt.Sprintf("t%d", c.temps))
+	return c.declare(rt, fmt.Sprintf("t%d", c.temps))
 }
 
 // put assigns x to a variable of its own.
-func (c *printer) put(text, x string) string {
-	t := c.temp(text)
+func (c *printer) put(rt reflect.Type, x string) string {
+	t := c.temp(rt)
 	c.line("%s = %s", t, x)
 	return t
 }
 
 // zero is an expression for the zero value of a type: a variable that nothing
 // is assigned to.
-func (c *printer) zero(text string) string {
-	for _, n := range c.vars[text] {
-		if n[0] == 'z' {
-			return n
+func (c *printer) zero(rt reflect.Type) string {
+	for _, v := range c.vars {
+		if v.rt == rt && v.name[0] == 'z' {
+			return v.name
 		}
 	}
 	c.temps++
-	return c.declare(text, "z"+strconv.Itoa(c.temps))
+	return c.declare(rt, "z"+strconv.Itoa(c.temps))
 }
 
 // layout is the layout of a value's type.
@@ -55,7 +55,7 @@ func (c *printer) dest(v ssa.Value) string {
 	if !ok {
 		name = fmt.Sprintf("v%d", len(c.names))
 		c.names[v] = name
-		c.declare(c.layout(v).text, name)
+		c.declare(c.layout(v).rt, name)
 	}
 	return name
 }
@@ -79,7 +79,7 @@ func (c *printer) dests(v ssa.Value, tuple *types.Tuple) (names []string, layout
 		}
 		names, layouts = append(names, fmt.Sprintf("%s_%d", name, i)), append(layouts, l)
 		if !ok {
-			c.declare(l.text, names[i])
+			c.declare(l.rt, names[i])
 		}
 	}
 	return names, layouts
@@ -116,12 +116,12 @@ func (c *printer) variable(v ssa.Value) string {
 	if l := c.layout(v); l.raw {
 		in := c.m.inside(v.Type())
 		if l.rt == pointerType && in.rt.Kind() == reflect.Pointer {
-			return c.put(in.text, "("+in.text+")("+c.arg(v)+")")
+			return c.put(in.rt, "("+c.m.text(in.rt)+")("+c.arg(v)+")")
 		}
-		return c.put(in.text, c.m.reshaper(l, in)+"("+c.arg(v)+")")
+		return c.put(in.rt, c.m.reshaper(l, in)+"("+c.arg(v)+")")
 	}
 	if isConst(v) { // yaegi takes indices of variables only
-		return c.put(c.layout(v).text, c.arg(v))
+		return c.put(c.layout(v).rt, c.arg(v))
 	}
 	return c.arg(v)
 }
@@ -146,7 +146,7 @@ func (m *Machine) reshaper(from, to *layout) string {
 func (c *printer) constant(k *ssa.Const) string {
 	l := c.layout(k)
 	if k.Value == nil {
-		return c.zero(l.text)
+		return c.zero(l.rt)
 	}
 	v := reflect.New(l.rt).Elem()
 	if l.rt.Kind() > reflect.Complex128 && l.rt.Kind() != reflect.String && l.rt.Kind() != reflect.UnsafePointer {
@@ -170,7 +170,7 @@ func (c *printer) asInt(v ssa.Value) string {
 	if c.layout(v).rt == intType {
 		return c.arg(v)
 	}
-	return c.put("int", "int("+c.arg(v)+")")
+	return c.put(intType, "int("+c.arg(v)+")")
 }
 
 // An action is what a helper does.

@@ -58,12 +58,18 @@ func (f *function) call(caller *Frame, args []reflect.Value) []reflect.Value {
 	return code.Call(append([]reflect.Value{reflect.ValueOf(caller)}, args...))
 }
 
+// A variable is one of core Go.
+type variable struct {
+	name string
+	rt   reflect.Type
+}
+
 // A printer prints one function. m.mu is held.
 type printer struct {
 	m        *Machine
 	fn       *function
 	body     strings.Builder
-	vars     map[string][]string // by type
+	vars     []variable
 	names    map[ssa.Value]string
 	labels   map[*ssa.BasicBlock]bool // those that something jumps to
 	block    *ssa.BasicBlock
@@ -126,7 +132,7 @@ func (c *printer) print() string {
 	for _, v := range c.fn.values {
 		name := fmt.Sprintf("a%d", len(c.names))
 		c.names[v] = name
-		fmt.Fprintf(&head, ", %s %s", name, c.layout(v).text)
+		fmt.Fprintf(&head, ", %s %s", name, c.m.text(c.layout(v).rt))
 	}
 	head.WriteString(") (")
 	results := fn.Signature.Results()
@@ -134,7 +140,7 @@ func (c *printer) print() string {
 		if i > 0 {
 			head.WriteString(", ")
 		}
-		text := c.m.layoutOf(results.At(i).Type()).text
+		text := c.m.text(c.m.layoutOf(results.At(i).Type()).rt)
 		if c.defers {
 			fmt.Fprintf(&head, "r%d ", i)
 		}
@@ -152,17 +158,12 @@ func (c *printer) print() string {
 		recovery = c.blocks([]*ssa.BasicBlock{fn.Recover})
 	} else if c.defers {
 		for i := range results.Len() {
-			recovery += fmt.Sprintf("\tr%d = %s\n", i, c.zero(c.m.layoutOf(results.At(i).Type()).text))
+			recovery += fmt.Sprintf("\tr%d = %s\n", i, c.zero(c.m.layoutOf(results.At(i).Type()).rt))
 		}
 	}
 
-	texts := make([]string, 0, len(c.vars))
-	for text := range c.vars {
-		texts = append(texts, text)
-	}
-	slices.Sort(texts)
-	for _, text := range texts {
-		fmt.Fprintf(&head, "\tvar %s %s\n", strings.Join(c.vars[text], ", "), text)
+	for _, v := range c.vars {
+		fmt.Fprintf(&head, "\tvar %s %s\n", v.name, c.m.text(v.rt))
 	}
 	fmt.Fprintf(&head, "\tfr = h.Enter(up, %d, &p)\n", c.fn.id)
 	if c.loops(body) {
@@ -226,32 +227,23 @@ func (c *printer) jump(to *ssa.BasicBlock, indent string) {
 // once.
 func (c *printer) phis(to *ssa.BasicBlock, indent string) {
 	edge := slices.Index(to.Preds, c.block)
-	type copied struct{ dst, src, text string }
-	var copies []copied
+	var dsts, srcs []string
+	overlap := false // one gets the old value of another
 	for _, instr := range to.Instrs {
 		phi, ok := instr.(*ssa.Phi)
 		if !ok {
 			break
 		}
-		dst, src := c.dest(phi), c.arg(phi.Edges[edge])
-		if dst != src {
-			copies = append(copies, copied{dst, src, c.layout(phi).text})
+		if dst, src := c.dest(phi), c.arg(phi.Edges[edge]); dst != src {
+			overlap = overlap || slices.Contains(dsts, src)
+			dsts, srcs = append(dsts, dst), append(srcs, src)
 		}
 	}
-	for i := range copies {
-		needed := false // later, with its old value
-		for _, later := range copies[i+1:] {
-			needed = needed || later.src == copies[i].dst
-		}
-		if needed {
-			t := c.temp(copies[i].text)
-			c.line("%s%s = %s", indent, t, copies[i].dst)
-			for j := i + 1; j < len(copies); j++ {
-				if copies[j].src == copies[i].dst {
-					copies[j].src = t
-				}
-			}
-		}
-		c.line("%s%s = %s", indent, copies[i].dst, copies[i].src)
+	if overlap {
+		c.line("%s%s = %s", indent, strings.Join(dsts, ", "), strings.Join(srcs, ", "))
+		return
+	}
+	for i := range dsts {
+		c.line("%s%s = %s", indent, dsts[i], srcs[i])
 	}
 }

@@ -9,11 +9,9 @@ import (
 	"unsafe"
 )
 
-// A layout is how values of a type are kept: as a type that package reflect can
-// make, and its name in core Go.
+// A layout is how values of a type are kept: as a type that package reflect can make.
 type layout struct {
-	rt   reflect.Type
-	text string
+	rt reflect.Type
 	// exact says that rt is the very type that compiled code has for it, so
 	// that values can go there and to interfaces as they are.
 	exact bool
@@ -30,7 +28,7 @@ var (
 	rawSliceType = reflect.TypeFor[rawSlice]()
 	rawRefType   = reflect.TypeFor[rawRef]()
 
-	anyLayout = &layout{rt: anyType, text: "interface{}"}
+	anyLayout = &layout{rt: anyType}
 )
 
 // An UnsupportedError says what in the source cannot be run, and where.
@@ -73,40 +71,35 @@ func (m *Machine) compose(t types.Type) *layout {
 		return m.namedLayout(t)
 	case *types.Pointer:
 		e := m.layoutOf(t.Elem())
-		return &layout{rt: reflect.PointerTo(e.rt), text: "*" + e.text, exact: e.exact}
+		return &layout{rt: reflect.PointerTo(e.rt), exact: e.exact}
 	case *types.Slice:
 		e := m.layoutOf(t.Elem())
-		return &layout{rt: reflect.SliceOf(e.rt), text: "[]" + e.text, exact: e.exact}
+		return &layout{rt: reflect.SliceOf(e.rt), exact: e.exact}
 	case *types.Array:
 		e := m.layoutOf(t.Elem())
 		if t.Len() > 1<<31 || uint64(t.Len())*uint64(e.rt.Size()) > 2_000_000_000 {
 			refuse(token.NoPos, "an array of %d elements", t.Len())
 		}
-		rt := reflect.ArrayOf(int(t.Len()), e.rt)
-		return &layout{rt: rt, text: m.export(rt), exact: e.exact}
+		return &layout{rt: reflect.ArrayOf(int(t.Len()), e.rt), exact: e.exact}
 	case *types.Map:
 		k, e := m.layoutOf(t.Key()), m.layoutOf(t.Elem())
-		return &layout{rt: reflect.MapOf(k.rt, e.rt), text: "map[" + k.text + "]" + e.text, exact: k.exact && e.exact}
+		return &layout{rt: reflect.MapOf(k.rt, e.rt), exact: k.exact && e.exact}
 	case *types.Chan:
-		e := m.layoutOf(t.Elem())
-		dir, text := reflect.BothDir, "chan "+e.text
-		if strings.HasPrefix(e.text, "<-") {
-			text = "chan (" + e.text + ")"
-		}
+		e, dir := m.layoutOf(t.Elem()), reflect.BothDir
 		switch t.Dir() {
 		case types.SendOnly:
-			dir, text = reflect.SendDir, "chan<- "+e.text
+			dir = reflect.SendDir
 		case types.RecvOnly:
-			dir, text = reflect.RecvDir, "<-chan "+e.text
+			dir = reflect.RecvDir
 		}
-		return &layout{rt: reflect.ChanOf(dir, e.rt), text: text, exact: e.exact}
+		return &layout{rt: reflect.ChanOf(dir, e.rt), exact: e.exact}
 	case *types.Struct:
 		return m.structLayout(t)
 	case *types.Signature:
 		return m.funcLayout(t)
 	case *types.Interface:
 		if t.Empty() {
-			return &layout{rt: anyType, text: "interface{}", exact: true}
+			return &layout{rt: anyType, exact: true}
 		}
 		return anyLayout
 	case *types.Tuple:
@@ -120,7 +113,7 @@ var basics = map[string]reflect.Type{}
 
 func init() {
 	for _, v := range []any{false, "", 0, int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0), uint32(0), uint64(0), uintptr(0),
-		float32(0), 0.0, complex64(0), 0i, unsafe.Pointer(nil)} {
+		float32(0), 0.0, complex64(0), 0i} {
 		basics[reflect.TypeOf(v).Name()] = reflect.TypeOf(v)
 	}
 }
@@ -131,9 +124,9 @@ func basicLayout(t *types.Basic) *layout {
 	case types.UntypedNil:
 		return anyLayout
 	case types.UnsafePointer:
-		return &layout{rt: pointerType, text: "h.UP", exact: true}
+		return &layout{rt: pointerType, exact: true}
 	}
-	return &layout{rt: basics[t.Name()], text: t.Name(), exact: true}
+	return &layout{rt: basics[t.Name()], exact: true}
 }
 
 // isOwn reports whether a named type is one of the cells', or of a package that
@@ -163,16 +156,16 @@ func (m *Machine) namedLayout(n *types.Named) *layout {
 	if pkg := n.Obj().Pkg(); pkg == nil || pkg.Path() == "$ssa" { // the SSA builder's own
 		switch n.Obj().Name() {
 		case "deferStack":
-			return &layout{rt: frameType, text: "*h.Frame"}
+			return &layout{rt: frameType}
 		case "rangeIter":
-			return &layout{rt: reflect.TypeFor[*iterator](), text: "*h.Iter"}
+			return &layout{rt: reflect.TypeFor[*iterator]()}
 		}
 	}
 	if n.Obj().Pkg() == nil { // error; comparable is no type of values
-		return &layout{rt: errorType, text: "error", exact: true}
+		return &layout{rt: errorType, exact: true}
 	}
 	if rt := m.compiledType(n); rt != nil {
-		return &layout{rt: rt, text: m.export(rt), exact: true}
+		return &layout{rt: rt, exact: true}
 	}
 	if types.IsInterface(n) {
 		return anyLayout
@@ -206,42 +199,34 @@ func (m *Machine) structLayout(t *types.Struct) *layout {
 		fields[i] = reflect.StructField{Name: fieldName(t, i), Type: l.rt, Tag: reflect.StructTag(t.Tag(i))}
 	}
 	rt := reflect.StructOf(fields)
-	return &layout{rt: rt, text: m.export(rt), exact: exact}
+	return &layout{rt: rt, exact: exact}
 }
 
 func (m *Machine) funcLayout(t *types.Signature) *layout {
 	exact := true
-	list := func(tuple *types.Tuple) (rts []reflect.Type, texts []string) {
-		for i := range tuple.Len() {
-			l := m.layoutOf(tuple.At(i).Type())
+	list := func(tuple *types.Tuple) (rts []reflect.Type) {
+		for v := range tuple.Variables() {
+			l := m.layoutOf(v.Type())
 			exact = exact && l.exact
-			rts, texts = append(rts, l.rt), append(texts, l.text)
+			rts = append(rts, l.rt)
 		}
-		return rts, texts
+		return rts
 	}
-	in, inTexts := list(t.Params())
-	out, outTexts := list(t.Results())
-	if t.Variadic() {
-		last := len(inTexts) - 1
-		if in[last].Kind() != reflect.Slice { // append([]byte, string...)
-			refuse(token.NoPos, "a function with parameters of type %s", t)
-		}
-		inTexts[last] = "..." + strings.TrimPrefix(inTexts[last], "[]")
+	in, out := list(t.Params()), list(t.Results())
+	if t.Variadic() && in[len(in)-1].Kind() != reflect.Slice { // append([]byte, string...)
+		refuse(token.NoPos, "a function with parameters of type %s", t)
 	}
-	return &layout{
-		rt:    reflect.FuncOf(in, out, t.Variadic()),
-		text:  "func(" + strings.Join(inTexts, ", ") + ") (" + strings.Join(outTexts, ", ") + ")",
-		exact: exact,
-	}
+	return &layout{rt: reflect.FuncOf(in, out, t.Variadic()), exact: exact}
 }
 
-// export makes a type known to yaegi and returns its name there.
-func (m *Machine) export(rt reflect.Type) string {
-	if name, ok := m.exported[rt]; ok {
-		return name
+// text is what a type is called in core Go, which gets it as a helper if it has no name
+// in the language.
+func (m *Machine) text(rt reflect.Type) string {
+	switch {
+	case rt == anyType:
+		return "interface{}"
+	case rt == errorType, basics[rt.Name()] == rt:
+		return rt.Name()
 	}
-	name := fmt.Sprintf("T%d", len(m.exported))
-	m.symbols[name] = reflect.Zero(reflect.PointerTo(rt))
-	m.exported[rt] = "h." + name
-	return "h." + name
+	return m.helper("T", "", func() reflect.Value { return reflect.Zero(reflect.PointerTo(rt)) }, rt)
 }
