@@ -109,11 +109,7 @@ func (c *printer) builtin(i *ssa.Call, name string) {
 		return
 	}
 	k := c.callee(&i.Call)
-	if strings.HasPrefix(name, "print") {
-		c.framed(i, k.name, k.do, k.args...)
-	} else {
-		c.native(i, k.name, k.do, k.args...)
-	}
+	c.native(i, k.name, k.do, k.args...)
 }
 
 // builtinCallee is a builtin function as what a call calls.

@@ -134,7 +134,7 @@ func (c *printer) call(i *ssa.Call) {
 		if i.Call.IsInvoke() {
 			kind = "invoke " + i.Call.Method.Id()
 		}
-		c.framed(i, kind, k.do, k.args...)
+		c.native(i, kind, k.do, k.args...)
 		return
 	}
 	var texts []string
@@ -144,12 +144,7 @@ func (c *printer) call(i *ssa.Call) {
 		}
 		texts = append(texts, c.arg(a.(ssa.Value)))
 	}
-	var names []string
-	if tuple, ok := i.Type().(*types.Tuple); ok {
-		names, _ = c.dests(i, tuple)
-	} else {
-		names = []string{c.dest(i)}
-	}
+	names, _ := c.results(i)
 	c.assign(names, k.expr(texts))
 }
 
@@ -159,7 +154,7 @@ func (c *printer) deferStmt(i *ssa.Defer) {
 	if i.DeferStack != nil { // of the function around the body of a range over a function
 		args = append([]any{i.DeferStack}, args...)
 	}
-	c.framed(nil, unique("defer", i), func(f *Frame, args []reflect.Value) []reflect.Value {
+	c.native(nil, unique("defer", i), func(f *Frame, args []reflect.Value) []reflect.Value {
 		if i.DeferStack != nil {
 			f, args = args[0].Interface().(*Frame), args[1:]
 		}

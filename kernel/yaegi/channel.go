@@ -72,7 +72,7 @@ func (c *printer) selectStmt(i *ssa.Select) {
 		}
 	}
 	blocking := i.Blocking
-	c.framed(i, unique("select", i), func(f *Frame, in []reflect.Value) []reflect.Value {
+	c.native(i, unique("select", i), func(f *Frame, in []reflect.Value) []reflect.Value {
 		chosen, v, ok := f.choose(comms, in, blocking)
 		res := []reflect.Value{reflect.ValueOf(chosen), reflect.ValueOf(ok)}
 		for n, comm := range comms {

@@ -20,7 +20,7 @@ func (c *printer) makeInterface(i *ssa.MakeInterface) {
 		}
 	}
 	if c.layout(i.X).rt == standard.FileType {
-		c.framed(i, "file", func(f *Frame, in []reflect.Value) []reflect.Value {
+		c.native(i, "file", func(f *Frame, in []reflect.Value) []reflect.Value {
 			if s := f.t.m.streams.Stream(in[0].Interface().(*os.File)); s != nil {
 				return oneOf(s) // a standard stream takes the file's place
 			}

@@ -84,7 +84,7 @@ func (c *printer) instruction(instr ssa.Instruction) {
 		c.selectStmt(i)
 	case *ssa.Send:
 		site := c.site(i.Chan)
-		c.framed(nil, "send "+siteKey(site), func(f *Frame, in []reflect.Value) []reflect.Value {
+		c.native(nil, "send "+siteKey(site), func(f *Frame, in []reflect.Value) []reflect.Value {
 			f.send(in[0], in[1], site)
 			return nil
 		}, opened{i.Chan}, i.X)
@@ -92,7 +92,7 @@ func (c *printer) instruction(instr ssa.Instruction) {
 		c.call(i)
 	case *ssa.Go:
 		k := c.callee(&i.Call)
-		c.framed(nil, unique("go", i), func(f *Frame, args []reflect.Value) []reflect.Value {
+		c.native(nil, unique("go", i), func(f *Frame, args []reflect.Value) []reflect.Value {
 			args = kept(args)
 			f.spawn(k.name, func(root *Frame) { k.do(root, args) })
 			return nil

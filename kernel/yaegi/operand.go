@@ -65,24 +65,31 @@ func (c *printer) set(v ssa.Value, format string, args ...any) {
 	c.line("%s = %s", c.dest(v), fmt.Sprintf(format, args...))
 }
 
-// dests are the variables of the parts of a tuple, and their layouts.
-func (c *printer) dests(v ssa.Value, tuple *types.Tuple) (names []string, layouts []*layout) {
+// results are the variables of a value, or of the parts of a tuple, and their types.
+func (c *printer) results(v ssa.Value) (names []string, rts []reflect.Type) {
+	if v == nil {
+		return nil, nil
+	}
+	tuple, ok := v.Type().(*types.Tuple)
+	if !ok {
+		return []string{c.dest(v)}, []reflect.Type{c.layout(v).rt}
+	}
 	name, ok := c.names[v]
 	if !ok {
 		name = fmt.Sprintf("v%d", len(c.names))
 		c.names[v] = name
 	}
 	for i := range tuple.Len() {
-		l := anyLayout // of what is not used
+		rt := anyType // of what is not used
 		if t := tuple.At(i).Type(); t != types.Typ[types.Invalid] {
-			l = c.m.layoutOf(t)
+			rt = c.m.layoutOf(t).rt
 		}
-		names, layouts = append(names, fmt.Sprintf("%s_%d", name, i)), append(layouts, l)
+		names, rts = append(names, fmt.Sprintf("%s_%d", name, i)), append(rts, rt)
 		if !ok {
-			c.declare(l.rt, names[i])
+			c.declare(rt, names[i])
 		}
 	}
-	return names, layouts
+	return names, rts
 }
 
 // arg is an operand.
@@ -95,7 +102,7 @@ func (c *printer) arg(v ssa.Value) string {
 	case *ssa.Function:
 		return c.m.functionValue(v)
 	case *ssa.Extract:
-		names, _ := c.dests(v.Tuple, v.Tuple.Type().(*types.Tuple))
+		names, _ := c.results(v.Tuple)
 		return names[v.Index]
 	case *ssa.Builtin:
 		refuse(v.Pos(), "%s as a value", v.Name())
@@ -179,14 +186,6 @@ type action func(f *Frame, in []reflect.Value) []reflect.Value
 // opened is an operand for an action that it gets as what its type consists of.
 type opened struct{ ssa.Value }
 
-// A frame is the operand for an action that needs the frame of the call.
-type frame struct{}
-
-// framed is native for such an action.
-func (c *printer) framed(v ssa.Value, kind string, do action, args ...any) {
-	c.native(v, kind, do, append([]any{frame{}}, args...)...)
-}
-
 // native has a helper do what core Go cannot, and assigns what it returns to the
 // value v, if that is not nil. The arguments are SSA values, which the action gets in
 // their layouts, opened ones, and expressions for numbers of type int. What the action
@@ -194,44 +193,26 @@ func (c *printer) framed(v ssa.Value, kind string, do action, args ...any) {
 // more than there are parts are left out. There is one helper for all calls of the
 // same kind with the same layouts.
 func (c *printer) native(v ssa.Value, kind string, do action, args ...any) {
-	var texts []string
-	var in, inside []reflect.Type // of arguments, and what they are opened to
-	framed := false
+	texts := []string{"fr"}
+	in, inside := []reflect.Type{frameType}, []reflect.Type{frameType} // of arguments, and what they are opened to
 	for _, a := range args {
-		var rt, open reflect.Type
+		text, rt, open := "", intType, intType
 		switch a := a.(type) {
-		case frame:
-			rt, open, framed = frameType, frameType, true
-			texts = append(texts, "fr")
 		case opened:
-			rt, open = c.layout(a.Value).rt, c.m.inside(a.Type()).rt
-			texts = append(texts, c.arg(a.Value))
+			text, rt, open = c.arg(a.Value), c.layout(a.Value).rt, c.m.inside(a.Type()).rt
 		case ssa.Value:
-			rt = c.layout(a).rt
-			open = rt
-			texts = append(texts, c.arg(a))
+			text, rt, open = c.arg(a), c.layout(a).rt, c.layout(a).rt
 		case string:
-			rt, open = intType, intType
-			texts = append(texts, a)
+			text = a
 		}
-		in, inside = append(in, rt), append(inside, open)
+		texts, in, inside = append(texts, text), append(in, rt), append(inside, open)
 	}
-	names, layouts, of := []string{}, []*layout{}, reflect.Type(nil)
-	if v != nil {
-		if tuple, ok := v.Type().(*types.Tuple); ok {
-			names, layouts = c.dests(v, tuple)
-		} else {
-			names, layouts = []string{c.dest(v)}, []*layout{c.layout(v)}
-			if layouts[0].raw {
-				of = c.m.inside(v.Type()).rt
-			}
-		}
+	names, out := c.results(v)
+	of := append([]reflect.Type{nil}, out...) // what tells it from others
+	if len(out) == 1 {
+		of[0] = c.m.inside(v.Type()).rt
 	}
-	out := make([]reflect.Type, len(layouts))
-	for i, l := range layouts {
-		out[i] = l.rt
-	}
-	h := c.m.helper("N", kind, func() reflect.Value { return makeAction(in, inside, out, framed, do) }, append(append(append(in, frameType, of), out...), inside...)...)
+	h := c.m.helper("N", kind, func() reflect.Value { return makeAction(in, inside, out, do) }, append(append(of, in...), inside...)...)
 	c.assign(names, h+"("+strings.Join(texts, ", ")+")")
 }
 
@@ -243,27 +224,17 @@ func (c *printer) assign(names []string, call string) {
 	c.line("%s", call)
 }
 
-func makeAction(in, inside, out []reflect.Type, framed bool, do action) reflect.Value {
-	var open []int // arguments
-	for i := range in {
-		if in[i] != inside[i] {
-			open = append(open, i)
-		}
-	}
+func makeAction(in, inside, out []reflect.Type, do action) reflect.Value {
 	return makeFunc(in, out, func(args []reflect.Value) []reflect.Value {
-		for _, i := range open {
-			args[i] = reshaped(args[i], inside[i])
+		for i, t := range inside {
+			args[i] = reshaped(args[i], t)
 		}
-		var f *Frame
-		if framed {
-			f, args = args[0].Interface().(*Frame), args[1:]
-		}
-		res := do(f, args)[:len(out)]
+		res := do(args[0].Interface().(*Frame), args[1:])[:len(out)]
 		for i, t := range out {
-			if !res[i].IsValid() {
-				res[i] = reflect.Zero(t)
-			} else if res[i].Type() != t {
+			if res[i].IsValid() {
 				res[i] = reshaped(res[i], t)
+			} else {
+				res[i] = reflect.Zero(t)
 			}
 		}
 		return res
