@@ -44,10 +44,10 @@ const hasReturned = -1
 const maxDepth = 200_000
 
 // enter begins a call; core Go calls it first in every function.
-func (m *Machine) enter(up *Frame, id int, pos *int) *Frame {
+func enter(up *Frame, fn *function, pos *int) *Frame {
 	t := up.t
-	f := &Frame{Stop: up.Stop, t: t, up: up, fn: m.function(id), pos: pos, depth: up.depth + 1}
-	if !f.fn.wrapper {
+	f := &Frame{Stop: up.Stop, t: t, up: up, fn: fn, pos: pos, depth: up.depth + 1}
+	if !fn.wrapper {
 		f.deferred, t.handover = t.handover, nil
 	}
 	t.cur = f

@@ -43,7 +43,6 @@ type Machine struct {
 	streams *standard.Streams
 
 	threads  sync.Map // *sched.G → *thread
-	byID     sync.Map // int → *function
 	lastMain atomic.Pointer[sched.G]
 
 	mu sync.Mutex // of what follows
@@ -84,6 +83,7 @@ func New(cfg Config) (*Machine, error) {
 		globals:   map[*ssa.Global]reflect.Value{},
 		symbols: map[string]reflect.Value{
 			"Frame":      reflect.ValueOf((*Frame)(nil)),
+			"Enter":      reflect.ValueOf(enter),
 			"Protect":    reflect.ValueOf((*Frame).protect),
 			"RunDefers":  reflect.ValueOf(normalDefers),
 			"Recover":    reflect.ValueOf(recoverCall),
@@ -95,7 +95,6 @@ func New(cfg Config) (*Machine, error) {
 			"Fail":       reflect.ValueOf(fail),
 		},
 	}
-	m.symbols["Enter"] = reflect.ValueOf(m.enter)
 	m.streams = standard.New(nil)
 	m.interp = interp.New(interp.Options{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard})
 	err := m.interp.Use(interp.Exports{
@@ -105,11 +104,6 @@ func New(cfg Config) (*Machine, error) {
 		return nil, fmt.Errorf("starting yaegi: %w", err)
 	}
 	return m, nil
-}
-
-func (m *Machine) function(id int) *function {
-	f, _ := m.byID.Load(id)
-	return f.(*function)
 }
 
 // bodyOf returns what to interpret for a call of fn, or nil for compiled code.
@@ -139,7 +133,7 @@ func (m *Machine) need(fn *ssa.Function) *function {
 	}
 	m.ids++
 	m.functions[fn] = f
-	m.byID.Store(f.id, f)
+	m.symbols[fmt.Sprintf("Fn%d", f.id)] = reflect.ValueOf(f)
 	m.wanted = append(m.wanted, f)
 	return f
 }

@@ -21,7 +21,7 @@ import (
 //		var p int
 //		var fr *h.Frame
 //		var v1, v2 int …
-//		fr = h.Enter(up, 7, &p)
+//		fr = h.Enter(up, h.Fn7, &p)
 //		…
 //	}
 //
@@ -135,16 +135,16 @@ func (c *printer) print() string {
 		fmt.Fprintf(&head, ", %s %s", name, c.m.text(c.layout(v).rt))
 	}
 	head.WriteString(") (")
-	results := fn.Signature.Results()
-	for i := range results.Len() {
-		if i > 0 {
-			head.WriteString(", ")
+	var results []variable
+	for v := range fn.Signature.Results().Variables() {
+		results = append(results, variable{fmt.Sprintf("r%d", len(results)), c.m.layoutOf(v.Type()).rt})
+	}
+	for _, r := range results {
+		name := r.name + " "
+		if !c.defers {
+			name = ""
 		}
-		text := c.m.text(c.m.layoutOf(results.At(i).Type()).rt)
-		if c.defers {
-			fmt.Fprintf(&head, "r%d ", i)
-		}
-		head.WriteString(text)
+		fmt.Fprintf(&head, "%s%s, ", name, c.m.text(r.rt))
 	}
 	head.WriteString(") {\n\tvar p int\n\tvar fr *h.Frame\n")
 
@@ -157,26 +157,23 @@ func (c *printer) print() string {
 	if fn.Recover != nil {
 		recovery = c.blocks([]*ssa.BasicBlock{fn.Recover})
 	} else if c.defers {
-		for i := range results.Len() {
-			recovery += fmt.Sprintf("\tr%d = %s\n", i, c.zero(c.m.layoutOf(results.At(i).Type()).rt))
+		for _, r := range results {
+			recovery += fmt.Sprintf("\t%s = %s\n", r.name, c.zero(r.rt))
 		}
 	}
 
 	for _, v := range c.vars {
 		fmt.Fprintf(&head, "\tvar %s %s\n", v.name, c.m.text(v.rt))
 	}
-	fmt.Fprintf(&head, "\tfr = h.Enter(up, %d, &p)\n", c.fn.id)
+	fmt.Fprintf(&head, "\tfr = h.Enter(up, h.Fn%d, &p)\n", c.fn.id)
 	if c.loops(body) {
 		head.WriteString("\tvar st *bool\n\tst = fr.Stop\n")
 	}
 	if !c.defers {
 		return head.String() + code + "}\n"
 	}
-	head.WriteString("\th.Protect(fr, func() {\n" + code + "\t}, func() {\n" + recovery + "\t})\n\tp = -1\n\treturn")
-	for i := range results.Len() {
-		fmt.Fprintf(&head, "%s r%d", map[bool]string{true: ",", false: ""}[i > 0], i)
-	}
-	return head.String() + "\n}\n"
+	head.WriteString("\th.Protect(fr, func() {\n" + code + "\t}, func() {\n" + recovery + "\t})\n\tp = -1\n\treturn\n}\n")
+	return head.String()
 }
 
 // loops reports whether there is a jump back.
