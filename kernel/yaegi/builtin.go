@@ -109,7 +109,7 @@ func (c *printer) builtin(i *ssa.Call, name string) {
 		return
 	}
 	k := c.callee(&i.Call)
-	c.native(i, k.name, k.do, k.args...)
+	c.native(i, k.kind, k.do, k.args...)
 }
 
 // builtinCallee is a builtin function as what a call calls.
@@ -118,7 +118,7 @@ func (c *printer) builtinCallee(name string, common *ssa.CallCommon) callee {
 	if !ok {
 		refuse(common.Pos(), "%s", name)
 	}
-	k := callee{name: name, do: do}
+	k := callee{name: name, kind: name, do: do}
 	for n, a := range common.Args {
 		if n == 0 || name == "append" || name == "copy" {
 			k.args = append(k.args, opened{a})

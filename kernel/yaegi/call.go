@@ -10,74 +10,57 @@ import (
 
 	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/sched"
-	"github.com/gosched/gosched/kernel/sched/stopping"
 )
 
 // A callee is what a call calls.
 type callee struct {
 	name string
-	args []any  // with the receiver, the function value or the free variables
-	do   action // calls it
-	// expr is the call in core Go, where no helper has to make it.
-	expr func(args []string) string
+	kind string    // of the helper that calls it
+	args []any     // with the receiver, the function value or the free variables
+	do   action    // calls it
+	fn   *function // of the cells, which core Go calls by itself
 }
 
-func (c *printer) callee(common *ssa.CallCommon) callee {
+func (c *printer) callee(common *ssa.CallCommon) (k callee) {
 	if b, ok := common.Value.(*ssa.Builtin); ok {
 		return c.builtinCallee(b.Name(), common)
 	}
-	args := common.Args
-	mc, isClosure := common.Value.(*ssa.MakeClosure)
-	switch fn := common.StaticCallee(); {
-	case isClosure:
-		args = append(append([]ssa.Value{}, mc.Bindings...), args...)
-	case fn == nil:
-		args = append([]ssa.Value{opened{common.Value}}, args...)
+	fn := common.StaticCallee()
+	if mc, ok := common.Value.(*ssa.MakeClosure); ok {
+		for _, b := range mc.Bindings {
+			k.args = append(k.args, b)
+		}
+	} else if fn == nil {
+		k.args = append(k.args, opened{common.Value})
 	}
-	var k callee
-	switch fn := common.StaticCallee(); {
+	for _, a := range common.Args {
+		k.args = append(k.args, a)
+	}
+	switch {
 	case common.IsInvoke():
 		method, m := common.Method, c.m
-		k.name = method.Name()
+		k.name, k.kind = method.Name(), "invoke "+method.Id()
 		k.do = func(f *Frame, args []reflect.Value) []reflect.Value { return m.invoke(f, method, args[0], args[1:]) }
 	case fn == nil:
-		k = c.valueCallee(common)
+		k.name, k.kind, k.do = "func", "call", callValue
 	default:
-		k.name = funcname.Of(fn)
+		k.name, k.kind = funcname.Of(fn), fn.String()
 		if body := c.m.bodyOf(fn); body != nil {
-			f := c.m.need(body)
-			k.do = f.call
-			k.expr = func(args []string) string {
-				return fmt.Sprintf("f%d(%s)", f.id, strings.Join(append([]string{"fr"}, args...), ", "))
-			}
+			k.fn = c.m.need(body)
+			k.do = k.fn.call
 		} else {
-			c.compiledCallee(&k, fn)
+			k.do = c.compiledCall(fn)
 		}
-	}
-	for _, a := range args {
-		k.args = append(k.args, a)
 	}
 	return k
 }
 
-// valueCallee is a function value.
-func (c *printer) valueCallee(common *ssa.CallCommon) callee {
-	variadic := common.Signature().Variadic()
-	k := callee{name: "func"}
-	k.do = func(f *Frame, args []reflect.Value) []reflect.Value {
-		if args[0].IsNil() {
-			panic(nilDereference())
-		}
-		return callSlice(args[0], args[1:])
+// callValue calls a function value, which comes before the arguments.
+func callValue(_ *Frame, args []reflect.Value) []reflect.Value {
+	if args[0].IsNil() {
+		panic(nilDereference())
 	}
-	k.expr = func(args []string) string {
-		fn := c.variable(common.Value)
-		if fn[0] != 'v' && fn[0] != 'a' && fn[0] != 't' {
-			fn = c.put(c.layout(common.Value).rt, fn)
-		}
-		return fn + spread(args[1:], variadic)
-	}
-	return k
+	return callSlice(args[0], args[1:])
 }
 
 // callSlice calls a function with the arguments that it has in SSA form.
@@ -88,39 +71,21 @@ func callSlice(fn reflect.Value, args []reflect.Value) []reflect.Value {
 	return fn.Call(args)
 }
 
-// spread is a list of arguments.
-func spread(args []string, variadic bool) string {
-	list := "(" + strings.Join(args, ", ")
-	if variadic {
-		list += "..."
-	}
-	return list + ")"
-}
-
-// compiledCallee completes k for a function without a body.
-func (c *printer) compiledCallee(k *callee, fn *ssa.Function) {
-	obj, _ := fn.Object().(*types.Func)
-	if stand, ok := c.m.standIn(fn); ok {
-		k.do = stand.call
-		h := c.m.helper("F", stand.name, func() reflect.Value { return stand.v })
-		k.expr = func(args []string) string { return h + spread(append([]string{"fr"}, args...), false) }
-		return
+// compiledCall calls a function without a body.
+func (c *printer) compiledCall(fn *ssa.Function) action {
+	if stand := standIn(fullName(fn)); stand != nil {
+		return stand
 	}
 	v, err := c.m.compiledFunc(fn)
-	if err != nil || obj != nil && refused[obj.FullName()] {
+	if err != nil || refused[fullName(fn)] {
 		refuse(c.where(), "%s", fn)
 	}
-	k.do = func(_ *Frame, args []reflect.Value) []reflect.Value { return callSlice(v, args) }
-	if fn.Signature.Recv() != nil && v.Type().In(0).Implements(reflect.TypeFor[stopping.Deadliner]()) {
-		plain := k.do
-		k.name = fn.String() // whose helper it is
-		k.do = func(f *Frame, args []reflect.Value) []reflect.Value {
-			return interruptible(f, args[0], fn.Name(), func() []reflect.Value { return plain(f, args) })
-		}
-		return
+	if fn.Signature.Recv() == nil {
+		return func(_ *Frame, args []reflect.Value) []reflect.Value { return callSlice(v, args) }
 	}
-	h := c.m.helper("F", fn.String(), func() reflect.Value { return v }, v.Type())
-	k.expr = func(args []string) string { return h + spread(args, v.Type().IsVariadic()) }
+	return func(f *Frame, args []reflect.Value) []reflect.Value {
+		return interruptible(f, args[0], fn.Name(), func() []reflect.Value { return callSlice(v, args) })
+	}
 }
 
 func (c *printer) call(i *ssa.Call) {
@@ -129,23 +94,16 @@ func (c *printer) call(i *ssa.Call) {
 		return
 	}
 	k := c.callee(&i.Call)
-	if k.expr == nil {
-		kind := "call " + k.name
-		if i.Call.IsInvoke() {
-			kind = "invoke " + i.Call.Method.Id()
-		}
-		c.native(i, kind, k.do, k.args...)
+	if k.fn == nil {
+		c.native(i, k.kind, k.do, k.args...)
 		return
 	}
-	var texts []string
+	texts := []string{"fr"}
 	for _, a := range k.args {
-		if o, ok := a.(opened); ok {
-			a = o.Value
-		}
 		texts = append(texts, c.arg(a.(ssa.Value)))
 	}
 	names, _ := c.results(i)
-	c.assign(names, k.expr(texts))
+	c.assign(names, fmt.Sprintf("f%d(%s)", k.fn.id, strings.Join(texts, ", ")))
 }
 
 func (c *printer) deferStmt(i *ssa.Defer) {
@@ -197,9 +155,9 @@ func (m *Machine) functionValue(fn *ssa.Function) string {
 		if body := m.bodyOf(fn); body != nil {
 			f := m.need(body)
 			v = reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return m.callBack(f, nil, args) })
-		} else if stand, ok := m.standIn(fn); ok {
+		} else if stand := standIn(fullName(fn)); stand != nil {
 			v = reflect.MakeFunc(t, func(args []reflect.Value) (out []reflect.Value) {
-				m.here(funcname.Of(fn), sched.Place{}, func(f *Frame) { out = stand.call(f, args) })
+				m.here(funcname.Of(fn), sched.Place{}, func(f *Frame) { out = stand(f, args) })
 				return out
 			})
 		} else if err != nil {
@@ -223,8 +181,8 @@ func (m *Machine) invoke(f *Frame, method *types.Func, recv reflect.Value, args 
 		return m.compiled(fn).call(f, append([]reflect.Value{b.value()}, args...))
 	}
 	rv := reflect.ValueOf(v)
-	if stand, ok := standInMethod(rv.Type(), method.Name()); ok {
-		return stand.call(f, append([]reflect.Value{rv}, args...))
+	if stand := standInMethod(rv.Type(), method.Name()); stand != nil {
+		return stand(f, append([]reflect.Value{rv}, args...))
 	}
 	fn := rv.MethodByName(method.Name())
 	if !fn.IsValid() {

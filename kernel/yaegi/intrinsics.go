@@ -27,36 +27,34 @@ import (
 // goroutine belongs to, what would end the process must not, and what looks at
 // types must be told those of boxes.
 
-// A standIn is what is called in place of a compiled function. It gets the frame
-// of the call before the arguments; a variadic parameter is a slice.
-type standIn struct {
-	name string
-	v    reflect.Value
-}
-
-func (s standIn) call(f *Frame, args []reflect.Value) []reflect.Value {
-	return s.v.Call(append([]reflect.Value{reflect.ValueOf(f)}, args...))
-}
-
-// standIn returns what stands in for fn.
-func (m *Machine) standIn(fn *ssa.Function) (standIn, bool) {
-	obj, _ := fn.Object().(*types.Func)
-	if obj == nil || obj.Pkg() == nil {
-		return standIn{}, false
+// standIn returns what is called in place of a compiled function, or nil. Those in
+// the table get the frame of the call before the arguments; a variadic parameter is a
+// slice.
+func standIn(fullName string) action {
+	v := reflect.ValueOf(standIns[fullName])
+	if !v.IsValid() {
+		return nil
 	}
-	f, ok := standIns[obj.FullName()]
-	return standIn{obj.FullName(), reflect.ValueOf(f)}, ok
+	return func(f *Frame, args []reflect.Value) []reflect.Value {
+		return v.Call(append([]reflect.Value{reflect.ValueOf(f)}, args...))
+	}
+}
+
+// fullName is the name of a declared function, with that of its package.
+func fullName(fn *ssa.Function) string {
+	if obj, ok := fn.Object().(*types.Func); ok && obj.Pkg() != nil {
+		return obj.FullName()
+	}
+	return ""
 }
 
 // standInMethod is standIn for a method found by reflection.
-func standInMethod(rt reflect.Type, name string) (standIn, bool) {
+func standInMethod(rt reflect.Type, name string) action {
 	t, ptr := rt, ""
 	if t.Kind() == reflect.Pointer {
 		t, ptr = t.Elem(), "*"
 	}
-	full := "(" + ptr + t.PkgPath() + "." + t.Name() + ")." + name
-	f, ok := standIns[full]
-	return standIn{full, reflect.ValueOf(f)}, ok
+	return standIn("(" + ptr + t.PkgPath() + "." + t.Name() + ")." + name)
 }
 
 var (
@@ -70,9 +68,12 @@ var (
 // interruptible makes a call of a compiled method one that ends when the goroutine
 // is stopped, where the receiver takes deadlines and the name says that it waits.
 func interruptible(f *Frame, recv reflect.Value, name string, call func() []reflect.Value) (out []reflect.Value) {
-	d, ok := recv.Interface().(stopping.Deadliner)
 	dir := instead.WaitsFor(name)
-	if !ok || dir == 0 {
+	if dir == 0 {
+		return call()
+	}
+	d, ok := recv.Interface().(stopping.Deadliner)
+	if !ok {
 		return call()
 	}
 	f.t.g.Transfer(d, dir, nil, func() (some bool, err error) {
