@@ -54,11 +54,10 @@ func (b box) value() reflect.Value {
 
 // PanicText is what the report of a panic says of the value.
 func (b box) PanicText() string {
-	if text, ok := b.text("Error"); ok {
-		return text
-	}
-	if text, ok := b.text("String"); ok {
-		return text
+	for _, method := range []string{"Error", "String"} {
+		if text, ok := b.text(method); ok {
+			return text
+		}
 	}
 	switch k := b.value().Kind(); {
 	case k == reflect.String:
@@ -71,11 +70,10 @@ func (b box) PanicText() string {
 
 // text calls a method with one string result, if there is one.
 func (b box) text(name string) (text string, ok bool) {
-	fn := b.t.methodNamed(name)
-	if fn == nil || fn.Signature.Params().Len() != 0 || fn.Signature.Results().Len() != 1 || !types.Identical(fn.Signature.Results().At(0).Type(), types.Typ[types.String]) {
+	if !b.has(name, reflect.TypeFor[func() string]()) {
 		return "", false
 	}
-	return b.Invoke(name)[0].String(), true
+	return get[string](b, name), true
 }
 
 // has reports whether the type has an exported method of that signature, as a
@@ -88,7 +86,8 @@ func (b box) has(name string, sig reflect.Type) bool {
 	b.t.m.mu.Lock()
 	defer b.t.m.mu.Unlock()
 	s := fn.Signature
-	return b.t.m.layoutOf(types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic())).rt == sig
+	l := b.t.m.layoutOf(types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic()))
+	return l.exact && l.rt == sig
 }
 
 // get calls a method with one result.
@@ -159,8 +158,8 @@ func (t *typ) put(v reflect.Value, iface reflect.Type) reflect.Value {
 
 // get is the value of the type in an interface, if it is one of that type.
 func (t *typ) get(v any) (reflect.Value, bool) {
-	if b, ok := unbox(v); ok {
-		return b.value(), b.t == t
+	if b, ok := unbox(v); ok && b.t == t {
+		return b.value(), true
 	}
 	if v == nil || !t.layout.exact || reflect.TypeOf(v) != t.layout.rt {
 		return reflect.Value{}, false
@@ -198,25 +197,22 @@ func (t *typ) convert(v any) (out reflect.Value, missing string, ok bool) {
 	if v == nil {
 		return out, "", false
 	}
-	if t.layout.rt == anyType || !reflect.TypeOf(v).Implements(t.layout.rt) {
-		if missing, ok = t.m.compiledImplements(v, iface); !ok {
-			return out, missing, false
-		}
+	ok = t.layout.rt != anyType && reflect.TypeOf(v).Implements(t.layout.rt)
+	if !ok {
+		missing, ok = t.m.compiledImplements(v, iface)
 	}
-	out.Set(reflect.ValueOf(v))
-	return out, "", true
+	if ok {
+		out.Set(reflect.ValueOf(v))
+	}
+	return out, missing, ok
 }
 
 // equal is a == b of interfaces.
 func equal(a, b any) bool {
 	a, b = asAny(a), asAny(b)
-	defer func() {
-		if r := recover(); r != nil {
-			if b, ok := unbox(a); ok && !reflect.TypeOf(b.v).Comparable() {
-				panic(goError("comparing uncomparable type " + nameOf(a)))
-			}
-			panic(r)
-		}
-	}()
+	x, ok := a.(box)
+	if y, ok2 := b.(box); ok && ok2 && x.t == y.t && !x.t.inside.Comparable() {
+		panic(goError("comparing uncomparable type " + x.t.name()))
+	}
 	return a == b
 }

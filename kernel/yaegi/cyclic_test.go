@@ -101,3 +101,21 @@ false true
 		t.Errorf("printed\n%s\nwant\n%s\nended with %q", r.Printed, want, r.Failed())
 	}
 }
+
+// An assertion that does not hold leaves the zero value.
+func TestFailedAssertion(t *testing.T) {
+	s, _ := compiled(t, `import "fmt"
+type a struct{ x, y int }
+type b string
+func f() {
+	var v any = a{1, 2}
+	s, ok := v.(b)
+	fmt.Printf("%q %v\n", s, ok)
+	v = s
+	w, ok := v.(a)
+	fmt.Println(w, ok)
+}`)
+	if r := s.Run("f"); r.Printed != "\"\" false\n{0 0} false\n" {
+		t.Errorf("printed %q, ended with %q", r.Printed, r.Failed())
+	}
+}

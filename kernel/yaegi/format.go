@@ -200,16 +200,15 @@ func (p *formatter) compiled(v reflect.Value, depth int, methods bool) {
 		p.leaf(v.Interface())
 		return
 	}
-	field := reflect.StructField{Name: "Field", Type: v.Type()}
+	field := reflect.StructField{Name: "F", Type: v.Type()}
 	if !methods {
-		field = reflect.StructField{Name: "field", PkgPath: "main", Type: v.Type()}
+		field = reflect.StructField{Name: "f", PkgPath: "main", Type: v.Type()}
 	}
 	in := reflect.New(reflect.StructOf([]reflect.StructField{field})).Elem()
-	reflect.NewAt(v.Type(), in.Field(0).Addr().UnsafePointer()).Elem().Set(v)
+	reflect.NewAt(v.Type(), in.Addr().UnsafePointer()).Elem().Set(v)
 	text := strings.TrimSuffix(fmt.Sprintf(p.format, in.Interface()), "}")
-	if _, after, named := strings.Cut(text, field.Name+":"); named && (p.sharp || p.s.Flag('+')) {
-		p.write(after)
-	} else {
-		p.write(text[1:])
+	for _, before := range []string{in.Type().String(), "{", field.Name + ":"} {
+		text = strings.TrimPrefix(text, before)
 	}
+	p.write(text)
 }
