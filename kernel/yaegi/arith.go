@@ -98,13 +98,7 @@ func (c *printer) comparison(i *ssa.BinOp, x, y string) {
 	}
 	c.at(i.Pos())
 	equal := i.Op == token.EQL
-	for _, pair := range [][2]ssa.Value{{i.X, i.Y}, {i.Y, i.X}} {
-		if k, ok := pair[1].(*ssa.Const); ok && k.Value == nil && nilable(c.m.inside(pair[0].Type()).rt.Kind()) {
-			c.native(i, fmt.Sprint("nil ", equal), func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(in[0].IsNil() == equal) }, opened{pair[0]})
-			return
-		}
-	}
-	c.native(i, i.Op.String(), func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(equalValues(in[0], in[1]) == equal) }, i.X, i.Y)
+	c.native(i, i.Op.String(), func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(equalValues(in[0], in[1]) == equal) }, opened{i.X}, opened{i.Y})
 }
 
 func (c *printer) convert(i ssa.Value, x ssa.Value) {

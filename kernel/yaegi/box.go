@@ -123,16 +123,16 @@ func (b timeoutBox) Timeout() bool   { return get[bool](b.box, "Timeout") }
 func (b timeoutBox) Temporary() bool { return get[bool](b.box, "Temporary") }
 
 // wrap makes a box a value of an interface that compiled code knows, or nil if it
-// cannot be.
+// cannot be. Errors are such also where they need not be, as for %w and in a panic.
 func (b box) wrap(iface reflect.Type) any {
 	switch {
-	case iface == anyType:
+	case iface == anyType && !b.has("Error", reflect.TypeFor[func() string]()):
 		return b
-	case iface != errorType:
+	case iface != anyType && iface != errorType:
 		return proxy.New(iface, b)
-	case b.t != nil && b.has("Unwrap", reflect.TypeFor[func() []error]()):
+	case b.has("Unwrap", reflect.TypeFor[func() []error]()):
 		return joinedBox{b}
-	case b.t != nil && b.has("Timeout", asksType) && b.has("Temporary", asksType):
+	case b.has("Timeout", asksType) && b.has("Temporary", asksType):
 		return timeoutBox{errorBox{b}}
 	}
 	return errorBox{b}
@@ -141,7 +141,7 @@ func (b box) wrap(iface reflect.Type) any {
 // asAny is a value as an interface without methods has it.
 func asAny(v any) any {
 	if b, ok := unbox(v); ok {
-		return b
+		return b.wrap(anyType)
 	}
 	return v
 }
@@ -210,8 +210,8 @@ func (t *typ) convert(v any) (out reflect.Value, missing string, ok bool) {
 // equal is a == b of interfaces.
 func equal(a, b any) bool {
 	a, b = asAny(a), asAny(b)
-	x, ok := a.(box)
-	if y, ok2 := b.(box); ok && ok2 && x.t == y.t && !x.t.inside.Comparable() {
+	x, ok := unbox(a)
+	if y, ok2 := unbox(b); ok && ok2 && x.t == y.t && !x.t.inside.Comparable() {
 		panic(goError("comparing uncomparable type " + x.t.name()))
 	}
 	return a == b

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/display/keys"
 	"github.com/gosched/gosched/kernel/instead"
 )
 
@@ -48,7 +49,7 @@ var builtins = map[string]action{
 		f.t.g.PrintErr([]byte(instead.Print(in, true)))
 		return nil
 	},
-	"panic": func(_ *Frame, in []reflect.Value) []reflect.Value { panicWith(inside(in[0])); return nil },
+	"panic": func(_ *Frame, in []reflect.Value) []reflect.Value { panic(inside(in[0])) },
 	// Not called by a deferred function, but one itself: it has no effect.
 	"recover": func(*Frame, []reflect.Value) []reflect.Value { return nil },
 
@@ -133,23 +134,13 @@ func (c *printer) builtinCallee(name string, common *ssa.CallCommon) callee {
 func extreme(in []reflect.Value, least bool) reflect.Value {
 	best := in[0]
 	for _, v := range in[1:] {
-		var less bool
-		switch {
-		case v.CanInt():
-			less = v.Int() < best.Int()
-		case v.CanUint():
-			less = v.Uint() < best.Uint()
-		case v.CanFloat():
+		if v.CanFloat() { // where there are NaN and -0
 			f := max(v.Float(), best.Float())
 			if least {
 				f = min(v.Float(), best.Float())
 			}
 			best = reflect.ValueOf(f).Convert(v.Type())
-			continue
-		default:
-			less = v.String() < best.String()
-		}
-		if v.Interface() != best.Interface() && less == least {
+		} else if c := keys.Compare(v, best); least && c < 0 || !least && c > 0 {
 			best = v
 		}
 	}

@@ -47,17 +47,6 @@ func typeVerbs(format string, args []any) (string, []any) {
 	}), args
 }
 
-// asErrors makes boxes errors again that are, for %w.
-func asErrors(args []any) []any {
-	out := slices.Clone(args)
-	for i, a := range out {
-		if b, ok := unbox(a); ok && b.t.methodNamed("Error") != nil {
-			out[i] = b.wrap(errorType)
-		}
-	}
-	return out
-}
-
 // errorsAs is errors.As.
 func errorsAs(_ *Frame, err error, target any) bool {
 	b, ok := unbox(target)

@@ -9,13 +9,14 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/sched/standard"
+	"github.com/gosched/gosched/kernel/stdlib/proxy"
 )
 
 func (c *printer) makeInterface(i *ssa.MakeInterface) {
 	t, to := c.m.typOf(i.X.Type()), c.layout(i).rt
 	if !t.layout.exact {
 		c.m.needMethods(i.X.Type())
-		if (box{}).wrap(to) == nil {
+		if to != anyType && to != errorType && proxy.New(to, nil) == nil {
 			refuse(i.Pos(), "a %s as a %s", t.name(), typeName(i.Type()))
 		}
 	}

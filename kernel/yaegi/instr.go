@@ -79,7 +79,7 @@ func (c *printer) instruction(instr ssa.Instruction) {
 	case *ssa.Range:
 		c.native(i, "range", func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(newIterator(in[0])) }, opened{i.X})
 	case *ssa.Next:
-		c.native(i, "next", func(_ *Frame, in []reflect.Value) []reflect.Value { return in[0].Interface().(*iterator).next() }, i.Iter)
+		c.native(i, "next", func(_ *Frame, in []reflect.Value) []reflect.Value { return in[0].Interface().(*iterator).step() }, i.Iter)
 	case *ssa.Select:
 		c.selectStmt(i)
 	case *ssa.Send:

@@ -134,7 +134,7 @@ func init() {
 		},
 		"fmt.Errorf": func(_ *Frame, format string, a []any) error {
 			format, a = typeVerbs(format, a)
-			return fmt.Errorf(format, asErrors(a)...)
+			return fmt.Errorf(format, a...)
 		},
 		"fmt.Scan": func(f *Frame, a []any) (int, error) {
 			return fmt.Fscan(f.t.m.streams.Stdin, unboxAll(a, scans)...)

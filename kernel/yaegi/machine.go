@@ -321,15 +321,13 @@ func (m *Machine) Fill(g *ssa.Global, set func(reflect.Value) error) (err error)
 }
 
 // Value implements engine.Executor.
-func (m *Machine) Value(g *ssa.Global) (any, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var v any
-	err := m.attempt(func() {
+func (m *Machine) Value(g *ssa.Global) (v any, err error) {
+	err = m.attempt(func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
 		t := elemOf(g.Type())
-		id := m.typOf(t)
 		v = m.memory(g).Elem().Interface()
-		if !id.layout.exact && !types.IsInterface(t) {
+		if id := m.typOf(t); !id.layout.exact && !types.IsInterface(t) {
 			v = box{id, v}
 		}
 	})

@@ -151,39 +151,34 @@ func unsignedIndexPanic(i, length int) { _ = make([]struct{}, length)[uint(i)] }
 func fail(text string) { panic(goError(text)) }
 
 // panicWith is the builtin panic.
-func panicWith(v any) {
-	if b, ok := unbox(v); ok && b.t.methodNamed("Error") != nil {
-		v = b.wrap(errorType)
-	}
-	panic(v)
-}
+func panicWith(v any) { panic(v) }
 
 // An iterator goes through a string or a map.
 type iterator struct {
-	text string
-	at   int
-	m    *reflect.MapIter
+	next       func() bool
+	key, value func() reflect.Value
 }
 
 func newIterator(v reflect.Value) *iterator {
-	if v.Kind() == reflect.String {
-		return &iterator{text: v.String()}
+	if v.Kind() != reflect.String {
+		m := v.MapRange()
+		return &iterator{m.Next, m.Key, m.Value}
 	}
-	return &iterator{m: v.MapRange()}
+	s, at, size, r := v.String(), 0, 0, rune(0)
+	next := func() bool {
+		at += size
+		r, size = utf8.DecodeRuneInString(s[at:])
+		return size > 0
+	}
+	return &iterator{next, func() reflect.Value { return reflect.ValueOf(at) }, func() reflect.Value { return reflect.ValueOf(r) }}
 }
 
-// next returns whether there is more, and a key and a value.
-func (it *iterator) next() []reflect.Value {
-	switch {
-	case it.m != nil && it.m.Next():
-		return []reflect.Value{reflect.ValueOf(true), it.m.Key(), it.m.Value()}
-	case it.m == nil && it.at < len(it.text):
-		at := it.at
-		r, size := utf8.DecodeRuneInString(it.text[at:])
-		it.at += size
-		return []reflect.Value{reflect.ValueOf(true), reflect.ValueOf(at), reflect.ValueOf(r)}
+// step returns whether there is more, and a key and a value.
+func (it *iterator) step() []reflect.Value {
+	if !it.next() {
+		return []reflect.Value{reflect.ValueOf(false), {}, {}}
 	}
-	return []reflect.Value{reflect.ValueOf(false), {}, {}}
+	return []reflect.Value{reflect.ValueOf(true), it.key(), it.value()}
 }
 
 // hashable panics as Go does for a key that cannot be one.
@@ -198,12 +193,9 @@ func equalValues(a, b reflect.Value) bool {
 	switch {
 	case a.Kind() == reflect.Interface || b.Kind() == reflect.Interface:
 		return equal(inside(a), inside(b))
-	case a.Kind() == reflect.UnsafePointer:
-		return a.UnsafePointer() == b.UnsafePointer()
-	case a.Kind() == reflect.Chan:
-		return a.Pointer() == b.Pointer()
-	}
-	if !a.Comparable() {
+	case a.Kind() == reflect.Slice || a.Kind() == reflect.Map || a.Kind() == reflect.Func: // and one is nil
+		return a.IsNil() && b.IsNil()
+	case !a.Comparable():
 		panic(goError("comparing uncomparable type " + a.Type().String()))
 	}
 	return a.Interface() == reshaped(b, a.Type()).Interface()
