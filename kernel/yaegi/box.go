@@ -70,7 +70,7 @@ func (b box) PanicText() string {
 
 // text calls a method with one string result, if there is one.
 func (b box) text(name string) (text string, ok bool) {
-	if !b.has(name, reflect.TypeFor[func() string]()) {
+	if !b.has(name, textType) {
 		return "", false
 	}
 	return get[string](b, name), true
@@ -126,7 +126,7 @@ func (b timeoutBox) Temporary() bool { return get[bool](b.box, "Temporary") }
 // cannot be. Errors are such also where they need not be, as for %w and in a panic.
 func (b box) wrap(iface reflect.Type) any {
 	switch {
-	case iface == anyType && !b.has("Error", reflect.TypeFor[func() string]()):
+	case iface == anyType && !b.has("Error", textType):
 		return b
 	case iface != anyType && iface != errorType:
 		return proxy.New(iface, b)

@@ -32,7 +32,7 @@ func (p *formatter) write(text string) { _, _ = p.s.Write([]byte(text)) }
 func (p *formatter) leaf(v any) { fmt.Fprintf(p.s, p.format, v) }
 
 // method prints by a method of the value, if it has one that the verb asks for.
-func (p *formatter) method(id *typ, v reflect.Value) (done bool) {
+func (p *formatter) method(id *typ, v reflect.Value) bool {
 	b := box{id, v.Interface()}
 	if fn := id.methodNamed("Format"); fn != nil && fn.Signature.Params().Len() == 2 {
 		b.Invoke("Format", p.s, p.verb)
@@ -45,28 +45,30 @@ func (p *formatter) method(id *typ, v reflect.Value) (done bool) {
 		return false
 	}
 	for _, name := range names {
-		if id.methodNamed(name) == nil {
-			continue
-		}
-		defer func() {
-			if r := recover(); r != nil {
-				done = true
-				if isNil(v) { // and the method could not take that
-					p.write("<nil>")
-				} else {
-					p.write(fmt.Sprintf("%%!%c(PANIC=%s method: %v)", p.verb, name, inGoWords(r)))
-				}
-			}
-		}()
-		if text, ok := b.text(name); ok && p.sharp {
-			p.write(text)
-			return true
-		} else if ok {
-			p.leaf(text)
+		if b.has(name, textType) {
+			p.text(b, name)
 			return true
 		}
 	}
 	return false
+}
+
+// text prints what a method returns, or what it panics with.
+func (p *formatter) text(b box, method string) {
+	defer func() {
+		switch r := recover(); {
+		case r == nil:
+		case isNil(b.value()): // and the method could not take that
+			p.write("<nil>")
+		default:
+			p.write(fmt.Sprintf("%%!%c(PANIC=%s method: %v)", p.verb, method, inGoWords(r)))
+		}
+	}()
+	if text := get[string](b, method); p.sharp {
+		p.write(text)
+	} else {
+		p.leaf(text)
+	}
 }
 
 // value prints v, which has the layout of t. Depth is how many values it is in;

@@ -88,7 +88,7 @@ func New(cfg Config) (*Machine, error) {
 			"RunDefers":  reflect.ValueOf(normalDefers),
 			"Recover":    reflect.ValueOf(recoverCall),
 			"Poll":       reflect.ValueOf(poll),
-			"Panic":      reflect.ValueOf(panicWith),
+			"Panic":      reflect.ValueOf(func(v any) { panic(v) }),
 			"Index":      reflect.ValueOf(indexPanic),
 			"UIndex":     reflect.ValueOf(unsignedIndexPanic),
 			"RangePanic": reflect.ValueOf(rangePanic),

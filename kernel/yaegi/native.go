@@ -14,6 +14,7 @@ var (
 	intType   = reflect.TypeFor[int]()
 	boolType  = reflect.TypeFor[bool]()
 	asksType  = reflect.TypeFor[func() bool]()
+	textType  = reflect.TypeFor[func() string]()
 )
 
 // typeID tells types apart, which their names need not do. m.mu is held.
@@ -149,9 +150,6 @@ func indexPanic(i, length int) { _ = make([]struct{}, length)[i] }
 func unsignedIndexPanic(i, length int) { _ = make([]struct{}, length)[uint(i)] }
 
 func fail(text string) { panic(goError(text)) }
-
-// panicWith is the builtin panic.
-func panicWith(v any) { panic(v) }
 
 // An iterator goes through a string or a map.
 type iterator struct {

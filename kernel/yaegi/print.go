@@ -76,6 +76,7 @@ type printer struct {
 	pos      int // p's value, 0 if not known
 	temps    int
 	defers   bool
+	loops    bool // there is a jump back
 	operands *operand.Names
 }
 
@@ -166,7 +167,7 @@ func (c *printer) print() string {
 		fmt.Fprintf(&head, "\tvar %s %s\n", v.name, c.m.text(v.rt))
 	}
 	fmt.Fprintf(&head, "\tfr = h.Enter(up, h.Fn%d, &p)\n", c.fn.id)
-	if c.loops(body) {
+	if c.loops {
 		head.WriteString("\tvar st *bool\n\tst = fr.Stop\n")
 	}
 	if !c.defers {
@@ -174,18 +175,6 @@ func (c *printer) print() string {
 	}
 	head.WriteString("\th.Protect(fr, func() {\n" + code + "\t}, func() {\n" + recovery + "\t})\n\tp = -1\n\treturn\n}\n")
 	return head.String()
-}
-
-// loops reports whether there is a jump back.
-func (c *printer) loops(blocks []*ssa.BasicBlock) bool {
-	for _, b := range blocks {
-		for _, s := range b.Succs {
-			if s.Index <= b.Index {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func (c *printer) blocks(blocks []*ssa.BasicBlock) string {
@@ -214,6 +203,7 @@ func (c *printer) blocks(blocks []*ssa.BasicBlock) string {
 func (c *printer) jump(to *ssa.BasicBlock, indent string) {
 	c.phis(to, indent)
 	if to.Index <= c.block.Index {
+		c.loops = true
 		c.line("%sif *st { h.Poll(fr) }", indent)
 	}
 	c.labels[to] = true

@@ -181,12 +181,7 @@ func fieldName(t *types.Struct, i int) string {
 	if f.Exported() {
 		return f.Name()
 	}
-	return fmt.Sprintf("X%d_%s", i, strings.Map(func(r rune) rune {
-		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
-			return r
-		}
-		return '_'
-	}, f.Name()))
+	return fmt.Sprintf("X%d_", i)
 }
 
 func (m *Machine) structLayout(t *types.Struct) *layout {

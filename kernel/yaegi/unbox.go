@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
-	"slices"
 	"strings"
 )
 
@@ -101,28 +100,12 @@ func (b box) shown(seen []string) (v any, trouble string) {
 
 // Show and Call implement display.Foreign.
 func (b box) Show() (v any, typeName string, ok bool) {
-	v, trouble := b.shown(nil)
-	return v, b.t.name(), trouble == "" && !hasText(innermost(b.t.t))
+	v, trouble := b.shown([]string{"Error", "String", "GoString", "Format"})
+	return v, b.t.name(), trouble == ""
 }
 
 // Call is described at Show.
 func (b box) Call(method string) (string, bool) { return b.text(method) }
-
-// innermost is what a type of lists or maps has values of.
-func innermost(t types.Type) types.Type {
-	if _, isPointer := t.Underlying().(*types.Pointer); !isPointer {
-		if list, ok := t.Underlying().(interface{ Elem() types.Type }); ok {
-			return innermost(list.Elem())
-		}
-	}
-	return t
-}
-
-// hasText reports whether a type has a method that fmt would call.
-func hasText(t types.Type) bool {
-	set := types.NewMethodSet(t)
-	return slices.ContainsFunc([]string{"Error", "String", "GoString", "Format"}, func(name string) bool { return set.Lookup(nil, name) != nil })
-}
 
 // view is the type as which compiled code sees values of t, or why it cannot.
 func (m *Machine) view(t types.Type, depth int, seen []string) (rt reflect.Type, trouble string) {
