@@ -33,7 +33,6 @@ type Frame struct {
 
 	defers   []deferredCall
 	deferred *sched.Panicking // the panic for which it was called, as a deferred call
-	live     bool             // its deferred calls have not run yet
 }
 
 // hasReturned is the position of a call that is over.
@@ -136,20 +135,13 @@ func (m *Machine) withThread(g *sched.G, f func(root *Frame)) {
 	t.cur = &Frame{Stop: &t.stop, t: t}
 	m.threads.Store(g, t)
 	g.OnStop(func() { t.stop = true })
-	returned := false
-	defer func() {
-		m.threads.Delete(g)
-		if returned {
-			return
-		}
-		if r := recover(); r != nil {
-			p := t.caught(r)
+	defer m.threads.Delete(g)
+	t.guarded(func() { f(t.cur) }, func(p *sched.Panicking) {
+		if p != nil {
 			g.CarryPanic(p)
 			panic(p.Value) // for the scheduler, which asks for the trace
 		}
-	}()
-	f(t.cur)
-	returned = true
+	})
 }
 
 // here runs f with the frame of whoever calls on this goroutine, for code of the

@@ -64,18 +64,26 @@ func goError(text string) runtimeError { return runtimeError("runtime error: " +
 
 func assertionError(text string) runtimeError { return runtimeError("interface conversion: " + text) }
 
+// guarded calls f, and ended if it panics or, with nil, if the goroutine ends in it.
+func (t *thread) guarded(f func(), ended func(p *sched.Panicking)) {
+	finished := false
+	defer func() {
+		if !finished {
+			ended(t.caught(recover()))
+		}
+	}()
+	f()
+	finished = true
+}
+
 // protect runs the body of a function that defers, and its recovery block when a
 // panic has been recovered.
 func (f *Frame) protect(body, recovery func()) {
-	f.live = true
-	finished := false
-	defer func() {
-		if finished {
-			return
-		}
-		r := recover()
-		t := f.t
-		p := t.caught(r)
+	t := f.t
+	t.guarded(func() {
+		body()
+		normalDefers(f) // of the body of a range over a function, which SSA form does not run
+	}, func(p *sched.Panicking) {
 		t.cur = f
 		if p == nil {
 			f.runDefers(nil, true)
@@ -83,10 +91,7 @@ func (f *Frame) protect(body, recovery func()) {
 		}
 		t.passOn(f.runDefers(p, false))
 		recovery()
-	}()
-	body()
-	normalDefers(f) // of the body of a range over a function, which SSA form does not run
-	finished = true
+	})
 }
 
 // passOn goes on with a panic, if there is one, in the outer frame.
@@ -119,7 +124,6 @@ func (f *Frame) runDefers(p *sched.Panicking, exiting bool) *sched.Panicking {
 // runDeferred runs one deferred call and returns the panic that it ended with.
 func (f *Frame) runDeferred(call deferredCall, p *sched.Panicking, exiting bool) (q *sched.Panicking) {
 	t := f.t
-	finished := false
 	if exiting {
 		if !t.g.EnterDeferred() {
 			return p // no time is left for it
@@ -133,12 +137,17 @@ func (f *Frame) runDeferred(call deferredCall, p *sched.Panicking, exiting bool)
 			t.stop = stopped
 		}()
 	}
-	defer func() {
-		if finished {
-			return
+	t.guarded(func() {
+		t.handover = p
+		if p == nil {
+			t.handover = sched.NoPanic
 		}
-		r := recover()
-		q = t.caught(r)
+		t.cur = f
+		call(f)
+		t.handover = nil
+		t.cur = f
+	}, func(ended *sched.Panicking) {
+		q = ended
 		if q != nil && p != nil {
 			q.CameUpon(p)
 		}
@@ -148,17 +157,8 @@ func (f *Frame) runDeferred(call deferredCall, p *sched.Panicking, exiting bool)
 			// must the other deferred calls be.
 			f.runDefers(nil, true)
 		}
-	}()
-	t.handover = p
-	if p == nil {
-		t.handover = sched.NoPanic
-	}
-	t.cur = f
-	call(f)
-	t.handover = nil
-	t.cur = f
-	finished = true
-	return nil
+	})
+	return q
 }
 
 // normalDefers runs the deferred calls of a function that returns.
