@@ -1,0 +1,37 @@
+package yaegi_test
+
+import "testing"
+
+// What packages of the library ask errors for is answered as the cell's types do, and by
+// no others.
+func TestErrors(t *testing.T) {
+	s, _ := compiled(t, `import ("errors"; "fmt"; "net"; "os"; "reflect")
+type late struct{ after int }
+func (late) Error() string { return "late" }
+func (late) Timeout() bool { return true }
+func (late) Temporary() bool { return false }
+type plain string
+func (p plain) Error() string { return string(p) }
+func (p plain) Is(target error) bool { return target == os.ErrExist }
+type both struct{ a, b error }
+func (both) Error() string { return "both" }
+func (b both) Unwrap() []error { return []error{b.a, b.b} }
+func f() {
+	var timed net.Error
+	for _, err := range []error{late{1}, plain("p"), both{late{2}, plain("q")}, fmt.Errorf("w: %w", late{3})} {
+		fmt.Println(err, os.IsTimeout(err), errors.As(err, &timed), errors.Is(err, os.ErrExist), errors.Is(err, late{2}))
+	}
+	fmt.Println(timed)
+	fmt.Println(reflect.DeepEqual(both{late{1}, nil}, both{late{1}, nil}), reflect.DeepEqual(late{1}, late{2}), reflect.DeepEqual(late{1}, 1), reflect.DeepEqual(1, 1))
+	var p *plain
+	var m map[plain]*plain
+	fmt.Printf("%v %#v %#v %v %T\n", p, p, m, map[plain]*plain{"k": nil}, timed)
+	defer func() { fmt.Println(recover().(error).Error()) }()
+	panic(plain("panicked"))
+}`)
+	const want = "late true true false false\np false false true false\nboth false true true true\nw: late false true false false\nlate\n" +
+		"true false false true\n<nil> (*main.plain)(nil) map[main.plain]*main.plain(nil) map[k:<nil>] main.late\npanicked\n"
+	if r := s.Run("f"); r.Printed != want {
+		t.Errorf("printed\n%s\nwant\n%s\nended with %q", r.Printed, want, r.Failed())
+	}
+}
