@@ -100,7 +100,8 @@ func (b box) shown(seen []string) (v any, trouble string) {
 
 // Show and Call implement display.Foreign.
 func (b box) Show() (v any, typeName string, ok bool) {
-	v, trouble := b.shown([]string{"Error", "String", "GoString", "Format"})
+	v, _ = b.shown(nil)
+	_, trouble := b.shown([]string{"Error", "String", "GoString", "Format"})
 	return v, b.t.name(), trouble == ""
 }
 
