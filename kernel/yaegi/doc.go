@@ -13,7 +13,7 @@
 // The package knows nothing of the Go runtime's inside; goroutines, waiting and
 // stopping are package sched's. What it cannot run right it refuses by name.
 //
-//	types.go, cyclic.go     types: how they are laid out, also those of themselves
+//	types.go, cyclic.go     types: how they are laid out, also those that lead to themselves
 //	identity.go             which types are the same
 //	print.go, instr.go      functions and instructions as core Go
 //	address.go, arith.go, slice.go, iface.go, channel.go    families of instructions
