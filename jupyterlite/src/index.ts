@@ -6,7 +6,7 @@ import { IKernel, IKernelClient, IKernelSpecs } from '@jupyterlite/services';
 
 import { GoKernel } from './kernel';
 import { prompt } from './socket';
-import { isKept, keep, listed, sayWhenFull } from './storage';
+import { answered, isKept, keep, listed, sayWhenFull } from './storage';
 
 /** What is needed of JupyterLab. */
 interface IApp {
@@ -65,7 +65,7 @@ const plugin: IPlugin = {
             keep([...FILES.map(name => base + name), ...(await listed())])
           );
           const problem = await kept;
-          kernel.keep(!problem);
+          kernel.keep(!problem && answered());
           if (problem && !told) {
             told = true;
             await app.commands.execute('apputils:notify', { message: problem, type: 'warning', options: { autoClose: false } });

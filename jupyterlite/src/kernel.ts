@@ -76,6 +76,7 @@ export class GoKernel implements IKernel {
 
   /** Has the program kept for later visits, where there was room for all of the site. */
   keep(room: boolean): void {
+    this.room = room;
     this.post({ kind: 'keep', room });
   }
 
@@ -140,6 +141,9 @@ export class GoKernel implements IKernel {
     } else if (data.kind === 'ready') {
       this.takes = true;
       this.hasStarted();
+      if (this.room !== undefined) {
+        this.keep(this.room); // another worker has it anew
+      }
     } else if (data.kind === 'end') {
       if (data.started) {
         this.died('fatal error', data.text || 'the kernel has ended');
@@ -203,6 +207,7 @@ export class GoKernel implements IKernel {
   private client = '';
   private broken: string | undefined;
   private takes = false; // messages
+  private room: boolean | undefined; // for the program to be kept
   private deadline = 0;
   private _isDisposed = false;
   private readonly _disposed = new Signal<this, void>(this);

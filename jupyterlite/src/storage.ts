@@ -42,6 +42,11 @@ export function isKept(): boolean {
   return PageConfig.getOption('goschedOffline') !== '';
 }
 
+/** Whether the service worker is there and answers the page. */
+export function answered(): boolean {
+  return Boolean(navigator.serviceWorker?.controller);
+}
+
 /** The addresses of the files that the site has a list of, if it has one: see internal/site. */
 export async function listed(): Promise<string[]> {
   const name = PageConfig.getOption('goschedOffline');
@@ -63,7 +68,7 @@ export async function listed(): Promise<string[]> {
  * others, and returns a sentence where there is no room for them.
  */
 export async function keep(others: string[]): Promise<string | undefined> {
-  if (!navigator.serviceWorker?.controller || typeof caches === 'undefined') {
+  if (!answered() || typeof caches === 'undefined') {
     return undefined; // nothing is kept, and nobody has been told otherwise
   }
   const loaded = performance
