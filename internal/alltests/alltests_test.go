@@ -224,6 +224,53 @@ func TestPanelAnywhere(t *testing.T) {
 	}
 }
 
+// What a step can do ahead is done after the setup while others run, and the step waits
+// for it.
+func TestAhead(t *testing.T) {
+	said := make(chan string, 10)
+	begun, over := make(chan bool), make(chan bool)
+	say := func(what string) func(context.Context, *tree) (tally, error) {
+		return func(context.Context, *tree) (tally, error) {
+			said <- what
+			return tally{}, nil
+		}
+	}
+	steps := []step{
+		{name: setupStep, run: say("setup")},
+		{name: "tests", run: func(context.Context, *tree) (tally, error) {
+			<-begun
+			said <- "tests"
+			close(over)
+			return tally{}, nil
+		}},
+		{name: "first", run: say("first"), ahead: func(context.Context, *tree) {
+			said <- "ahead of first"
+			close(begun)
+			<-over
+			said <- "done ahead of first"
+		}},
+		{name: "second", run: say("second"), ahead: func(context.Context, *tree) { said <- "ahead of second" }},
+	}
+	if _, _, err := (&tree{out: io.Discard}).runSteps(t.Context(), steps); err != nil {
+		t.Fatal(err)
+	}
+	close(said)
+	at, n := map[string]int{}, 0
+	for what := range said {
+		at[what], n = n, n+1
+	}
+	for _, order := range [][]string{
+		{"setup", "ahead of first", "tests", "done ahead of first", "first", "second"},
+		{"done ahead of first", "ahead of second", "second"},
+	} {
+		for i := range len(order) - 1 {
+			if at[order[i]] >= at[order[i+1]] || n != 7 {
+				t.Errorf("%q was not before %q: %v", order[i], order[i+1], at)
+			}
+		}
+	}
+}
+
 // A step that runs beside others does so, and is told of behind them.
 func TestBeside(t *testing.T) {
 	var out bytes.Buffer

@@ -16,16 +16,11 @@ import (
 const releasesStep = "releases"
 
 func releasesTest(ctx context.Context, t *tree) (result tally, err error) {
-	var inUse bytes.Buffer
-	version := t.command(ctx, "go", "env", "GOVERSION")
-	version.Stdout = &inUse
-	if err := version.Run(); err != nil {
-		return result, fmt.Errorf("ask go for its version: %w", err)
+	others, err := t.otherReleases(ctx)
+	if err != nil {
+		return result, err
 	}
-	for _, v := range toolchain.Versions() {
-		if toolchain.Release(v) == toolchain.Release(strings.TrimSpace(inUse.String())) {
-			continue
-		}
+	for _, v := range others {
 		fmt.Fprintf(t.out, "with %s\n", v)
 		one, err := t.testWith(ctx, v)
 		if err != nil {
@@ -36,10 +31,48 @@ func releasesTest(ctx context.Context, t *tree) (result tally, err error) {
 	return result, nil
 }
 
+// otherReleases are those that are not in use.
+func (t *tree) otherReleases(ctx context.Context) (versions []string, err error) {
+	var inUse bytes.Buffer
+	version := t.command(ctx, "go", "env", "GOVERSION")
+	version.Stdout = &inUse
+	if err := version.Run(); err != nil {
+		return nil, fmt.Errorf("ask go for its version: %w", err)
+	}
+	for _, v := range toolchain.Versions() {
+		if toolchain.Release(v) != toolchain.Release(strings.TrimSpace(inUse.String())) {
+			versions = append(versions, v)
+		}
+	}
+	return versions, nil
+}
+
+// releasesAhead compiles the tests with the other releases.
+func releasesAhead(ctx context.Context, t *tree) {
+	others, err := t.otherReleases(ctx)
+	if err != nil {
+		return // as the step will say
+	}
+	for _, v := range others {
+		environ := t.releaseEnviron(v)
+		environ = append(environ, "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, t.root, "GOTOOLCHAIN="+v))
+		t.compile(ctx, environ, releasePackages...)
+	}
+}
+
+// releasePackages are those that are tested with the other releases.
+var releasePackages = []string{"./kernel/...", "./cmd/...", "./install/...", "./internal/conform", "./internal/toolchain"}
+
+// releaseEnviron is the environment of tests with another toolchain, but for its
+// experiments.
+func (t *tree) releaseEnviron(version string) []string {
+	return append(t.environ(), "GOTOOLCHAIN="+version, "GOEXPERIMENT=", testenv.AllVar+"=", testenv.StrictVar+"=", "GOSCHED_TEST_BIN=")
+}
+
 // testWith runs the Go tests with another toolchain, which the go command
 // fetches. Where it cannot, that is told.
 func (t *tree) testWith(ctx context.Context, version string) (result tally, err error) {
-	environ := append(t.environ(), "GOTOOLCHAIN="+version, "GOEXPERIMENT=", testenv.AllVar+"=", testenv.StrictVar+"=", "GOSCHED_TEST_BIN=")
+	environ := t.releaseEnviron(version)
 	fetch := exec.CommandContext(ctx, "go", "version")
 	fetch.Dir, fetch.Env = t.root, environ
 	if out, err := fetch.CombinedOutput(); err != nil && !t.strict {
@@ -50,7 +83,7 @@ func (t *tree) testWith(ctx context.Context, version string) (result tally, err 
 	}
 	environ = append(environ, "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, t.root, "GOTOOLCHAIN="+version))
 	for _, args := range [][]string{
-		{"-short", "-timeout", "30m", "./kernel/...", "./cmd/...", "./install/...", "./internal/conform", "./internal/toolchain"},
+		append([]string{"-short", "-timeout", "30m"}, releasePackages...),
 		{"-timeout", "30m", "./kernel/stdlib/internal/gen"}, // are its tables up to date?
 	} {
 		one, err := goTest(ctx, t, goTestOptions{environ: environ, args: args})

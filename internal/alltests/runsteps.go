@@ -36,13 +36,20 @@ func (t *tree) runSteps(ctx context.Context, steps []step) (total tally, lines s
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var beside []func()
+	var ahead map[string]<-chan struct{}
 	defer func() {
 		cancel() // a step that is still running beside ends with the others
 		for _, wait := range beside {
 			wait()
 		}
+		for _, end := range ahead {
+			<-end
+		}
 	}()
-	for _, step := range steps {
+	for i, step := range steps {
+		if step.name != setupStep && step.name != panelStep && ahead == nil {
+			ahead = t.goAhead(ctx, steps[i:])
+		}
 		if step.beside {
 			var output bytes.Buffer
 			quiet := *t
@@ -57,6 +64,9 @@ func (t *tree) runSteps(ctx context.Context, steps []step) (total tally, lines s
 			continue
 		}
 		fmt.Fprintf(t.out, "\n=== %s\n", step.name)
+		if end := ahead[step.name]; end != nil {
+			<-end
+		}
 		d := step.do(ctx, t)
 		if err := ctx.Err(); err != nil {
 			return total, "", err

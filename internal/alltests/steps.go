@@ -21,28 +21,39 @@ type step struct {
 	// beside is for a step that mostly waits: it runs while those after it do, and
 	// is told of at the end.
 	beside bool
+	// ahead does what can be done of the step before its turn, in the time that the
+	// steps before it leave: from the setup on, at low priority. The step waits for it.
+	// It is as well if it fails: the step does it all, then, and says what is wrong.
+	ahead func(context.Context, *tree)
 }
 
 // setupStep comes before the steps that run tests.
 const setupStep = "setup"
 
+// panelStep comes before all that compiles.
+const panelStep = "panel"
+
 func steps() []step {
 	return []step{
 		{name: setupStep, run: func(ctx context.Context, t *tree) (tally, error) { return tally{}, t.setUp(ctx) }},
+		{name: panelStep, run: panel}, // it writes what gosched is compiled with
 		{name: "gofmt", run: gofmt},
+		{name: "audit", run: audit, beside: true},
 		{name: "vet", run: check("go", "vet", "./...")},
 		{name: "staticcheck", run: func(ctx context.Context, t *tree) (tally, error) { return pass(t.tool(ctx, "staticcheck", "./...")) }},
-		{name: "audit", run: audit},
-		{name: "panel", run: panel},
-		{name: "go", run: func(ctx context.Context, t *tree) (tally, error) {
-			args := append([]string{"-timeout", "30m"}, long...)
-			return goTest(ctx, t, goTestOptions{environ: t.environ(), skips: t.skips(), args: append(args, "./...")})
-		}},
-		{name: releasesStep, run: releasesTest},
-		{name: "race", run: raceTest},
+		{name: "go", run: allGoTests},
 		{name: soakStep, run: soakTest, beside: true},
+		// It waits for browsers and kernels, while what the next steps test is compiled.
 		{name: "python", run: pythonTest},
+		{name: releasesStep, run: releasesTest, ahead: releasesAhead},
+		{name: "race", run: raceTest, ahead: raceAhead},
 	}
+}
+
+// allGoTests runs the Go tests. They have been vetted, all of them.
+func allGoTests(ctx context.Context, t *tree) (tally, error) {
+	args := append([]string{"-vet=off", "-timeout", "30m"}, long...)
+	return goTest(ctx, t, goTestOptions{environ: t.environ(), skips: t.skips(), args: append(args, "./...")})
 }
 
 // long are the packages whose tests take minutes. They begin first: otherwise one of
@@ -127,8 +138,14 @@ func raceTest(ctx context.Context, t *tree) (result tally, err error) {
 	}
 	return goTest(ctx, t, goTestOptions{
 		environ: append(t.environ(), testenv.AllVar+"=", testenv.StrictVar+"="),
-		args:    append([]string{"-race", "-short", "-timeout", "30m"}, raced...),
+		args:    append([]string{"-race", "-short", "-vet=off", "-timeout", "30m"}, raced...),
 	})
+}
+
+func raceAhead(ctx context.Context, t *tree) {
+	if t.lacks("gcc", "libc6-dev") == "" {
+		t.compile(ctx, t.environ(), append([]string{"-race"}, raced...)...)
+	}
 }
 
 const soakStep = "soak"
@@ -142,7 +159,7 @@ func soakTest(ctx context.Context, t *tree) (tally, error) {
 	return goTest(ctx, t, goTestOptions{
 		environ: append(t.environ(), "GOSCHED_TEST_SOAK=10m"),
 		skips:   t.skips(),
-		args:    []string{"-timeout", "30m", "-run", "^TestSoak$", "./internal/load/soak"},
+		args:    []string{"-vet=off", "-timeout", "30m", "-run", "^TestSoak$", "./internal/load/soak"},
 	})
 }
 

@@ -11,11 +11,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/gosched/gosched/install"
 	"github.com/gosched/gosched/internal/testenv"
-	"github.com/gosched/gosched/internal/toolchain"
 )
 
 //go:embed requirements.txt
@@ -54,13 +54,6 @@ func (t *tree) path(elements ...string) string {
 
 // program is the gosched that tests start.
 func (t *tree) program() string { return t.path(".test", "bin", "gosched") }
-
-// goEnviron is the environment of Go commands: with it, what they build can
-// find leaked goroutines. It is the same for all, so that the standard library
-// is compiled once.
-func goEnviron() []string { return append(os.Environ(), "GOEXPERIMENT="+leakExperiment()) }
-
-var leakExperiment = sync.OnceValue(func() string { return toolchain.LeakExperiment(context.Background(), "") })
 
 // environ is the environment of tests: no settings of the user's Jupyter.
 func (t *tree) environ() []string {
@@ -116,18 +109,36 @@ func (t *tree) command(ctx context.Context, name string, args ...string) *exec.C
 	return cmd
 }
 
-// setUp installs what is needed of the system, builds the program, makes the
-// Python environment unless it is there, and installs the kernel into it.
+// setUp installs what is needed of the system, makes the Python environment unless it
+// is there, builds the program, and installs the kernel into that. The program is
+// compiled while the rest is downloaded.
 func (t *tree) setUp(ctx context.Context) error {
-	t.absent = map[string]need{}
-	for _, n := range meetNeeds(ctx, t.host, t.out) {
-		t.absent[n.pkg] = n
-	}
 	if err := os.MkdirAll(t.path("artifacts"), 0o755); err != nil {
 		return err
 	}
-	if err := t.command(ctx, "go", "build", "-o", t.program(), "./cmd/gosched").Run(); err != nil {
-		return fmt.Errorf("build gosched: %w", err)
+	g, both := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		if err := t.command(both, "go", "build", "-o", t.program(), "./cmd/gosched").Run(); err != nil {
+			return fmt.Errorf("build gosched: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error { return t.meetNeeds(both) })
+	if err := g.Wait(); err != nil || !t.env.Ready() {
+		return err
+	}
+	if err := t.command(ctx, t.program(), "install", "--prefix", t.env.Dir).Run(); err != nil {
+		return fmt.Errorf("install the kernel for the tests: %w", err)
+	}
+	return nil
+}
+
+// meetNeeds installs what is needed of the system, and makes the Python environment
+// unless it is there.
+func (t *tree) meetNeeds(ctx context.Context) error {
+	t.absent = map[string]need{}
+	for _, n := range meetNeeds(ctx, t.host, t.out) {
+		t.absent[n.pkg] = n
 	}
 	if !t.env.Ready() {
 		fmt.Fprintf(t.out, "making the Python environment in %s\n", t.env.Dir)
@@ -141,9 +152,6 @@ func (t *tree) setUp(ctx context.Context) error {
 		if err := t.env.Make(ctx, t.host, python, func(string) {}); err != nil {
 			return err
 		}
-	}
-	if err := t.command(ctx, t.program(), "install", "--prefix", t.env.Dir).Run(); err != nil {
-		return fmt.Errorf("install the kernel for the tests: %w", err)
 	}
 	return nil
 }
