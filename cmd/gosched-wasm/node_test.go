@@ -44,7 +44,7 @@ func TestContractInNode(t *testing.T) {
 	}
 	testenv.Need(t, "go", "node")
 	program := filepath.Join(t.TempDir(), "engine.test.wasm")
-	build(t, "test", "-c", "-o", program, "github.com/gosched/gosched/kernel/session/sessiontest")
+	build(t, "test", "-trimpath", "-c", "-o", program, "github.com/gosched/gosched/kernel/session/sessiontest")
 	args := append(node(t, program), "-test.run", "^TestContract$", "-test.v", "-test.timeout", "10m")
 	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
 	cmd.Dir = filepath.Join("..", "..", "kernel", "session", "sessiontest")

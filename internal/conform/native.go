@@ -23,17 +23,15 @@ import (
 const nativeTimeout = 60 * time.Second
 
 // cacheFormat changes when what is kept of a native run does.
-const cacheFormat = "7"
+const cacheFormat = "8"
 
 // runNative builds a program and runs it several times, or recalls what came
 // of it when it last did.
 func runNative(ctx context.Context, p program) (*native, error) {
-	dir, err := cacheDir()
+	path, err := cacheFile(p)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256([]byte(cacheFormat + "\x00" + goVersion() + "\x00" + strings.Join(p.modules, " ") + p.source))
-	path := filepath.Join(dir, hex.EncodeToString(sum[:16])+".json")
 	if b, err := os.ReadFile(path); err == nil && !tellsTime(p.source) {
 		n := new(native)
 		if json.Unmarshal(b, n) == nil {
@@ -44,27 +42,70 @@ func runNative(ctx context.Context, p program) (*native, error) {
 	if err != nil {
 		return nil, fmt.Errorf("running %s natively: %w", p.name, err)
 	}
+	return n, n.keep(path)
+}
+
+// cacheFile is where the native runs of a program are kept.
+func cacheFile(p program) (string, error) {
+	dir, err := cacheDir()
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256([]byte(cacheFormat + "\x00" + goVersion() + "\x00" + strings.Join(p.modules, " ") + p.source))
+	return filepath.Join(dir, hex.EncodeToString(sum[:16])+".json"), nil
+}
+
+// keep keeps native runs for the next time.
+func (n *native) keep(path string) error {
 	for _, r := range n.Runs {
 		if !utf8.ValidString(r.Stdout + r.Stderr) {
-			return n, nil // JSON cannot keep it
+			return nil // JSON cannot keep it
 		}
 	}
 	b, err := json.Marshal(n)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	tmp, err := os.CreateTemp(dir, "run")
+	tmp, err := os.CreateTemp(filepath.Dir(path), "run")
 	if err != nil {
-		return nil, fmt.Errorf("keeping native results: %w", err)
+		return fmt.Errorf("keeping native results: %w", err)
 	}
 	_, err = tmp.Write(b)
 	if err = errors.Join(err, tmp.Close()); err == nil {
 		err = os.Rename(tmp.Name(), path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("keeping native results: %w", err)
+		return fmt.Errorf("keeping native results: %w", err)
 	}
-	return n, nil
+	return nil
+}
+
+// compareWidely compares an outcome, and where it differs, once more when all is known
+// that Go allows.
+func (n *native) compareWidely(ctx context.Context, p program, got outcome) (string, error) {
+	difference := n.compare(got)
+	if difference == "" || n.Wide {
+		return difference, nil
+	}
+	if err := n.widenAndKeep(ctx, p); err != nil {
+		return "", err
+	}
+	return n.compare(got), nil
+}
+
+// widenAndKeep widens what is known of a program, for the next time, too.
+func (n *native) widenAndKeep(ctx context.Context, p program) error {
+	if n.Wide {
+		return nil
+	}
+	if err := n.widen(ctx, p.source, p.modules); err != nil {
+		return fmt.Errorf("running %s natively: %w", p.name, err)
+	}
+	path, err := cacheFile(p)
+	if err != nil {
+		return err
+	}
+	return n.keep(path)
 }
 
 // tellsTime says whether what a program prints may depend on when it runs.
@@ -76,6 +117,9 @@ func tellsTime(src string) bool {
 func (n *native) compareNow(ctx context.Context, src string, modules []string, got outcome) (string, error) {
 	now, err := buildAndRun(ctx, src, modules)
 	if err != nil {
+		return "", err
+	}
+	if err := now.widen(ctx, src, modules); err != nil {
 		return "", err
 	}
 	n.Runs = append(n.Runs, now.Runs...)
@@ -98,10 +142,7 @@ func cacheDir() (string, error) {
 }
 
 // buildAndRun runs a program several times, under different numbers of
-// threads, to find out what of its output the language leaves open. If it
-// starts goroutines, a second build that gives each of them time to begin, a third in
-// which all begin later, and a fourth that gives them time to end show other orders of
-// events that Go allows.
+// threads, to find out what of its output the language leaves open.
 func buildAndRun(ctx context.Context, src string, modules []string) (*native, error) {
 	dir, err := os.MkdirTemp("", "conform")
 	if err != nil {
@@ -115,7 +156,11 @@ func buildAndRun(ctx context.Context, src string, modules []string) (*native, er
 	}
 	if problem != "" {
 		if mended := mend(src); mended != src {
-			return buildAndRun(ctx, mended, modules)
+			n, err := buildAndRun(ctx, mended, modules)
+			if err == nil {
+				n.Mended = true
+			}
+			return n, err
 		}
 		return &native{BuildError: problem}, nil
 	}
@@ -135,29 +180,47 @@ func buildAndRun(ctx context.Context, src string, modules []string) (*native, er
 			break
 		}
 	}
-	if n.Runs[0].Stdout == "" || n.Runs[0].End.Kind == endTimeout {
-		return n, nil
+	return n, nil
+}
+
+// widen adds other orders of events that Go allows, if the program starts goroutines: of
+// a build that gives each of them time to begin, another in which all begin later, and
+// a third that gives them time to end. Building takes most of the time, so this is for
+// outcomes that the runs of the program itself do not explain.
+func (n *native) widen(ctx context.Context, src string, modules []string) error {
+	n.Wide = true
+	if n.BuildError != "" || n.Runs[0].Stdout == "" || n.Runs[0].End.Kind == endTimeout {
+		return nil
 	}
+	if n.Mended {
+		src = mend(src)
+	}
+	dir, err := os.MkdirTemp("", "conform")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	bin := filepath.Join(dir, "program")
 	for _, other := range []string{delayed(src), late(src), lingering(src)} {
 		if other == src {
 			continue
 		}
 		problem, err := compile(ctx, dir, other, modules, bin)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if problem != "" {
 			continue
 		}
 		o, err := runBinary(ctx, bin, 0)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if o.End == n.Runs[0].End {
 			n.Runs = append(n.Runs, o)
 		}
 	}
-	return n, nil
+	return nil
 }
 
 // compile builds a program to bin. A problem is what the compiler had to say.

@@ -69,6 +69,8 @@ type native struct {
 	BuildError string `json:",omitempty"`
 	Runs       []outcome
 	Seconds    float64 // of the first run
+	Mended     bool    `json:",omitempty"` // it builds only when it is mended
+	Wide       bool    `json:",omitempty"` // runs of other builds are among them; see widen
 }
 
 // freedom says how much of an output the language leaves open, going by what

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/gosched/gosched/internal/testenv"
 )
 
 func TestNativeEnd(t *testing.T) {
@@ -112,5 +114,52 @@ func TestUnexpected(t *testing.T) {
 	u := r.unexpected()
 	if len(u) != 2 || u[modeDeps] != "differs" || !strings.Contains(u[modeCell], "passes, and is listed") {
 		t.Errorf("unexpected: %v", u)
+	}
+}
+
+// In which order goroutines print is found out only where it matters, and then kept.
+func TestCompareWidely(t *testing.T) {
+	testenv.Need(t, "go")
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	t.Setenv(testenv.CacheVar, t.TempDir())
+	p := program{name: "order.go", source: `package main
+
+import (
+	"fmt"
+	"sync"
+)
+
+func main() {
+	var wg sync.WaitGroup
+	for i := range 3 {
+		wg.Add(1)
+		go func() {
+			fmt.Println(i)
+			wg.Done()
+		}()
+	}
+	wg.Wait()
+}
+`}
+	printed := func(text string) outcome { return outcome{Stdout: text, End: ending{endExit, "0"}} }
+	n, err := runNative(t.Context(), p)
+	if err != nil || n.Wide {
+		t.Fatalf("%+v, %v", n, err)
+	}
+	for _, tt := range []struct {
+		text        string
+		right, wide bool
+	}{
+		{n.Runs[0].Stdout, true, false}, {"0\n1\n3\n", false, true}, {"0\n1\n2\n", true, true}, {"2\n1\n0\n", true, true}, {"0\n1\n", false, true},
+	} {
+		difference, err := n.compareWidely(t.Context(), p, printed(tt.text))
+		if err != nil || (difference == "") != tt.right || n.Wide != tt.wide {
+			t.Errorf("of %q it says %q, %v; it knows %d runs", tt.text, difference, err, len(n.Runs))
+		}
+	}
+	if kept, err := runNative(t.Context(), p); err != nil || !kept.Wide || len(kept.Runs) != len(n.Runs) {
+		t.Errorf("kept is %+v, %v", kept, err)
 	}
 }

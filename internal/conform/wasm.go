@@ -16,7 +16,8 @@ const browserStack = "984"
 // command that runs it in Node.js: the engine as browsers run it.
 func buildHost(ctx context.Context, dir string) ([]string, error) {
 	program := filepath.Join(dir, "conform.wasm")
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", program, "./internal/conform")
+	// With -trimpath, what it has in common with the published kernel is compiled once.
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", program, "./internal/conform")
 	cmd.Dir = moduleRoot()
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0", "GOEXPERIMENT=")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -211,7 +211,7 @@ func (b *builder) extension(ctx context.Context, target, version string) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-modfile", modfile, "-overlay", overlay, "-tags", "minimal", "-trimpath", "-buildvcs=false",
 		"-ldflags", "-s -w -X main.version="+version, "-o", wasm, "./cmd/gosched-wasm")
 	cmd.Dir = b.root
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0", "GOEXPERIMENT=")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("compiling the kernel: %w\n%s", err, text)
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/goruntime"
 )
 
@@ -26,6 +27,7 @@ func declare(t testing.TB, src string) *types.Package {
 	if err != nil {
 		t.Fatal(err)
 	}
+	testenv.FindGo()
 	conf := types.Config{Importer: importer.Default(), Error: func(error) {}}
 	pkg, err := conf.Check(userPath, fset, []*ast.File{f}, nil)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/goruntime"
 )
 
@@ -27,6 +28,7 @@ type pair struct {
 // checked is decls_test.go, type-checked as if a notebook had declared it, in
 // a package of this package's name, so that names agree.
 var checked = sync.OnceValues(func() ([]pair, error) {
+	testenv.FindGo()
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "decls_test.go", nil, 0)
 	if err != nil {

@@ -7,10 +7,13 @@ import (
 	"go/token"
 	"go/types"
 	"testing"
+
+	"github.com/gosched/gosched/internal/testenv"
 )
 
 // Every program compiles, and the same seed gives the same one.
 func TestProgram(t *testing.T) {
+	testenv.FindGo()
 	fset := token.NewFileSet()
 	conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
 	for seed := range uint64(100) {
