@@ -10,15 +10,16 @@ import (
 
 	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/stopping"
 )
 
 // A callee is what a call calls.
 type callee struct {
 	name string
-	kind string    // of the helper that calls it
-	args []any     // with the receiver, the function value or the free variables
-	do   action    // calls it
-	fn   *function // of the cells, which core Go calls by itself
+	kind string // of the helper that calls it
+	args []any  // with the receiver, the function value or the free variables
+	do   action // calls it
+	expr string // the call in core Go before the arguments, where no helper has to make it
 }
 
 func (c *printer) callee(common *ssa.CallCommon) (k callee) {
@@ -46,10 +47,10 @@ func (c *printer) callee(common *ssa.CallCommon) (k callee) {
 	default:
 		k.name, k.kind = funcname.Of(fn), fn.String()
 		if body := c.m.bodyOf(fn); body != nil {
-			k.fn = c.m.need(body)
-			k.do = k.fn.call
+			f := c.m.need(body)
+			k.do, k.expr = f.call, fmt.Sprintf("f%d(fr, ", f.id)
 		} else {
-			k.do = c.compiledCall(fn)
+			k.do, k.expr = c.compiledCall(fn)
 		}
 	}
 	return k
@@ -71,21 +72,22 @@ func callSlice(fn reflect.Value, args []reflect.Value) []reflect.Value {
 	return fn.Call(args)
 }
 
-// compiledCall calls a function without a body.
-func (c *printer) compiledCall(fn *ssa.Function) action {
+// compiledCall calls a function without a body; expr is described at callee.
+func (c *printer) compiledCall(fn *ssa.Function) (do action, expr string) {
 	if stand := standIn(fullName(fn)); stand != nil {
-		return stand
+		return stand, c.m.helper("F", fn.String(), func() reflect.Value { return reflect.ValueOf(standIns[fullName(fn)]) }) + "(fr, "
 	}
 	v, err := c.m.compiledFunc(fn)
 	if err != nil || refused[fullName(fn)] {
 		refuse(c.where(), "%s", fn)
 	}
-	if fn.Signature.Recv() == nil {
-		return func(_ *Frame, args []reflect.Value) []reflect.Value { return callSlice(v, args) }
+	if fn.Signature.Recv() != nil && v.Type().In(0).Implements(reflect.TypeFor[stopping.Deadliner]()) {
+		return func(f *Frame, args []reflect.Value) []reflect.Value {
+			return interruptible(f, args[0], fn.Name(), func() []reflect.Value { return callSlice(v, args) })
+		}, ""
 	}
-	return func(f *Frame, args []reflect.Value) []reflect.Value {
-		return interruptible(f, args[0], fn.Name(), func() []reflect.Value { return callSlice(v, args) })
-	}
+	do = func(_ *Frame, args []reflect.Value) []reflect.Value { return callSlice(v, args) }
+	return do, c.m.helper("F", fn.String(), func() reflect.Value { return v }, v.Type()) + "("
 }
 
 func (c *printer) call(i *ssa.Call) {
@@ -94,16 +96,20 @@ func (c *printer) call(i *ssa.Call) {
 		return
 	}
 	k := c.callee(&i.Call)
-	if k.fn == nil {
+	if k.expr == "" {
 		c.native(i, k.kind, k.do, k.args...)
 		return
 	}
-	texts := []string{"fr"}
+	var texts []string
 	for _, a := range k.args {
 		texts = append(texts, c.arg(a.(ssa.Value)))
 	}
+	end := ")"
+	if fn := i.Call.StaticCallee(); fn.Signature.Variadic() && !strings.HasSuffix(k.expr, "fr, ") { // which those that get a frame have as a slice
+		end = "...)"
+	}
 	names, _ := c.results(i)
-	c.assign(names, fmt.Sprintf("f%d(%s)", k.fn.id, strings.Join(texts, ", ")))
+	c.assign(names, k.expr+strings.Join(texts, ", ")+end)
 }
 
 func (c *printer) deferStmt(i *ssa.Defer) {
