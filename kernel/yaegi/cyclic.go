@@ -12,14 +12,17 @@ import (
 
 // rawSlice is a slice, and cannot be compared either.
 type rawSlice struct {
-	_        [0]func()
-	data     unsafe.Pointer
+	_ [0]func()
+	//lint:ignore U1000 it is there as memory
+	data unsafe.Pointer
+	//lint:ignore U1000 it is there as memory
 	len, cap int
 }
 
 // rawRef is a map or a function.
 type rawRef struct {
 	_ [0]func()
+	//lint:ignore U1000 it is there as memory
 	p unsafe.Pointer
 }
 
