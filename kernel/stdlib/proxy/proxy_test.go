@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"reflect"
+	"regexp"
+	"slices"
 	"sort"
 	"testing"
 )
@@ -67,6 +70,62 @@ func TestNew(t *testing.T) {
 	tx, _ := of[driver.Tx](t, failed)
 	if err := tx.Commit(); err != failed {
 		t.Errorf("Commit returned %v", err)
+	}
+}
+
+// An echo answers each method with zero values and notes what it was asked.
+type echo struct {
+	told
+	results []reflect.Type
+	method  string
+	args    []any
+}
+
+func (e *echo) Invoke(method string, args ...any) (answers []reflect.Value) {
+	e.method, e.args = method, args
+	for _, t := range e.results {
+		answers = append(answers, reflect.Zero(t))
+	}
+	return answers
+}
+
+// All methods of all proxies ask for the one of their own name, with all arguments and
+// results.
+func TestAll(t *testing.T) {
+	source, err := os.ReadFile("zz_proxies.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := reflect.TypeFor[Elsewhere]()
+	methods := 0
+	for _, m := range regexp.MustCompile(`(?m)^\tcase "(.*)":$`).FindAllSubmatch(source, -1) {
+		name := string(m[1])
+		e := &echo{}
+		p := reflect.ValueOf(proxyOf(name, e))
+		for i := range p.NumMethod() {
+			method := p.Type().Method(i)
+			if _, is := own.MethodByName(method.Name); is {
+				continue
+			}
+			methods++
+			call := p.Method(i)
+			var args []reflect.Value
+			for i := range call.Type().NumIn() {
+				args = append(args, reflect.Zero(call.Type().In(i)))
+			}
+			e.results = slices.Collect(call.Type().Outs())
+			if call.Type().IsVariadic() {
+				call.CallSlice(args)
+			} else {
+				call.Call(args)
+			}
+			if e.method != method.Name || len(e.args) != len(args) {
+				t.Errorf("%s.%s asks for %s with %d arguments, not %d", name, method.Name, e.method, len(e.args), len(args))
+			}
+		}
+	}
+	if methods < 300 {
+		t.Errorf("only %d methods", methods)
 	}
 }
 
