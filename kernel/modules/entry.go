@@ -90,16 +90,9 @@ func (c *coder) int(p *int) {
 }
 
 func (c *coder) string(p *string) {
-	n := len(*p)
-	c.int(&n)
-	if c.writing {
-		c.data = append(c.data, *p...)
-		return
-	}
-	if n < 0 || n > len(c.data) {
-		panic("it ends early")
-	}
-	*p, c.data = string(c.data[:n]), c.data[n:]
+	b := []byte(*p)
+	c.bytes(&b)
+	*p = string(b)
 }
 
 // bytes reads what is part of the whole, which it keeps.
