@@ -5,10 +5,10 @@
 // It installs what tests need of the system where that may be done (Debian
 // packages, as root), makes a Python environment in .test/ with the packages of
 // its requirements.txt and the kernel of this tree, and then runs gofmt, go vet,
-// staticcheck, the Go tests, the Python tests in tests/, the Go tests that are fast
-// with the other Go releases that gosched supports, and the kernel's Go tests under
-// the race detector (with -short). Beside them it looks for known vulnerabilities and, with
-// -strict, uses a kernel without rest for ten minutes. Tests for which something is missing
+// staticcheck, the Go tests, those of them that are fast with the other Go releases
+// that gosched supports, the kernel's Go tests under the race detector (with -short),
+// and the Python tests in tests/. Beside them it looks for known vulnerabilities and,
+// with -strict, uses a kernel without rest for ten minutes. Tests for which something is missing
 // are skipped and named; with -strict they fail. What fails is run once more by
 // itself, and named as flaky if it passes then. Tests find what was set up in
 // these environment variables:

@@ -42,11 +42,11 @@ func steps() []step {
 		{name: "vet", run: check("go", "vet", "./...")},
 		{name: "staticcheck", run: func(ctx context.Context, t *tree) (tally, error) { return pass(t.tool(ctx, "staticcheck", "./...")) }},
 		{name: "go", run: allGoTests},
-		{name: soakStep, run: soakTest, beside: true},
-		// It waits for browsers and kernels, while what the next steps test is compiled.
-		{name: "python", run: pythonTest},
 		{name: releasesStep, run: releasesTest, ahead: releasesAhead},
 		{name: "race", run: raceTest, ahead: raceAhead},
+		{name: soakStep, run: soakTest, beside: true},
+		// Browsers and kernels are waited for, so that nothing for others is compiled meanwhile.
+		{name: "python", run: pythonTest},
 	}
 }
 
