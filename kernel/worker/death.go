@@ -94,8 +94,9 @@ var (
 
 var outOfMemory = regexp.MustCompile(`out of memory|cannot allocate|can't allocate|failed to reserve|failed to map`)
 
-// noThread is what the runtime says when the system has no thread for it.
-var noThread = regexp.MustCompile(`pthread_create failed|failed to create new OS thread|thread exhaustion|thread limit`)
+// noThread is what the runtime says when the system has no thread for it, or, without
+// cgo, where it was when there was no memory for one.
+var noThread = regexp.MustCompile(`pthread_create failed|failed to create new OS thread|thread exhaustion|thread limit|(?m)^runtime\.newm\(`)
 
 // exitHint says what an end without a report usually means.
 func exitHint(state *os.ProcessState) string {
