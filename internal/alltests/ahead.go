@@ -23,22 +23,23 @@ func (t *tree) compile(ctx context.Context, environ []string, args ...string) {
 // returns for each how to wait for it.
 func (t *tree) goAhead(ctx context.Context, steps []step) map[string]<-chan struct{} {
 	done := map[string]<-chan struct{}{}
-	var before <-chan struct{}
-	for _, s := range steps {
-		if s.ahead == nil {
-			continue
+	ends := make([]chan struct{}, len(steps))
+	for i, s := range steps {
+		if s.ahead != nil {
+			ends[i] = make(chan struct{})
+			done[s.name] = ends[i]
 		}
-		first, end := before, make(chan struct{})
-		go func() {
-			defer close(end)
-			if first != nil {
-				<-first
+	}
+	go func() {
+		for i, s := range steps {
+			if s.ahead == nil {
+				continue
 			}
 			if ctx.Err() == nil {
 				s.ahead(ctx, t)
 			}
-		}()
-		done[s.name], before = end, end
-	}
+			close(ends[i])
+		}
+	}()
 	return done
 }
