@@ -185,7 +185,7 @@ func (s *server) handle(ctx context.Context, k kind, id uint64, d *decoder) erro
 		}
 		sink := s.newSink(id)
 		s.call(ctx, id, func(ctx context.Context) {
-			growStack(int(id % cellStack))
+			growStack(id)
 			// First of all, so that a death before it has not met the cell.
 			_ = s.conn.send(true, kindBegun, id, nil)
 			s.memory.cellBegins()

@@ -8,7 +8,7 @@ const cellStack = 50 << 10
 // pointer to it: a fifth of the processor time of a trivial cell.
 //
 //go:noinline
-func growStack(at int) byte {
+func growStack(at uint64) byte {
 	var room [cellStack]byte
 	room[at%cellStack] = 1
 	return room[at/2%cellStack]
