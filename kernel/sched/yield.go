@@ -22,6 +22,10 @@ const (
 	// yieldTime is what a try may take. Where every processor is busy it takes a
 	// time slice or more, and is not repeated for very long.
 	yieldTime = 100 * time.Microsecond
+	// yieldRest is how many waits to receive there are without one for each
+	// yieldTime that a longer one took. A clock that ticks ten times in a
+	// millisecond, as in a browser, makes some of the short ones look so long.
+	yieldRest = 512
 )
 
 // due reports whether to try before the wait that is about to begin.
@@ -34,7 +38,7 @@ func (y *yielding) due() bool {
 func (y *yielding) tried(took time.Duration, came bool) {
 	switch {
 	case took > yieldTime:
-		y.waits = math.MinInt16
+		y.waits = -int16(min(yieldRest*(took/yieldTime), math.MaxInt16))
 	case came:
 		y.waits = yieldEvery - 1
 	default:
