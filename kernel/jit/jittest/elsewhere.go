@@ -24,7 +24,8 @@ func Elsewhere(t *testing.T, environ []string, run func(program string, args ...
 				testenv.Full(t, tt.Full)
 			}
 			program := filepath.Join(t.TempDir(), "test")
-			build := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", program, ".")
+			// With -trimpath, what it has in common with the published kernel is compiled once.
+			build := exec.CommandContext(t.Context(), "go", "test", "-c", "-trimpath", "-o", program, ".")
 			build.Dir = tt.Dir
 			build.Env = append(os.Environ(), environ...)
 			if out, err := build.CombinedOutput(); err != nil {
