@@ -5,18 +5,23 @@ import (
 	"io"
 	"os/exec"
 	"slices"
+	"strconv"
 )
 
 // compile compiles packages and their tests in the time that others leave.
 func (t *tree) compile(ctx context.Context, environ []string, args ...string) {
-	args = slices.Concat([]string{"go", "list", "-test", "-deps", "-export"}, args)
-	if nice, err := exec.LookPath("nice"); err == nil {
-		args = slices.Concat([]string{nice, "-n", "19"}, args)
-	}
-	cmd := t.command(ctx, args[0], args[1:]...)
+	cmd := t.nice(ctx, 19, slices.Concat([]string{"go", "list", "-test", "-deps", "-export"}, args)...)
 	cmd.Env = environ
 	cmd.Stdout, cmd.Stderr = io.Discard, io.Discard
 	_ = cmd.Run()
+}
+
+// nice is a command in the checkout that lets others go first, where that can be had.
+func (t *tree) nice(ctx context.Context, niceness int, args ...string) *exec.Cmd {
+	if nice, err := exec.LookPath("nice"); err == nil && niceness > 0 {
+		args = slices.Concat([]string{nice, "-n", strconv.Itoa(niceness)}, args)
+	}
+	return t.command(ctx, args[0], args[1:]...)
 }
 
 // goAhead does what can be done of steps before their turn, one after the other, and

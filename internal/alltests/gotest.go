@@ -14,6 +14,8 @@ type goTestOptions struct {
 	environ []string
 	skips   skips
 	args    []string
+	// niceness is by how much other steps go first.
+	niceness int
 }
 
 // skips says what becomes of tests that skip.
@@ -66,7 +68,7 @@ const timesAgain = 2
 // goTestOnce runs `go test`. It returns which tests at top level, or packages,
 // have failed.
 func goTestOnce(ctx context.Context, t *tree, o goTestOptions) (result tally, failed []testKey, err error) {
-	cmd := t.command(ctx, "go", append([]string{"test", "-json"}, o.args...)...)
+	cmd := t.nice(ctx, o.niceness, append([]string{"go", "test", "-json"}, o.args...)...)
 	cmd.Env = o.environ
 	cmd.Stdout = nil
 	events, err := cmd.StdoutPipe()

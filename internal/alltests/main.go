@@ -7,8 +7,9 @@
 // its requirements.txt and the kernel of this tree, and then runs gofmt, go vet,
 // staticcheck, the Go tests, those of them that are fast with the other Go releases
 // that gosched supports, the kernel's Go tests under the race detector (with -short),
-// and the Python tests in tests/. Beside them it looks for known vulnerabilities and,
-// with -strict, uses a kernel without rest for ten minutes. Tests for which something is missing
+// and the Python tests in tests/. Beside them, in the time that they leave, it runs the Go
+// tests that compile for other platforms, looks for known vulnerabilities and, with
+// -strict, uses a kernel without rest for ten minutes. Tests for which something is missing
 // are skipped and named; with -strict they fail. What fails is run once more by
 // itself, and named as flaky if it passes then. Tests find what was set up in
 // these environment variables:
@@ -104,7 +105,9 @@ func run(ctx context.Context, out io.Writer, chosen []string, strict bool) error
 			return fmt.Errorf("no step %q; the steps are %s", name, strings.Join(stepNames(), ", "))
 		}
 	}
-	if slices.ContainsFunc(chosen, func(name string) bool { return name == "go" || name == soakStep || name == "python" }) {
+	if slices.ContainsFunc(chosen, func(name string) bool {
+		return name == "go" || name == elsewhereStep || name == soakStep || name == "python"
+	}) {
 		chosen = append(chosen, setupStep)
 	}
 	tree, err := openTree(ctx, out)

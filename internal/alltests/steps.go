@@ -41,6 +41,7 @@ func steps() []step {
 		{name: "audit", run: audit, beside: true},
 		{name: "vet", run: check("go", "vet", "./...")},
 		{name: "staticcheck", run: func(ctx context.Context, t *tree) (tally, error) { return pass(t.tool(ctx, "staticcheck", "./...")) }},
+		{name: elsewhereStep, run: elsewhereTest, beside: true},
 		{name: "go", run: allGoTests},
 		{name: releasesStep, run: releasesTest, ahead: releasesAhead},
 		{name: "race", run: raceTest, ahead: raceAhead},
@@ -49,16 +50,6 @@ func steps() []step {
 		{name: "python", run: pythonTest},
 	}
 }
-
-// allGoTests runs the Go tests. They have been vetted, all of them.
-func allGoTests(ctx context.Context, t *tree) (tally, error) {
-	args := append([]string{"-vet=off", "-timeout", "30m"}, long...)
-	return goTest(ctx, t, goTestOptions{environ: t.environ(), skips: t.skips(), args: append(args, "./...")})
-}
-
-// long are the packages whose tests take minutes. They begin first: otherwise one of
-// them ends alone, minutes after all others.
-var long = []string{"./kernel/engine", "./internal/conform", "./internal/release", "./internal/course"}
 
 func stepNames() []string {
 	var names []string
