@@ -96,6 +96,36 @@ func f() {
 	for range m { n++ }
 	println(len(m), len(m["a"]), v == nil, ok, k[[2]int{1, 2}], k[[2]int{2, 1}], n)
 }`, "1 2 true false true false 1\n", ""},
+	{"mapops.go: kinds of keys", `
+type name string
+type wide [200]byte
+func f() {
+	s, i, h, b := map[name]wide{"a": {1}}, map[int]wide{-1: {2}}, map[int32]string{}, map[bool]int8{}
+	s["b"], i[1<<40], h[-5], b[true] = wide{3}, s["a"], "five", 7
+	u, p := map[uint32]*int{1 << 31: new(int)}, map[float64]int{0.5: 1}
+	delete(s, "a"); delete(i, -1); delete(u, 0)
+	println(len(s), s["b"][0], s["a"][0], i[1<<40][0], i[-1][0], h[-5], b[true], b[false], *u[1<<31], p[0.5])
+}`, "1 3 0 1 0 five 7 0 0 1\n", ""},
+	{"mapupdate.go", `
+type name string
+var m = map[name]int{}
+func grow(n int) int { for i := range n { m[name(rune('a'+i))]++ }; return n }
+func f() {
+	m["a"] += grow(20)
+	m["b"] -= m["a"]
+	m["b"] *= 3
+	x := m["a"]
+	m["a"] = m["a"]&x | 1<<10 ^ x
+	f, c, i := map[float64]float32{}, map[int32]complex128{}, map[any]uint8{}
+	f[0.5] -= 0.25; f[0.5] *= f[0.5]
+	c[-7] += 2i; c[-7] *= c[-7]
+	i["k"] |= 1<<3 | 1; i["k"] &^= 1; i[2]--
+	d := map[int]int{}
+	func() { defer func() { println(recover().(error).Error(), len(d)) }(); d[1] /= d[1] }()
+	println(len(m), m["a"], m["b"], f[0.5], real(c[-7]), i["k"], i[2], len(i))
+}`, "runtime error: integer divide by zero 0\n20 1024 -60 0.0625 -4 8 255 2\n", ""},
+	{"mapupdate.go: no hash", `func f() { m := map[any]int{}; m[func() {}]++ }`, "", "hash of unhashable type"},
+	{"mapupdate.go: nil", `func f() { var m map[string]int; m["a"]++ }`, "", "assignment to entry in nil map"},
 	{"mapops.go: nil", `func f() { var m map[int]int; m[1] = 1 }`, "", "assignment to entry in nil map"},
 	{"iface.go", `
 type shape interface { area() int }

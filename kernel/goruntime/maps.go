@@ -1,7 +1,9 @@
 package goruntime
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"reflect"
 	"sync/atomic"
 	"unsafe"
@@ -26,20 +28,37 @@ func MapAssign(typ, m, key unsafe.Pointer) (elem unsafe.Pointer)
 func MapDelete(typ, m, key unsafe.Pointer)
 
 func checkMapCalls() error {
-	native := map[string]int32{"one": 1}
-	typ, m := TypeWord(reflect.TypeOf(native)), *(*unsafe.Pointer)(unsafe.Pointer(&native))
-	one, two := "one", "two"
-	elem, ok := MapAccess(typ, m, unsafe.Pointer(&one))
-	if !ok || *(*int32)(elem) != 1 {
-		return errors.New("reading")
+	type name string
+	type large [maxFastElem + 1]byte
+	return cmp.Or(
+		checkMapCallsOf(map[string]int32{"one": 1}, "two", 2),
+		checkMapCallsOf(map[name]any{"one": 1}, "two", nil),
+		checkMapCallsOf(map[string]large{"one": {1}}, "two", large{2}),
+		checkMapCallsOf(map[int32]string{1: "one"}, 2, "two"),
+		checkMapCallsOf(map[int]string{1: "one"}, -2, "two"),
+		checkMapCallsOf(map[uint64]large{1: {1}}, 2, large{2}),
+		checkMapCallsOf(map[any]bool{1: true}, "two", true),
+	)
+}
+
+// checkMapCallsOf adds an element to a map that has one, and takes that away.
+func checkMapCallsOf[M ~map[K]V, K, V comparable](m M, k K, v V) error {
+	t := reflect.TypeFor[M]()
+	calls, typ, at := MapCallsFor(t), TypeWord(t), *(*unsafe.Pointer)(unsafe.Pointer(&m))
+	for one, value := range m {
+		elem, ok := calls.Access(typ, at, unsafe.Pointer(&one))
+		if !ok || *(*V)(elem) != value {
+			return fmt.Errorf("reading a %v", t)
+		}
+		if _, ok := calls.Access(typ, at, unsafe.Pointer(&k)); ok {
+			return fmt.Errorf("reading what is not in a %v", t)
+		}
+		*(*V)(calls.Assign(typ, at, unsafe.Pointer(&k))) = v
+		MapDelete(typ, at, unsafe.Pointer(&one))
+		break
 	}
-	if _, ok := MapAccess(typ, m, unsafe.Pointer(&two)); ok {
-		return errors.New("reading what is not there")
-	}
-	*(*int32)(MapAssign(typ, m, unsafe.Pointer(&two))) = 2
-	MapDelete(typ, m, unsafe.Pointer(&one))
-	if len(native) != 1 || native["two"] != 2 {
-		return errors.New("writing")
+	if got, ok := m[k]; len(m) != 1 || !ok || got != v {
+		return fmt.Errorf("writing to a %v", t)
 	}
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/instead"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
@@ -46,6 +45,13 @@ func (c *compiler) builtin(in *ssa.Call, b *ssa.Builtin) {
 		c.complexPart(in, b.Name() == "real", args[0])
 	case "min", "max":
 		c.minMax(in, b.Name() == "max", args)
+	case "delete":
+		m, k := c.slot(args[0]), c.slot(args[1])
+		remove := c.mapDelete(m.Layout, k.Layout)
+		c.observedMap(args[0], true)
+		c.emit(func(fr *frame.Frame) {
+			remove(fr.Thread, *memory.At[unsafe.Pointer](fr.Mem, m.Off), unsafe.Add(fr.Mem, k.Off))
+		})
 	case "ssa:wrapnilchk":
 		d, x := c.off(in), c.off(args[0])
 		typ, method := constantText(args[1]), constantText(args[2])
@@ -59,7 +65,7 @@ func (c *compiler) builtin(in *ssa.Call, b *ssa.Builtin) {
 	case "Add", "SliceData", "StringData", "Slice", "String", "Sizeof", "Alignof", "Offsetof":
 		c.unsafeBuiltin(in, b)
 	default:
-		// The rest have no value: print, println, panic, close, delete, clear.
+		// The rest have no value: print, println, panic, close, clear.
 		run := c.deferredBuiltin(in.Common(), b)
 		c.emit(func(fr *frame.Frame) { run(fr)(fr.Thread) })
 	}
@@ -125,19 +131,12 @@ func (c *compiler) deferredBuiltin(common *ssa.CallCommon, b *ssa.Builtin) (run 
 		}
 	case "delete":
 		m, k := c.slot(args[0]), c.slot(args[1])
+		remove := c.mapDelete(m.Layout, k.Layout)
 		return func(fr *frame.Frame) func(t *frame.Thread) {
 			p := *memory.At[unsafe.Pointer](fr.Mem, m.Off)
 			key := k.Layout.Alloc()
 			k.Layout.Move(key, unsafe.Add(fr.Mem, k.Off))
-			return func(t *frame.Thread) {
-				if p == nil || mayPanic(k.Layout.Type) {
-					goruntime.MapDelete(m.Layout.Word, p, key)
-					return
-				}
-				beginWrite(t, p)
-				goruntime.MapDelete(m.Layout.Word, p, key)
-				endWrite(p)
-			}
+			return func(t *frame.Thread) { remove(t, p, key) }
 		}
 	case "clear":
 		s := c.slot(args[0])

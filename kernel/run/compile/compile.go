@@ -45,6 +45,9 @@ type compiler struct {
 	fused  map[ssa.Value]bool          // comparisons that their If evaluates
 	blocks map[*ssa.BasicBlock]*frame.Block
 
+	updates  map[*ssa.MapUpdate]*ssa.BinOp // of m[k] op= y, whose
+	updating map[ssa.Instruction]bool      // looking up and computing these do
+
 	names *operand.Names
 
 	cur    *frame.Block // being filled
@@ -71,6 +74,9 @@ func (tr *Translation) compiler(fn *frame.Function, body *ssa.Function) *compile
 		tuples: map[ssa.Value][]*frame.Slot{},
 		addrs:  map[ssa.Value]*addr{},
 		fused:  map[ssa.Value]bool{},
+
+		updates:  map[*ssa.MapUpdate]*ssa.BinOp{},
+		updating: map[ssa.Instruction]bool{},
 
 		dynamics: map[*ssa.CallCommon]*dynamic{},
 		blocks:   map[*ssa.BasicBlock]*frame.Block{},
@@ -255,6 +261,9 @@ func (c *compiler) instruction(in ssa.Instruction) {
 			c.lazyAddress(v, a)
 			return
 		}
+	}
+	if c.updating[in] && !c.observed {
+		return
 	}
 	switch in := in.(type) {
 	case *ssa.DebugRef, *ssa.Extract:

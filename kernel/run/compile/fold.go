@@ -30,7 +30,7 @@ func (a *addr) constantAddr() bool { return a.region != nil && a.index == nil }
 // allocated.
 const maxFrameVariable = 64 << 10
 
-// planFold finds pointers and comparisons that need no slot.
+// planFold finds pointers and comparisons that need no slot, and what one closure does.
 func (c *compiler) planFold(in ssa.Instruction) {
 	switch in := in.(type) {
 	case *ssa.Alloc:
@@ -57,6 +57,8 @@ func (c *compiler) planFold(in ssa.Instruction) {
 				}
 			}
 		}
+	case *ssa.MapUpdate:
+		c.planUpdate(in)
 	}
 }
 

@@ -78,11 +78,12 @@ func (c *compiler) lookup(in *ssa.Lookup) {
 		d = c.slot(in)
 	}
 	typ, comma := x.Layout.Word, in.CommaOk
+	access := goruntime.MapCallsFor(x.Layout.Type).Access
 	c.observedMap(in.X, false)
 	c.emit(func(fr *frame.Frame) {
 		m := *memory.At[unsafe.Pointer](fr.Mem, x.Off)
 		checkRead(fr.Thread, m, "concurrent map read and map write")
-		p, found := goruntime.MapAccess(typ, m, unsafe.Add(fr.Mem, k.Off))
+		p, found := access(typ, m, unsafe.Add(fr.Mem, k.Off))
 		if found {
 			d.Layout.Move(unsafe.Add(fr.Mem, d.Off), p)
 		} else {
@@ -94,23 +95,18 @@ func (c *compiler) lookup(in *ssa.Lookup) {
 	})
 }
 
-// mapUpdate generates m[k] = v.
-func (c *compiler) mapUpdate(in *ssa.MapUpdate) {
-	m, k, v := c.slot(in.Map), c.slot(in.Key), c.slot(in.Value)
-	typ, certain := m.Layout.Word, c.links.World.Knows.MapMark && !mayPanic(k.Layout.Type)
-	c.observedMap(in.Map, true)
-	c.emit(func(fr *frame.Frame) {
-		dst := *memory.At[unsafe.Pointer](fr.Mem, m.Off)
-		guarded := certain && dst != nil
-		if guarded {
-			beginWrite(fr.Thread, dst)
+// mapDelete returns what deletes the element of a key, if there is one.
+func (c *compiler) mapDelete(m, key memory.Layout) func(t *frame.Thread, m, key unsafe.Pointer) {
+	typ, certain := m.Word, c.links.World.Knows.MapMark && !mayPanic(key.Type)
+	return func(t *frame.Thread, m, key unsafe.Pointer) {
+		if m == nil || !certain {
+			goruntime.MapDelete(typ, m, key)
+			return
 		}
-		p := goruntime.MapAssign(typ, dst, unsafe.Add(fr.Mem, k.Off))
-		v.Layout.Move(p, unsafe.Add(fr.Mem, v.Off))
-		if guarded {
-			endWrite(dst)
-		}
-	})
+		beginWrite(t, m)
+		goruntime.MapDelete(typ, m, key)
+		endWrite(m)
+	}
 }
 
 // makeMap generates make(map[K]V, n).

@@ -230,6 +230,7 @@ func main() {
 }`},
 		{"closures", `func main() { n := 0; add := func(k int) { n += k }; for i := 0; i < 1000; i++ { add(i); if i%100 == 0 { println(n) } } }`},
 		{"map", `func main() { m := map[int]int{}; s := 0; for i := 0; i < 1000; i++ { m[i%7] += i; for j := 0; j < 10; j++ { s += j ^ i } }; println(m[3], s) }`},
+		{"map updates", `func main() { m, h := map[string]int{}, map[int64]float64{}; keys := []string{"a", "b", "c"}; x := 3; for i := 0; i < 1000; i++ { x = x*5 + i; m[keys[i%3]] += x & 255; h[int64(x&3)] += float64(i) / 2; m["n"]++; if i%400 == 0 { println(x, m["a"], h[1]) } }; println(m["b"], m["c"], m["n"], h[0], h[3]) }`},
 		{"channels", `func main() { c := make(chan int); go func() { for i := 0; i < 500; i++ { c <- i*i }; close(c) }(); s := 0; for v := range c { s += v % 17 }; println(s) }`},
 		{"unsigned", `func main() { var h uint32 = 2166136261; var u uint8; var w uint64 = 1; for i := 0; i < 1000; i++ { h ^= uint32(i&0xff); h *= 16777619; u += uint8(h); w = w*6364136223846793005 + uint64(u); w ^= w >> 33 }; println(h, u, w, w%1000, int64(w)/7) }`},
 	} {

@@ -261,6 +261,9 @@ func (l *lowering) takes(in ssa.Instruction) bool {
 	if l.c.varargs[in] {
 		return true // the append does it
 	}
+	if c.updating[in] {
+		return true // the update does it
+	}
 	if v, ok := in.(ssa.Value); ok {
 		if c.fused[v] {
 			return true

@@ -54,6 +54,9 @@ func (w *usesFinder) find(in ssa.Instruction) {
 		w.waits = in.Op == token.ARROW
 	}
 	w.operands(in)
+	if in, ok := in.(*ssa.MapUpdate); ok && w.c.updates[in] != nil {
+		w.operands(w.c.updates[in])
+	}
 	if v, ok := in.(ssa.Value); ok {
 		if w.c.addrs[v] != nil || w.c.fused[v] {
 			w.read(v)
