@@ -24,11 +24,7 @@ slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.
 		"defer fmt.Println(\"deferred\")\nhttp.Serve(l, nil)",
 		"defer fmt.Println(\"deferred\")\nexec.Command(\"sleep\", \"60\").Run()",
 	} {
-		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
-		nb.n++
-		tr := &transcript{}
-		r := nb.s.Execute(ctx, session.Cell{Number: nb.n, Source: src}, tr)
-		cancel()
+		tr, r, _ := nb.interrupted(src)
 		if r.Failure == nil || r.Failure.Name != "interrupted" || len(r.Failure.Traceback) > 2 {
 			t.Errorf("%s: %+v", src, r.Failure)
 		}
@@ -233,16 +229,12 @@ func contract13_Interrupt(t *T) {
 		"mu.Lock()\ndefer mu.Unlock()\nfor { total++ }",
 		"sort.Slice(make([]int, 10), func(i, j int) bool { for { total++ } })",
 	} {
-		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
-		nb.n++
-		start := time.Now()
-		r := nb.s.Execute(ctx, session.Cell{Number: nb.n, Source: src}, &transcript{})
-		cancel()
+		_, r, took := nb.interrupted(src)
 		if r.Failure == nil || r.Failure.Name != "interrupted" {
 			t.Errorf("%s: %v", src, r.Failure)
 		}
-		if d := time.Since(start); d > time.Second {
-			t.Errorf("%s: took %v", src, d)
+		if took > time.Second {
+			t.Errorf("%s: took %v", src, took)
 		}
 	}
 	if got := nb.run("mu.Lock()\nmu.Unlock()\ntotal > 0"); got != "=> true" {

@@ -84,6 +84,30 @@ func (nb *notebook) exec(src string, input ...string) (*transcript, session.Resu
 	return tr, r
 }
 
+// interrupted is exec for a cell that is interrupted soon after it has begun, and returns
+// how long it took from then on.
+func (nb *notebook) interrupted(src string) (*transcript, session.Result, time.Duration) {
+	nb.n++
+	tr := &transcript{}
+	ctx, cancel := context.WithTimeout(context.Background(), longest)
+	defer cancel()
+	var asked time.Time
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		for ctx.Err() == nil && !strings.Contains(tr.stderr(), "begun") {
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(30 * time.Millisecond)
+		asked = time.Now()
+		cancel()
+	})
+	r := nb.s.Execute(ctx, session.Cell{ID: "x", Number: nb.n, Source: "println(\"begun\")\n" + src}, tr)
+	ended := time.Now()
+	cancel()
+	watching.Wait()
+	return tr, r, ended.Sub(asked)
+}
+
 // run is exec for a cell that must succeed; it returns what it printed and,
 // after "=> ", what it showed.
 func (nb *notebook) run(src string, input ...string) string {
