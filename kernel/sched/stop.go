@@ -131,7 +131,11 @@ func (g *G) EnterDeferred() bool {
 	if !g.graced {
 		g.graced = true
 		began := processorTime()
-		time.AfterFunc(grace, func() { g.endGrace(began, 20) })
+		// In two halves: where a busy machine has let this process wait for all of the
+		// first, who was to be woken in it has a turn in the second.
+		time.AfterFunc(grace/2, func() {
+			time.AfterFunc(grace/2, func() { g.endGrace(began, 20) })
+		})
 	}
 	g.depth++
 	g.doomed.Store(false)

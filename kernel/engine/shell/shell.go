@@ -67,6 +67,9 @@ const (
 	// drain is how long after a program's end what it printed is waited for. A
 	// process in the background may hold the pipes open for ever.
 	drain = 100 * time.Millisecond
+	// parts is how many parts that time has. Who reads has a turn in each of them, also
+	// where a busy machine has let this process wait for all of it at once.
+	parts = 10
 	// grace is how long a program that is interrupted may take to end by itself:
 	// an interrupt is to be answered within 100 ms.
 	grace = 50 * time.Millisecond
@@ -136,9 +139,12 @@ func (r *Runner) Run(ctx context.Context, c Command) error {
 	}
 	printed := make(chan struct{})
 	r.work.Go(func() { read.Wait(); close(printed) })
-	select {
-	case <-printed:
-	case <-time.After(drain):
+	for range parts {
+		select {
+		case <-printed:
+			return err
+		case <-time.After(drain / parts):
+		}
 	}
 	return err
 }
