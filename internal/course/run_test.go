@@ -86,18 +86,17 @@ func TestNotebooksRun(t *testing.T) {
 	for _, file := range notebooks(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			nb, tasks := withTasks(t, file)
-			cells := run(t, nb.solved).Cells
-			if err := Compare(cells[:len(nb.Cells)]); err != nil {
+			v := visited(t, file)
+			if err := Compare(v.ran.Cells); err != nil {
 				t.Error(err)
 			}
-			for i, task := range tasks {
-				pair := cells[len(nb.Cells)+2*i:][:2]
-				if err := (&Expectation{}).Compare(pair[0].Outputs); err != nil {
-					t.Errorf("the solution\n%s\n%v", pair[0].Source, err)
+			for i, task := range v.tasks {
+				tried := v.solutions[i]
+				if err := (&Expectation{}).Compare(tried.given.Outputs); err != nil {
+					t.Errorf("the solution\n%s\n%v", tried.given.Source, err)
 				}
-				if err := task.Metadata.Solved.Compare(pair[1].Outputs); err != nil {
-					t.Errorf("the check of the solution\n%s\n%v", pair[0].Source, err)
+				if err := task.Metadata.Solved.Compare(tried.check.Outputs); err != nil {
+					t.Errorf("the check of the solution\n%s\n%v", tried.given.Source, err)
 				}
 			}
 		})

@@ -18,40 +18,16 @@ func TestTaskAnswers(t *testing.T) {
 		name := filepath.Base(file)
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			nb := read(t, file)
-			tasks, err := FindTasks(nb)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if exercise, err := FindExercise(nb); err != nil {
-				t.Fatal(err)
-			} else if exercise != nil {
-				tasks = append(tasks, exercise)
-			}
-			if len(tasks) == 0 {
-				return
-			}
-			answers, err := ReadAnswers(filepath.Join("testdata", "tasks", strings.TrimSuffix(name, ".ipynb")+".txt"))
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				t.Fatal(err)
-			}
+			v := visited(t, file)
 			kept := map[string]int{}
-			again := *nb
-			for _, a := range answers {
-				of, _, _ := strings.Cut(a.Name, ": ")
-				kept[of]++
-				found := false
-				for _, task := range tasks {
-					if strings.Contains(task.Check.Source, `check.Run("`+of+`"`) {
-						found = true
-						again.Cells = append(again.Cells, code("answer", a.Source), code("check", task.Check.Source))
-					}
-				}
-				if !found {
-					t.Fatalf("an answer to %s, which there is not", of)
+			for i, a := range v.answers {
+				kept[a.task()]++
+				passed, failed := verdicts(v.judged[i].check)
+				if a.Right != passed || a.Right == failed {
+					t.Errorf("%s; right: %t; the check says\n%s%s", a.Name, a.Right, said(v.judged[i].given), said(v.judged[i].check))
 				}
 			}
-			for _, task := range tasks {
+			for _, task := range v.tasks {
 				if m, _ := ReadMetadata(task.Given); m.Role != RoleTask {
 					continue
 				}
@@ -61,15 +37,23 @@ func TestTaskAnswers(t *testing.T) {
 					t.Errorf("%d wrong answers are kept for %s, want %d", kept[of], of, wrongOfTask(name))
 				}
 			}
-			cells := run(t, &again).Cells[len(nb.Cells):]
-			for i, a := range answers {
-				passed, failed := verdicts(cells[2*i+1])
-				if a.Right != passed || a.Right == failed {
-					t.Errorf("%s; right: %t; the check says\n%s%s", a.Name, a.Right, said(cells[2*i]), said(cells[2*i+1]))
-				}
-			}
 		})
 	}
+}
+
+// answersToTasks are the answers to a notebook's tasks that are kept for it, or none.
+func answersToTasks(file string) ([]Answer, error) {
+	answers, err := ReadAnswers(filepath.Join("testdata", "tasks", strings.TrimSuffix(filepath.Base(file), ".ipynb")+".txt"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return answers, err
+}
+
+// task is the name of the task that an answer to one is for.
+func (a Answer) task() string {
+	name, _, _ := strings.Cut(a.Name, ": ")
+	return name
 }
 
 // wrongOfTask is how many wrong answers are kept for each task of a notebook, beside
