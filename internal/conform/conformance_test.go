@@ -29,7 +29,7 @@ func conformance(t *testing.T, kind engine.Kind, programs []program, modes ...mo
 	if len(modes) == 0 {
 		modes = allModes
 	}
-	s := &suite{modes: modes, timeout: 60 * time.Second, parallel: 2, known: k, engine: kind}
+	s := &suite{modes: modes, timeout: 60 * time.Second, parallel: 3, known: k, engine: kind}
 	results, err := s.run(t.Context(), programs)
 	if err != nil {
 		t.Fatal(err)
