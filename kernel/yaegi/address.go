@@ -53,7 +53,7 @@ func (c *printer) selectable(p ssa.Value) string {
 	switch {
 	case folded(p):
 		return c.deref(p)
-	case isPointer(p) && c.m.layoutOf(elemOf(p.Type())).rt.Kind() == reflect.Array:
+	case isPointer(p) && c.m.typOf(elemOf(p.Type())).rt.Kind() == reflect.Array:
 		return "(*" + c.variable(p) + ")"
 	}
 	return c.variable(p)
@@ -83,11 +83,11 @@ func isPointer(v ssa.Value) bool {
 const maxVariable = 2_000_000_000
 
 func (c *printer) alloc(i *ssa.Alloc) {
-	l := c.m.layoutOf(elemOf(i.Type()))
+	l := c.m.typOf(elemOf(i.Type()))
 	if l.rt.Size() > maxVariable {
 		refuse(i.Pos(), "a variable of %d bytes", l.rt.Size())
 	}
-	if c.layout(i).raw {
+	if c.typ(i).raw() {
 		c.set(i, "%s(new(%s))", c.m.text(pointerType), c.m.text(l.rt))
 	} else {
 		c.set(i, "new(%s)", c.m.text(l.rt))
@@ -98,7 +98,7 @@ func (c *printer) fieldAddr(i *ssa.FieldAddr) {
 	if folded(i) {
 		return
 	}
-	name, elem := c.field(elemOf(i.X.Type()), i.Field), c.m.layoutOf(elemOf(i.X.Type())).rt
+	name, elem := c.field(elemOf(i.X.Type()), i.Field), c.m.typOf(elemOf(i.X.Type())).rt
 	field, _ := elem.FieldByName(name)
 	c.native(i, "address "+name, func(_ *Frame, in []reflect.Value) []reflect.Value {
 		return one(in[0].Elem().FieldByIndex(field.Index).Addr())
@@ -116,7 +116,7 @@ func (c *printer) check(index ssa.Value, length string) {
 
 func (c *printer) indexAddr(i *ssa.IndexAddr) {
 	if isPointer(i.X) {
-		elem := c.m.layoutOf(elemOf(i.X.Type())).rt
+		elem := c.m.typOf(elemOf(i.X.Type())).rt
 		if k, ok := i.Index.(*ssa.Const); !ok || k.Int64() >= int64(elem.Len()) {
 			c.check(i.Index, fmt.Sprint(elem.Len()))
 		}

@@ -39,7 +39,7 @@ func (c *printer) binOp(i *ssa.BinOp) {
 			k, constant := i.Y.(*ssa.Const)
 			switch {
 			case !constant || k.Value == nil:
-				c.line("if %s == %s { h.Fail(\"integer divide by zero\") }", y, c.zero(c.layout(i.Y).rt))
+				c.line("if %s == %s { h.Fail(\"integer divide by zero\") }", y, c.zero(c.typ(i.Y).rt))
 			case k.Value.String() == "0": // which yaegi does not compile
 				c.line("h.Fail(\"integer divide by zero\")")
 				return
@@ -60,9 +60,9 @@ func (c *printer) binOp(i *ssa.BinOp) {
 		}
 	}
 	if isConst(i.X) && (isConst(i.Y) || i.Op == token.SHL || i.Op == token.SHR) { // or yaegi takes it for a constant
-		x = c.put(c.layout(i.X).rt, x)
+		x = c.put(c.typ(i.X).rt, x)
 	}
-	if k := c.layout(i.X).rt.Kind(); k == reflect.Complex64 || k == reflect.Complex128 { // which yaegi gets wrong
+	if k := c.typ(i.X).rt.Kind(); k == reflect.Complex64 || k == reflect.Complex128 { // which yaegi gets wrong
 		c.native(i, i.Op.String(), func(_ *Frame, in []reflect.Value) []reflect.Value {
 			return oneOf(complexOp(i.Op, in[0].Complex(), in[1].Complex(), k == reflect.Complex64))
 		}, i.X, i.Y)
@@ -92,7 +92,7 @@ func isConst(v ssa.Value) bool {
 
 // comparison prints == and !=.
 func (c *printer) comparison(i *ssa.BinOp, x, y string) {
-	if k := c.layout(i.X).rt.Kind(); (k <= reflect.Float64 || k == reflect.String) && (!isConst(i.X) || !isConst(i.Y)) {
+	if k := c.typ(i.X).rt.Kind(); (k <= reflect.Float64 || k == reflect.String) && (!isConst(i.X) || !isConst(i.Y)) {
 		c.set(i, "%s %s %s", x, i.Op, y)
 		return
 	}
@@ -102,7 +102,7 @@ func (c *printer) comparison(i *ssa.BinOp, x, y string) {
 }
 
 func (c *printer) convert(i ssa.Value, x ssa.Value) {
-	from, to := c.layout(x), c.layout(i)
+	from, to := c.typ(x), c.typ(i)
 	plain := func(t reflect.Type) bool {
 		return t.PkgPath() == "" && t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 && t.Kind() != reflect.Uintptr
 	}

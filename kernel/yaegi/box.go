@@ -20,7 +20,7 @@ func (b box) Self() any { return b }
 
 // Invoke calls a method for compiled code.
 func (b box) Invoke(name string, args ...any) []reflect.Value {
-	fn := b.t.methodNamed(name)
+	fn := b.t.method(nil, name).fn
 	if fn == nil {
 		panic(fmt.Sprintf("%s has no method %s", b.t.name(), name))
 	}
@@ -45,7 +45,7 @@ func unbox(v any) (b box, ok bool) {
 
 // value is what is in the box, in a variable of its own.
 func (b box) value() reflect.Value {
-	v := reflect.New(b.t.layout.rt).Elem()
+	v := reflect.New(b.t.rt).Elem()
 	if b.v != nil {
 		v.Set(reflect.ValueOf(b.v))
 	}
@@ -79,15 +79,7 @@ func (b box) text(name string) (text string, ok bool) {
 // has reports whether the type has an exported method of that signature, as a
 // type of package reflect.
 func (b box) has(name string, sig reflect.Type) bool {
-	fn := b.t.methodNamed(name)
-	if fn == nil {
-		return false
-	}
-	b.t.m.mu.Lock()
-	defer b.t.m.mu.Unlock()
-	s := fn.Signature
-	l := b.t.m.layoutOf(types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic()))
-	return l.exact && l.rt == sig
+	return b.t.method(nil, name).sig == sig
 }
 
 // get calls a method with one result.
@@ -149,7 +141,7 @@ func asAny(v any) any {
 // put is a value of the type in an interface of the cells' code.
 func (t *typ) put(v reflect.Value, iface reflect.Type) reflect.Value {
 	out := reflect.New(iface).Elem()
-	if !t.layout.exact {
+	if !t.exact {
 		v = reflect.ValueOf(box{t, v.Interface()}.wrap(iface))
 	}
 	out.Set(v)
@@ -161,7 +153,7 @@ func (t *typ) get(v any) (reflect.Value, bool) {
 	if b, ok := unbox(v); ok && b.t == t {
 		return b.value(), true
 	}
-	if v == nil || !t.layout.exact || reflect.TypeOf(v) != t.layout.rt {
+	if v == nil || !t.exact || reflect.TypeOf(v) != t.rt {
 		return reflect.Value{}, false
 	}
 	return reflect.ValueOf(v), true
@@ -182,14 +174,14 @@ func nameOf(v any) string {
 // implement; missing is the method that it lacks.
 func (t *typ) convert(v any) (out reflect.Value, missing string, ok bool) {
 	iface := t.t.Underlying().(*types.Interface)
-	out = reflect.New(t.layout.rt).Elem()
+	out = reflect.New(t.rt).Elem()
 	if b, isBox := unbox(v); isBox {
 		if missing, ok = b.t.implements(iface); !ok {
 			return out, missing, false
 		}
-		w := b.wrap(t.layout.rt)
+		w := b.wrap(t.rt)
 		if w == nil {
-			panic(fmt.Sprintf("gosched: the yaegi engine cannot make a %s a %s; the direct engine can (--engine direct)", b.t.name(), t.layout.rt))
+			panic(fmt.Sprintf("gosched: the yaegi engine cannot make a %s a %s; the direct engine can (--engine direct)", b.t.name(), t.rt))
 		}
 		out.Set(reflect.ValueOf(w))
 		return out, "", true
@@ -197,7 +189,7 @@ func (t *typ) convert(v any) (out reflect.Value, missing string, ok bool) {
 	if v == nil {
 		return out, "", false
 	}
-	ok = t.layout.rt != anyType && reflect.TypeOf(v).Implements(t.layout.rt)
+	ok = t.rt != anyType && reflect.TypeOf(v).Implements(t.rt)
 	if !ok {
 		missing, ok = t.m.compiledImplements(v, iface)
 	}

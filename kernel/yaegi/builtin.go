@@ -72,7 +72,7 @@ func (c *printer) builtin(i *ssa.Call, name string) {
 	args := i.Call.Args
 	switch name {
 	case "len", "cap":
-		if k := c.m.inside(args[0].Type()).rt.Kind(); k == reflect.String || k == reflect.Slice {
+		if k := c.m.inside(args[0].Type()).Kind(); k == reflect.String || k == reflect.Slice {
 			c.set(i, "%s(%s)", name, c.variable(args[0]))
 			return
 		}
@@ -97,16 +97,16 @@ func (c *printer) builtin(i *ssa.Call, name string) {
 		}, args[0], args[1], args[2])
 		return
 	case "Slice":
-		elem := c.m.inside(i.Type()).rt.Elem()
+		elem := c.m.inside(i.Type()).Elem()
 		c.native(i, "unsafe", func(_ *Frame, in []reflect.Value) []reflect.Value {
 			return one(reflect.SliceAt(elem, in[0].UnsafePointer(), asInt(in[1])))
 		}, args[0], args[1])
 		return
 	case "Sizeof":
-		c.set(i, "uintptr(%d)", c.layout(args[0]).rt.Size())
+		c.set(i, "uintptr(%d)", c.typ(args[0]).rt.Size())
 		return
 	case "Alignof":
-		c.set(i, "uintptr(%d)", c.layout(args[0]).rt.Align())
+		c.set(i, "uintptr(%d)", c.typ(args[0]).rt.Align())
 		return
 	}
 	k := c.callee(&i.Call)

@@ -139,7 +139,7 @@ func kept(args []reflect.Value) []reflect.Value {
 }
 
 func (c *printer) makeClosure(i *ssa.MakeClosure) {
-	m, f, t := c.m, c.m.need(i.Fn.(*ssa.Function)), c.m.inside(i.Fn.(*ssa.Function).Signature).rt
+	m, f, t := c.m, c.m.need(i.Fn.(*ssa.Function)), c.m.inside(i.Fn.(*ssa.Function).Signature)
 	var bindings []any
 	for _, b := range i.Bindings {
 		bindings = append(bindings, b)
@@ -152,7 +152,7 @@ func (c *printer) makeClosure(i *ssa.MakeClosure) {
 
 // functionValue is a function as a value. m.mu is held.
 func (m *Machine) functionValue(fn *ssa.Function) string {
-	t, l := m.inside(fn.Signature).rt, m.layoutOf(fn.Signature)
+	t, kept := m.inside(fn.Signature), m.typOf(fn.Signature).rt
 	if fn.Signature.Recv() != nil && fn.Object() != nil && m.bodyOf(fn) == nil {
 		refuse(fn.Pos(), "the method %s as a value", fn)
 	}
@@ -169,7 +169,7 @@ func (m *Machine) functionValue(fn *ssa.Function) string {
 		} else if err != nil {
 			refuse(fn.Pos(), "%s", fn)
 		}
-		return reshaped(v, l.rt)
+		return reshaped(v, kept)
 	})
 }
 
@@ -180,7 +180,7 @@ func (m *Machine) invoke(f *Frame, method *types.Func, recv reflect.Value, args 
 		panic(nilDereference())
 	}
 	if b, ok := unbox(v); ok {
-		fn := b.t.method(method.Pkg(), method.Name())
+		fn := b.t.method(method.Pkg(), method.Name()).fn
 		if fn == nil {
 			panic(fmt.Sprintf("gosched: %s has no method %s", b.t.name(), method.Name()))
 		}
@@ -204,7 +204,7 @@ func (m *Machine) compiledFunc(fn *ssa.Function) (v reflect.Value, err error) {
 	switch recv := fn.Signature.Recv(); {
 	case obj == nil || obj.Pkg() == nil:
 	case recv != nil:
-		if method, ok := m.layoutOf(recv.Type()).rt.MethodByName(obj.Name()); ok {
+		if method, ok := m.typOf(recv.Type()).rt.MethodByName(obj.Name()); ok {
 			v = method.Func
 		}
 	default:

@@ -2,6 +2,7 @@ package yaegi
 
 import (
 	"go/types"
+	"reflect"
 	"slices"
 	"unsafe"
 )
@@ -26,35 +27,23 @@ type rawRef struct {
 	p unsafe.Pointer
 }
 
-// rawLayout is how values of a type are kept that has to be cut, or nil.
-func (m *Machine) rawLayout(t types.Type) *layout {
+// rawType is the type as which values of t are kept that has to be cut, or nil.
+func (m *Machine) rawType(t types.Type) reflect.Type {
+	if n, ok := types.Unalias(t).(*types.Named); ok && m.isOwn(n) {
+		t = n.Underlying()
+	}
 	if !slices.ContainsFunc(parts(t), m.mentionsCyclic) {
 		return nil
 	}
 	switch t.(type) {
 	case *types.Pointer, *types.Chan:
-		return &layout{rt: pointerType, raw: true}
+		return pointerType
 	case *types.Slice:
-		return &layout{rt: rawSliceType, raw: true}
+		return rawSliceType
 	case *types.Map, *types.Signature:
-		return &layout{rt: rawRefType, raw: true}
+		return rawRefType
 	}
 	return nil
-}
-
-// inside returns the layout of what a type consists of, also where that is raw.
-// m.mu is held.
-func (m *Machine) inside(t types.Type) *layout {
-	t = t.Underlying()
-	if l := m.layoutOf(t); !l.raw {
-		return l
-	}
-	if l := m.insides[t]; l != nil {
-		return l
-	}
-	l := m.compose(t)
-	m.insides[t] = l
-	return l
 }
 
 // parts are the types that a type is made of.

@@ -34,7 +34,7 @@ func (p *formatter) leaf(v any) { fmt.Fprintf(p.s, p.format, v) }
 // method prints by a method of the value, if it has one that the verb asks for.
 func (p *formatter) method(id *typ, v reflect.Value) bool {
 	b := box{id, v.Interface()}
-	if fn := id.methodNamed("Format"); fn != nil && fn.Signature.Params().Len() == 2 {
+	if fn := id.method(nil, "Format").fn; fn != nil && fn.Signature.Params().Len() == 2 {
 		b.Invoke("Format", p.s, p.verb)
 		return true
 	}
@@ -82,7 +82,7 @@ func (p *formatter) value(t types.Type, v reflect.Value, depth int, methods bool
 	case types.IsInterface(t):
 		p.inInterface(id, v, depth, methods)
 		return
-	case id.layout.exact:
+	case id.exact:
 		p.compiled(v, depth, methods)
 		return
 	case methods && p.method(id, v):

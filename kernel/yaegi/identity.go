@@ -12,36 +12,59 @@ import (
 	"github.com/gosched/gosched/kernel/lower/typename"
 )
 
-// A typ is the identity of a type: there is one for all that are identical, and
-// for declarations that are the same again.
+// A typ is a type: there is one for all that are identical, and for declarations that
+// are the same again.
 type typ struct {
-	m      *Machine
-	t      types.Type
-	layout *layout
-	inside reflect.Type // what values of the type consist of, also where that is raw
+	m     *Machine
+	t     types.Type
+	rt    reflect.Type // as which values are kept
+	exact bool         // see compose
+	// inside is what values of the type consist of: rt, unless that is only memory of the
+	// same size, because the type leads to itself.
+	inside reflect.Type
 
 	newest  atomic.Pointer[types.Type] // declaration of it: its methods are those to call
-	methods sync.Map                   // method name with package → *ssa.Function, nil if there is none
+	methods sync.Map                   // method name with package → method
 }
 
-// typOf returns the identity of a type. m.mu is held.
+// typOf returns what a type is. m.mu is held.
 func (m *Machine) typOf(t types.Type) *typ {
+	id := m.find(t)
+	for len(m.cut) > 0 { // those that lead there are known now
+		c := m.cut[0]
+		m.cut = m.cut[1:]
+		c.inside, _ = m.compose(c.t.Underlying())
+	}
+	return id
+}
+
+// find is typOf while types are made of others.
+func (m *Machine) find(t types.Type) *typ {
 	if id := m.typs[t]; id != nil {
 		return id
 	}
 	key := m.key(t)
 	id := m.byKey[key]
 	if id == nil {
-		id = &typ{m: m, t: t, layout: m.layoutOf(t)}
-		if id.inside = id.layout.rt; id.layout.raw {
-			id.inside = m.inside(t).rt
-		}
-		m.byKey[key] = id
+		id = &typ{m: m, t: t}
 		id.newest.Store(&t)
+		if id.rt = m.rawType(t); id.rt != nil {
+			m.cut = append(m.cut, id)
+		} else {
+			id.rt, id.exact = m.compose(t)
+		}
+		id.inside = id.rt
+		m.byKey[key] = id
 	}
 	m.typs[t] = id
 	return id
 }
+
+// raw reports whether values of the type are kept as memory.
+func (t *typ) raw() bool { return t.rt != t.inside }
+
+// inside is what values of t consist of. m.mu is held.
+func (m *Machine) inside(t types.Type) reflect.Type { return m.typOf(t.Underlying()).inside }
 
 // identity is typOf for those who do not hold m.mu.
 func (m *Machine) identity(t types.Type) *typ {
@@ -56,12 +79,7 @@ func (m *Machine) key(t types.Type) string {
 		for m.same[obj] != nil {
 			obj = m.same[obj]
 		}
-		id, ok := m.named[obj]
-		if !ok {
-			id = len(m.named)
-			m.named[obj] = id
-		}
-		return fmt.Sprint("N", id)
+		return fmt.Sprintf("%p", obj)
 	})
 }
 
@@ -82,22 +100,32 @@ func (m *Machine) Same(old, again *types.Named) bool {
 	return true
 }
 
-// method returns the function for a method of the type, or nil.
-func (t *typ) method(pkg *types.Package, name string) *ssa.Function {
-	key := types.Id(pkg, name)
-	if fn, ok := t.methods.Load(key); ok {
-		return fn.(*ssa.Function)
-	}
-	var fn *ssa.Function
-	if sel := types.NewMethodSet(*t.newest.Load()).Lookup(pkg, name); sel != nil {
-		fn = t.m.cfg.MethodValue(sel)
-	}
-	t.methods.Store(key, fn)
-	return fn
+// A method is one of a type, with its signature if that is one of compiled code's, too.
+type method struct {
+	fn  *ssa.Function // nil if there is none
+	sig reflect.Type
 }
 
-// methodNamed is method for an exported method.
-func (t *typ) methodNamed(name string) *ssa.Function { return t.method(nil, name) }
+// method returns a method of the type. A name without a package is an exported one.
+func (t *typ) method(pkg *types.Package, name string) (found method) {
+	key := types.Id(pkg, name)
+	if known, ok := t.methods.Load(key); ok {
+		return known.(method)
+	}
+	if sel := types.NewMethodSet(*t.newest.Load()).Lookup(pkg, name); sel != nil {
+		if found.fn = t.m.cfg.MethodValue(sel); found.fn != nil {
+			if sig := t.m.identity(withoutReceiver(found.fn.Signature)); sig.exact {
+				found.sig = sig.rt
+			}
+		}
+	}
+	t.methods.Store(key, found)
+	return found
+}
+
+func withoutReceiver(s *types.Signature) types.Type {
+	return types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic())
+}
 
 // name is the type as people know it.
 func (t *typ) name() string { return typeName(t.t) }
@@ -122,7 +150,7 @@ func (t *typ) implements(i *types.Interface) (missing string, ok bool) {
 func (m *Machine) sigKey(s *types.Signature) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.key(types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic()))
+	return m.key(withoutReceiver(s))
 }
 
 // compiledImplements is implements for a value of a compiled type.
@@ -132,7 +160,7 @@ func (m *Machine) compiledImplements(v any, i *types.Interface) (missing string,
 	for j := range i.NumMethods() {
 		f := i.Method(j)
 		method := reflect.ValueOf(v).MethodByName(f.Name())
-		if !method.IsValid() || !f.Exported() || method.Type() != m.layoutOf(f.Type()).rt {
+		if !method.IsValid() || !f.Exported() || method.Type() != m.typOf(f.Type()).rt {
 			return f.Name(), false
 		}
 	}

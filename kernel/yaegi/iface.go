@@ -13,14 +13,14 @@ import (
 )
 
 func (c *printer) makeInterface(i *ssa.MakeInterface) {
-	t, to := c.m.typOf(i.X.Type()), c.layout(i).rt
-	if !t.layout.exact {
+	t, to := c.m.typOf(i.X.Type()), c.typ(i).rt
+	if !t.exact {
 		c.m.needMethods(i.X.Type())
 		if to != anyType && to != errorType && proxy.New(to, nil) == nil {
 			refuse(i.Pos(), "a %s as a %s", t.name(), typeName(i.Type()))
 		}
 	}
-	if c.layout(i.X).rt == standard.FileType {
+	if c.typ(i.X).rt == standard.FileType {
 		c.native(i, "file", func(f *Frame, in []reflect.Value) []reflect.Value {
 			if s := f.t.m.streams.Stream(in[0].Interface().(*os.File)); s != nil {
 				return oneOf(s) // a standard stream takes the file's place
@@ -33,7 +33,7 @@ func (c *printer) makeInterface(i *ssa.MakeInterface) {
 }
 
 func (c *printer) changeInterface(i, x ssa.Value) {
-	if c.layout(x).rt == c.layout(i).rt {
+	if c.typ(x).rt == c.typ(i).rt {
 		c.set(i, "%s", c.arg(x))
 		return
 	}

@@ -51,20 +51,20 @@ func (c *printer) instruction(instr ssa.Instruction) {
 	case *ssa.TypeAssert:
 		c.typeAssert(i)
 	case *ssa.SliceToArrayPointer:
-		to := c.m.layoutOf(types.NewPointer(elemOf(i.Type()))).rt
+		to := c.m.typOf(types.NewPointer(elemOf(i.Type()))).rt
 		c.native(i, "array", func(_ *Frame, in []reflect.Value) []reflect.Value { return one(toArray(in[0], to)) }, opened{i.X})
 	case *ssa.MakeClosure:
 		c.makeClosure(i)
 	case *ssa.MakeSlice:
-		t := c.m.inside(i.Type()).rt
+		t := c.m.inside(i.Type())
 		c.native(i, "make", func(_ *Frame, in []reflect.Value) []reflect.Value {
 			return one(makeSlice(t, int(in[0].Int()), int(in[1].Int())))
 		}, c.asInt(i.Len), c.asInt(i.Cap))
 	case *ssa.MakeMap:
-		t := c.m.inside(i.Type()).rt
+		t := c.m.inside(i.Type())
 		c.native(i, "map", func(*Frame, []reflect.Value) []reflect.Value { return one(reflect.MakeMap(t)) })
 	case *ssa.MakeChan:
-		t := c.m.inside(i.Type()).rt
+		t := c.m.inside(i.Type())
 		c.native(i, "chan", func(_ *Frame, in []reflect.Value) []reflect.Value { return one(makeChan(t, int(in[0].Int()))) }, c.asInt(i.Size))
 	case *ssa.Slice:
 		c.slice(i)
@@ -79,7 +79,7 @@ func (c *printer) instruction(instr ssa.Instruction) {
 	case *ssa.Range:
 		c.native(i, "range", func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(newIterator(in[0])) }, opened{i.X})
 	case *ssa.Next:
-		c.native(i, "next", func(_ *Frame, in []reflect.Value) []reflect.Value { return in[0].Interface().(*iterator).step() }, i.Iter)
+		c.native(i, "next", func(_ *Frame, in []reflect.Value) []reflect.Value { return in[0].Interface().(iterator)() }, i.Iter)
 	case *ssa.Select:
 		c.selectStmt(i)
 	case *ssa.Send:

@@ -47,15 +47,11 @@ type Machine struct {
 
 	mu sync.Mutex // of what follows
 
-	layouts map[types.Type]*layout
-	insides map[types.Type]*layout // what is in raw ones
-	cyclic  map[*types.Named]bool
-	typeIDs map[reflect.Type]string
-
-	typs  map[types.Type]*typ
-	byKey map[string]*typ
-	named map[*types.TypeName]int // for keys
-	same  map[*types.TypeName]*types.TypeName
+	typs   map[types.Type]*typ
+	byKey  map[string]*typ
+	cut    []*typ // of which it is not known yet what is inside
+	cyclic map[*types.Named]bool
+	same   map[*types.TypeName]*types.TypeName
 
 	helpers   map[string]string        // by kind and key, names in core Go
 	symbols   map[string]reflect.Value // that yaegi has not been told yet
@@ -70,13 +66,9 @@ type Machine struct {
 func New(cfg Config) (*Machine, error) {
 	m := &Machine{
 		cfg:       cfg,
-		layouts:   map[types.Type]*layout{},
-		insides:   map[types.Type]*layout{},
 		cyclic:    map[*types.Named]bool{},
-		typeIDs:   map[reflect.Type]string{},
 		typs:      map[types.Type]*typ{},
 		byKey:     map[string]*typ{},
-		named:     map[*types.TypeName]int{},
 		same:      map[*types.TypeName]*types.TypeName{},
 		helpers:   map[string]string{},
 		functions: map[*ssa.Function]*function{},
@@ -288,7 +280,7 @@ func (m *Machine) memory(g *ssa.Global) reflect.Value {
 			return v.Addr()
 		}
 	}
-	l := m.layoutOf(elemOf(g.Type()))
+	l := m.typOf(elemOf(g.Type()))
 	if l.rt.Size() > maxVariable {
 		refuse(g.Pos(), "a variable of %d bytes", l.rt.Size())
 	}
@@ -299,7 +291,7 @@ func (m *Machine) memory(g *ssa.Global) reflect.Value {
 
 // variable is a pointer to a variable in core Go.
 func (m *Machine) variable(g *ssa.Global) string {
-	v, l := m.memory(g), m.layoutOf(g.Type())
+	v, l := m.memory(g), m.typOf(g.Type())
 	return m.helper("Var", fmt.Sprintf("%p", v.UnsafePointer()), func() reflect.Value { return reshaped(v, l.rt) }, l.rt)
 }
 
@@ -327,7 +319,7 @@ func (m *Machine) Value(g *ssa.Global) (v any, err error) {
 		defer m.mu.Unlock()
 		t := elemOf(g.Type())
 		v = m.memory(g).Elem().Interface()
-		if id := m.typOf(t); !id.layout.exact && !types.IsInterface(t) {
+		if id := m.typOf(t); !id.exact && !types.IsInterface(t) {
 			v = box{id, v}
 		}
 	})

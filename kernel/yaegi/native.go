@@ -17,22 +17,12 @@ var (
 	textType  = reflect.TypeFor[func() string]()
 )
 
-// typeID tells types apart, which their names need not do. m.mu is held.
-func (m *Machine) typeID(t reflect.Type) string {
-	id, ok := m.typeIDs[t]
-	if !ok {
-		id = fmt.Sprint(" ", len(m.typeIDs))
-		m.typeIDs[t] = id
-	}
-	return id
-}
-
 // helper returns the name of a helper, which make makes if there is none yet of
 // that kind and key and for those types. m.mu is held.
 func (m *Machine) helper(kind, key string, make func() reflect.Value, types ...reflect.Type) string {
 	key = kind + " " + key
 	for _, t := range types {
-		key += m.typeID(t)
+		key += fmt.Sprintf(" %p", t) // names need not tell types apart
 	}
 	if name, ok := m.helpers[key]; ok {
 		return name
@@ -45,13 +35,6 @@ func (m *Machine) helper(kind, key string, make func() reflect.Value, types ...r
 
 func makeFunc(in, out []reflect.Type, f func(in []reflect.Value) []reflect.Value) reflect.Value {
 	return reflect.MakeFunc(reflect.FuncOf(in, out, false), f)
-}
-
-// make1 makes a function with one parameter and one result.
-func make1(in, out reflect.Type, f func(v reflect.Value) reflect.Value) reflect.Value {
-	return makeFunc([]reflect.Type{in}, []reflect.Type{out}, func(in []reflect.Value) []reflect.Value {
-		return []reflect.Value{f(in[0])}
-	})
 }
 
 // reshaped converts a value to another type of the same or a convertible kind.
@@ -151,32 +134,30 @@ func unsignedIndexPanic(i, length int) { _ = make([]struct{}, length)[uint(i)] }
 
 func fail(text string) { panic(goError(text)) }
 
-// An iterator goes through a string or a map.
-type iterator struct {
-	next       func() bool
-	key, value func() reflect.Value
-}
+// An iterator goes through a string or a map: it returns whether there is more, and a
+// key and a value.
+type iterator func() []reflect.Value
 
-func newIterator(v reflect.Value) *iterator {
-	if v.Kind() != reflect.String {
-		m := v.MapRange()
-		return &iterator{m.Next, m.Key, m.Value}
+func newIterator(v reflect.Value) iterator {
+	end := []reflect.Value{reflect.ValueOf(false), {}, {}}
+	if v.Kind() == reflect.Map {
+		it := v.MapRange()
+		return func() []reflect.Value {
+			if !it.Next() {
+				return end
+			}
+			return []reflect.Value{reflect.ValueOf(true), it.Key(), it.Value()}
+		}
 	}
-	s, at, size, r := v.String(), 0, 0, rune(0)
-	next := func() bool {
-		at += size
-		r, size = utf8.DecodeRuneInString(s[at:])
-		return size > 0
+	s, next := v.String(), 0
+	return func() []reflect.Value {
+		at := next
+		r, size := utf8.DecodeRuneInString(s[at:])
+		if next += size; size == 0 {
+			return end
+		}
+		return []reflect.Value{reflect.ValueOf(true), reflect.ValueOf(at), reflect.ValueOf(r)}
 	}
-	return &iterator{next, func() reflect.Value { return reflect.ValueOf(at) }, func() reflect.Value { return reflect.ValueOf(r) }}
-}
-
-// step returns whether there is more, and a key and a value.
-func (it *iterator) step() []reflect.Value {
-	if !it.next() {
-		return []reflect.Value{reflect.ValueOf(false), {}, {}}
-	}
-	return []reflect.Value{reflect.ValueOf(true), it.key(), it.value()}
 }
 
 // hashable panics as Go does for a key that cannot be one.

@@ -46,8 +46,8 @@ func (c *printer) zero(rt reflect.Type) string {
 	return c.declare(rt, "z"+strconv.Itoa(c.temps))
 }
 
-// layout is the layout of a value's type.
-func (c *printer) layout(v ssa.Value) *layout { return c.m.layoutOf(v.Type()) }
+// typ is the type of a value.
+func (c *printer) typ(v ssa.Value) *typ { return c.m.typOf(v.Type()) }
 
 // dest is the variable of an instruction's value.
 func (c *printer) dest(v ssa.Value) string {
@@ -55,7 +55,7 @@ func (c *printer) dest(v ssa.Value) string {
 	if !ok {
 		name = fmt.Sprintf("v%d", len(c.names))
 		c.names[v] = name
-		c.declare(c.layout(v).rt, name)
+		c.declare(c.typ(v).rt, name)
 	}
 	return name
 }
@@ -72,7 +72,7 @@ func (c *printer) results(v ssa.Value) (names []string, rts []reflect.Type) {
 	}
 	tuple, ok := v.Type().(*types.Tuple)
 	if !ok {
-		return []string{c.dest(v)}, []reflect.Type{c.layout(v).rt}
+		return []string{c.dest(v)}, []reflect.Type{c.typ(v).rt}
 	}
 	name, ok := c.names[v]
 	if !ok {
@@ -82,7 +82,7 @@ func (c *printer) results(v ssa.Value) (names []string, rts []reflect.Type) {
 	for i := range tuple.Len() {
 		rt := anyType // of what is not used
 		if t := tuple.At(i).Type(); t != types.Typ[types.Invalid] {
-			rt = c.m.layoutOf(t).rt
+			rt = c.m.typOf(t).rt
 		}
 		names, rts = append(names, fmt.Sprintf("%s_%d", name, i)), append(rts, rt)
 		if !ok {
@@ -120,38 +120,37 @@ func (c *printer) args(vs []ssa.Value) []string {
 
 // variable is an operand as a variable of the type that it consists of.
 func (c *printer) variable(v ssa.Value) string {
-	if l := c.layout(v); l.raw {
-		in := c.m.inside(v.Type())
-		if l.rt == pointerType && in.rt.Kind() == reflect.Pointer {
-			return c.put(in.rt, "("+c.m.text(in.rt)+")("+c.arg(v)+")")
+	if t := c.typ(v); t.raw() {
+		if t.rt == pointerType && t.inside.Kind() == reflect.Pointer {
+			return c.put(t.inside, "("+c.m.text(t.inside)+")("+c.arg(v)+")")
 		}
-		return c.put(in.rt, c.m.reshaper(l, in)+"("+c.arg(v)+")")
+		return c.put(t.inside, c.m.reshaper(t.rt, t.inside)+"("+c.arg(v)+")")
 	}
 	if isConst(v) { // yaegi takes indices of variables only
-		return c.put(c.layout(v).rt, c.arg(v))
+		return c.put(c.typ(v).rt, c.arg(v))
 	}
 	return c.arg(v)
 }
 
 // reshape assigns one value to another of a type with another layout.
 func (c *printer) reshape(v, x ssa.Value) {
-	if from, to := c.layout(x), c.layout(v); from.rt != to.rt {
+	if from, to := c.typ(x).rt, c.typ(v).rt; from != to {
 		c.set(v, "%s(%s)", c.m.reshaper(from, to), c.arg(x))
 	} else {
 		c.set(v, "%s", c.arg(x))
 	}
 }
 
-// reshaper is a helper that makes values of one layout ones of another.
-func (m *Machine) reshaper(from, to *layout) string {
+// reshaper is a helper that makes values of one type ones of another.
+func (m *Machine) reshaper(from, to reflect.Type) string {
 	return m.helper("C", "", func() reflect.Value {
-		return make1(from.rt, to.rt, func(v reflect.Value) reflect.Value { return reshaped(v, to.rt) })
-	}, from.rt, to.rt)
+		return makeFunc([]reflect.Type{from}, []reflect.Type{to}, func(in []reflect.Value) []reflect.Value { return one(reshaped(in[0], to)) })
+	}, from, to)
 }
 
 // constant prints a constant.
 func (c *printer) constant(k *ssa.Const) string {
-	l := c.layout(k)
+	l := c.typ(k)
 	if k.Value == nil {
 		return c.zero(l.rt)
 	}
@@ -174,7 +173,7 @@ func (c *printer) asInt(v ssa.Value) string {
 	if k, ok := v.(*ssa.Const); ok {
 		return fmt.Sprint(k.Int64())
 	}
-	if c.layout(v).rt == intType {
+	if c.typ(v).rt == intType {
 		return c.arg(v)
 	}
 	return c.put(intType, "int("+c.arg(v)+")")
@@ -199,9 +198,9 @@ func (c *printer) native(v ssa.Value, kind string, do action, args ...any) {
 		text, rt, open := "", intType, intType
 		switch a := a.(type) {
 		case opened:
-			text, rt, open = c.arg(a.Value), c.layout(a.Value).rt, c.m.inside(a.Type()).rt
+			text, rt, open = c.arg(a.Value), c.typ(a.Value).rt, c.m.inside(a.Type())
 		case ssa.Value:
-			text, rt, open = c.arg(a), c.layout(a).rt, c.layout(a).rt
+			text, rt, open = c.arg(a), c.typ(a).rt, c.typ(a).rt
 		case string:
 			text = a
 		}
@@ -210,7 +209,7 @@ func (c *printer) native(v ssa.Value, kind string, do action, args ...any) {
 	names, out := c.results(v)
 	of := append([]reflect.Type{nil}, out...) // what tells it from others
 	if len(out) == 1 {
-		of[0] = c.m.inside(v.Type()).rt
+		of[0] = c.m.inside(v.Type())
 	}
 	h := c.m.helper("N", kind, func() reflect.Value { return makeAction(in, inside, out, do) }, append(append(of, in...), inside...)...)
 	c.assign(names, h+"("+strings.Join(texts, ", ")+")")

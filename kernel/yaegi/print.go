@@ -133,12 +133,12 @@ func (c *printer) print() string {
 	for _, v := range c.fn.values {
 		name := fmt.Sprintf("a%d", len(c.names))
 		c.names[v] = name
-		fmt.Fprintf(&head, ", %s %s", name, c.m.text(c.layout(v).rt))
+		fmt.Fprintf(&head, ", %s %s", name, c.m.text(c.typ(v).rt))
 	}
 	head.WriteString(") (")
 	var results []variable
 	for v := range fn.Signature.Results().Variables() {
-		results = append(results, variable{fmt.Sprintf("r%d", len(results)), c.m.layoutOf(v.Type()).rt})
+		results = append(results, variable{fmt.Sprintf("r%d", len(results)), c.m.typOf(v.Type()).rt})
 	}
 	for _, r := range results {
 		name := r.name + " "

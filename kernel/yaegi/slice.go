@@ -25,7 +25,7 @@ func (c *printer) slice(i *ssa.Slice) {
 }
 
 func (c *printer) lookup(i *ssa.Lookup) {
-	if c.layout(i.X).rt.Kind() == reflect.String {
+	if c.typ(i.X).rt.Kind() == reflect.String {
 		c.index(i, i.X, i.Index)
 		return
 	}

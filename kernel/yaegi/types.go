@@ -9,17 +9,6 @@ import (
 	"unsafe"
 )
 
-// A layout is how values of a type are kept: as a type that package reflect can make.
-type layout struct {
-	rt reflect.Type
-	// exact says that rt is the very type that compiled code has for it, so
-	// that values can go there and to interfaces as they are.
-	exact bool
-	// raw says that it is only memory of the same size, because the type leads to
-	// itself; see inside for what is in it.
-	raw bool
-}
-
 var (
 	anyType     = reflect.TypeFor[any]()
 	errorType   = reflect.TypeFor[error]()
@@ -27,8 +16,6 @@ var (
 
 	rawSliceType = reflect.TypeFor[rawSlice]()
 	rawRefType   = reflect.TypeFor[rawRef]()
-
-	anyLayout = &layout{rt: anyType}
 )
 
 // An UnsupportedError says what in the source cannot be run, and where.
@@ -47,66 +34,48 @@ func refuse(pos token.Pos, format string, args ...any) {
 	panic(&UnsupportedError{Pos: pos, What: fmt.Sprintf(format, args...) + " cannot be run by the yaegi engine; the direct engine can (--engine direct)"})
 }
 
-// layoutOf returns the layout of a type. m.mu is held.
-func (m *Machine) layoutOf(t types.Type) *layout {
-	if l := m.layouts[t]; l != nil {
-		return l
-	}
-	l := m.rawLayout(t)
-	if l == nil {
-		l = m.compose(t)
-	}
-	m.layouts[t] = l
-	return l
-}
-
-// compose makes the layout of a type from those of its parts.
-func (m *Machine) compose(t types.Type) *layout {
+// compose makes the type as which values of t are kept, from those of its parts. Exact
+// says that it is the very type that compiled code has for t, so that values can go there
+// and to interfaces as they are.
+func (m *Machine) compose(t types.Type) (rt reflect.Type, exact bool) {
 	switch t := t.(type) {
 	case *types.Alias:
-		return m.layoutOf(types.Unalias(t))
+		return m.compose(types.Unalias(t))
 	case *types.Basic:
-		return basicLayout(t)
+		return basicType(t), t.Kind() != types.UntypedNil
 	case *types.Named:
-		return m.namedLayout(t)
+		return m.namedType(t)
 	case *types.Pointer:
-		e := m.layoutOf(t.Elem())
-		return &layout{rt: reflect.PointerTo(e.rt), exact: e.exact}
+		e := m.find(t.Elem())
+		return reflect.PointerTo(e.rt), e.exact
 	case *types.Slice:
-		e := m.layoutOf(t.Elem())
-		return &layout{rt: reflect.SliceOf(e.rt), exact: e.exact}
+		e := m.find(t.Elem())
+		return reflect.SliceOf(e.rt), e.exact
 	case *types.Array:
-		e := m.layoutOf(t.Elem())
-		if t.Len() > 1<<31 || uint64(t.Len())*uint64(e.rt.Size()) > 2_000_000_000 {
+		e := m.find(t.Elem())
+		if t.Len() > 1<<31 || uint64(t.Len())*uint64(e.rt.Size()) > maxVariable {
 			refuse(token.NoPos, "an array of %d elements", t.Len())
 		}
-		return &layout{rt: reflect.ArrayOf(int(t.Len()), e.rt), exact: e.exact}
+		return reflect.ArrayOf(int(t.Len()), e.rt), e.exact
 	case *types.Map:
-		k, e := m.layoutOf(t.Key()), m.layoutOf(t.Elem())
-		return &layout{rt: reflect.MapOf(k.rt, e.rt), exact: k.exact && e.exact}
+		k, e := m.find(t.Key()), m.find(t.Elem())
+		return reflect.MapOf(k.rt, e.rt), k.exact && e.exact
 	case *types.Chan:
-		e, dir := m.layoutOf(t.Elem()), reflect.BothDir
-		switch t.Dir() {
-		case types.SendOnly:
-			dir = reflect.SendDir
-		case types.RecvOnly:
-			dir = reflect.RecvDir
-		}
-		return &layout{rt: reflect.ChanOf(dir, e.rt), exact: e.exact}
+		e := m.find(t.Elem())
+		return reflect.ChanOf(directions[t.Dir()], e.rt), e.exact
 	case *types.Struct:
-		return m.structLayout(t)
+		return m.structType(t)
 	case *types.Signature:
-		return m.funcLayout(t)
+		return m.funcType(t)
 	case *types.Interface:
-		if t.Empty() {
-			return &layout{rt: anyType, exact: true}
-		}
-		return anyLayout
+		return anyType, t.Empty()
 	case *types.Tuple:
-		return anyLayout // never a value of its own
+		return anyType, false // never a value of its own
 	}
-	panic(fmt.Sprintf("no layout for %s (%T)", t, t))
+	panic(fmt.Sprintf("nothing to keep a %s (%T) as", t, t))
 }
+
+var directions = map[types.ChanDir]reflect.ChanDir{types.SendRecv: reflect.BothDir, types.SendOnly: reflect.SendDir, types.RecvOnly: reflect.RecvDir}
 
 // basics are the types of the language by their names.
 var basics = map[string]reflect.Type{}
@@ -118,15 +87,14 @@ func init() {
 	}
 }
 
-func basicLayout(t *types.Basic) *layout {
-	t = types.Typ[types.Default(t).(*types.Basic).Kind()] // not one of its aliases
+func basicType(t *types.Basic) reflect.Type {
 	switch t.Kind() {
 	case types.UntypedNil:
-		return anyLayout
+		return anyType
 	case types.UnsafePointer:
-		return &layout{rt: pointerType, exact: true}
+		return pointerType
 	}
-	return &layout{rt: basics[t.Name()], exact: true}
+	return basics[types.Typ[types.Default(t).(*types.Basic).Kind()].Name()] // not one of its aliases
 }
 
 // isOwn reports whether a named type is one of the cells', or of a package that
@@ -152,27 +120,24 @@ func (m *Machine) compiledType(n *types.Named) reflect.Type {
 	return m.cfg.NamedType(obj.Pkg().Path(), name)
 }
 
-func (m *Machine) namedLayout(n *types.Named) *layout {
-	if pkg := n.Obj().Pkg(); pkg == nil || pkg.Path() == "$ssa" { // the SSA builder's own
+func (m *Machine) namedType(n *types.Named) (rt reflect.Type, exact bool) {
+	pkg := n.Obj().Pkg()
+	if pkg == nil || pkg.Path() == "$ssa" { // the SSA builder's own
 		switch n.Obj().Name() {
 		case "deferStack":
-			return &layout{rt: frameType}
+			return frameType, false
 		case "rangeIter":
-			return &layout{rt: reflect.TypeFor[*iterator]()}
+			return reflect.TypeFor[iterator](), false
 		}
 	}
-	if n.Obj().Pkg() == nil { // error; comparable is no type of values
-		return &layout{rt: errorType, exact: true}
+	if pkg == nil { // error; comparable is no type of values
+		return errorType, true
 	}
 	if rt := m.compiledType(n); rt != nil {
-		return &layout{rt: rt, exact: true}
+		return rt, true
 	}
-	if types.IsInterface(n) {
-		return anyLayout
-	}
-	l := *m.layoutOf(n.Underlying())
-	l.exact = false
-	return &l
+	rt, _ = m.compose(n.Underlying())
+	return rt, false
 }
 
 // fieldName is what a field is called in its layout, where all are exported.
@@ -184,24 +149,23 @@ func fieldName(t *types.Struct, i int) string {
 	return fmt.Sprintf("X%d_", i)
 }
 
-func (m *Machine) structLayout(t *types.Struct) *layout {
-	exact := true
+func (m *Machine) structType(t *types.Struct) (rt reflect.Type, exact bool) {
+	exact = true
 	fields := make([]reflect.StructField, t.NumFields())
 	for i := range fields {
 		f := t.Field(i)
-		l := m.layoutOf(f.Type())
+		l := m.find(f.Type())
 		exact = exact && l.exact && f.Exported() && !f.Embedded()
 		fields[i] = reflect.StructField{Name: fieldName(t, i), Type: l.rt, Tag: reflect.StructTag(t.Tag(i))}
 	}
-	rt := reflect.StructOf(fields)
-	return &layout{rt: rt, exact: exact}
+	return reflect.StructOf(fields), exact
 }
 
-func (m *Machine) funcLayout(t *types.Signature) *layout {
-	exact := true
+func (m *Machine) funcType(t *types.Signature) (rt reflect.Type, exact bool) {
+	exact = true
 	list := func(tuple *types.Tuple) (rts []reflect.Type) {
 		for v := range tuple.Variables() {
-			l := m.layoutOf(v.Type())
+			l := m.find(v.Type())
 			exact = exact && l.exact
 			rts = append(rts, l.rt)
 		}
@@ -211,7 +175,7 @@ func (m *Machine) funcLayout(t *types.Signature) *layout {
 	if t.Variadic() && in[len(in)-1].Kind() != reflect.Slice { // append([]byte, string...)
 		refuse(token.NoPos, "a function with parameters of type %s", t)
 	}
-	return &layout{rt: reflect.FuncOf(in, out, t.Variadic()), exact: exact}
+	return reflect.FuncOf(in, out, t.Variadic()), exact
 }
 
 // text is what a type is called in core Go, which gets it as a helper if it has no name

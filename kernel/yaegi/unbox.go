@@ -110,9 +110,9 @@ func (b box) Call(method string) (string, bool) { return b.text(method) }
 
 // view is the type as which compiled code sees values of t, or why it cannot.
 func (m *Machine) view(t types.Type, depth int, seen []string) (rt reflect.Type, trouble string) {
-	if l := m.layoutOf(t); l.exact || types.IsInterface(t) {
+	if l := m.typOf(t); l.exact || types.IsInterface(t) {
 		return l.rt, ""
-	} else if l.raw {
+	} else if l.raw() {
 		return nil, "refers to itself"
 	}
 	set := types.NewMethodSet(types.NewPointer(t))
@@ -163,7 +163,7 @@ func (m *Machine) view(t types.Type, depth int, seen []string) (rt reflect.Type,
 			rt = reflect.StructOf(fields)
 		}
 	default:
-		rt = m.layoutOf(t).rt
+		rt = m.typOf(t).rt
 	}
 	return rt, trouble
 }
