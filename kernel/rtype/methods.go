@@ -10,6 +10,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/lower/typename"
+	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
 // A method is an element of the method set of an own type or its pointer.
@@ -199,8 +200,7 @@ func (m *implementation) throughPointer(base reflect.Type, ofValue bool) func([]
 		if ofValue {
 			if p == nil {
 				if declared {
-					panic(nilReceiverError(fmt.Sprintf("value method %s.%s called using nil *%s pointer",
-						m.recv, m.sel.Load().Obj().Name(), m.recv.Name())))
+					panic(runtimeerror.NilMethod(m.recv.String(), m.sel.Load().Obj().Name()))
 				}
 				_ = *(*byte)(p)
 			}
@@ -209,10 +209,3 @@ func (m *implementation) throughPointer(base reflect.Type, ofValue bool) func([]
 		return m.call(args)
 	}
 }
-
-// nilReceiverError is the panic of a value method called through a nil
-// pointer, in the words of Go's runtime.
-type nilReceiverError string
-
-func (e nilReceiverError) Error() string { return string(e) }
-func (nilReceiverError) RuntimeError()   {}

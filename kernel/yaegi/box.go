@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"reflect"
 
+	"github.com/gosched/gosched/kernel/runtimeerror"
 	"github.com/gosched/gosched/kernel/stdlib/proxy"
 )
 
@@ -159,13 +160,13 @@ func (t *typ) get(v any) (reflect.Value, bool) {
 	return reflect.ValueOf(v), true
 }
 
-// nameOf is the type of what is in an interface, as people know it.
+// nameOf is the type of what is in an interface, as people know it, or "".
 func nameOf(v any) string {
 	if b, ok := unbox(v); ok {
 		return b.t.name()
 	}
 	if v == nil {
-		return "nil"
+		return ""
 	}
 	return reflect.TypeOf(v).String()
 }
@@ -204,7 +205,7 @@ func equal(a, b any) bool {
 	a, b = asAny(a), asAny(b)
 	x, ok := unbox(a)
 	if y, ok2 := unbox(b); ok && ok2 && x.t == y.t && !x.t.inside.Comparable() {
-		panic(goError("comparing uncomparable type " + x.t.name()))
+		panic(runtimeerror.Of("comparing uncomparable type %s", x.t.name()))
 	}
 	return a == b
 }

@@ -1,15 +1,14 @@
 package yaegi
 
 import (
-	"fmt"
 	"reflect"
-	"strings"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/display/keys"
 	"github.com/gosched/gosched/kernel/instead"
+	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
 // builtins are the builtin functions that core Go does not have, or yaegi gets wrong,
@@ -90,8 +89,7 @@ func (c *printer) builtin(i *ssa.Call, name string) {
 	case "ssa:wrapnilchk":
 		c.native(i, "nil method", func(_ *Frame, in []reflect.Value) []reflect.Value {
 			if in[0].IsNil() {
-				recv := in[1].String()[strings.LastIndexByte(in[1].String(), '.')+1:]
-				panic(runtimeError(fmt.Sprintf("value method main.%s.%s called using nil *%s pointer", recv, in[2], recv)))
+				panic(runtimeerror.NilMethod(in[1].String(), in[2].String()))
 			}
 			return in
 		}, args[0], args[1], args[2])

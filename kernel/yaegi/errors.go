@@ -15,13 +15,11 @@ import (
 // verbs are those of a format, with their flags; the last one may lack its letter.
 var verbs = regexp.MustCompile(`%[-+# 0-9.*\[\]]*[^-+# 0-9.*\[\]]?`)
 
-// typeVerbs replaces the verb %T where the argument is a box, whose type fmt does
-// not know.
-func typeVerbs(format string, args []any) (string, []any) {
-	if !strings.Contains(format, "T") {
-		return format, args
-	}
-	args = slices.Clone(args)
+// typeVerb is %T of a box, whose type fmt does not know: it asks boxes for other verbs.
+const typeVerb = '\ue000'
+
+// typeVerbs replaces the verb %T where the argument is a box.
+func typeVerbs(format string, args []any) string {
 	next := 0
 	return verbs.ReplaceAllStringFunc(format, func(verb string) string {
 		for i, flag := range verb {
@@ -36,15 +34,14 @@ func typeVerbs(format string, args []any) (string, []any) {
 		if strings.HasSuffix(verb[1:], "%") {
 			return verb
 		}
-		if strings.HasSuffix(verb, "T") && next >= 0 && next < len(args) {
-			if _, ok := unbox(args[next]); ok {
-				args[next] = nameOf(args[next])
-				verb = strings.TrimSuffix(verb, "T") + "s"
+		next++
+		if letter := len(verb) - 1; verb[letter] == 'T' && next > 0 && next <= len(args) {
+			if _, ok := unbox(args[next-1]); ok {
+				return verb[:letter] + string(typeVerb)
 			}
 		}
-		next++
 		return verb
-	}), args
+	})
 }
 
 // errorsAs is errors.As.

@@ -26,11 +26,12 @@ func f() {
 	var p *plain
 	var m map[plain]*plain
 	fmt.Printf("%v %#v %#v %v %T\n", p, p, m, map[plain]*plain{"k": nil}, timed)
+	fmt.Printf("%v %[1]T %d %T|%-6[1]T|%[3]*[2]T|%%\n", plain("x"), late{1}, 11)
 	defer func() { fmt.Println(recover().(error).Error()) }()
 	panic(plain("panicked"))
 }`)
 	const want = "late true true false false\np false false true false\nboth false true true true\nw: late false true false false\nlate\n" +
-		"true false false true\n<nil> (*main.plain)(nil) map[main.plain]*main.plain(nil) map[k:<nil>] main.late\npanicked\n"
+		"true false false true\n<nil> (*main.plain)(nil) map[main.plain]*main.plain(nil) map[k:<nil>] main.late\nx main.plain {1} int|main.plain|  main.late|%\npanicked\n"
 	if r := s.Run("f"); r.Printed != want {
 		t.Errorf("printed\n%s\nwant\n%s\nended with %q", r.Printed, want, r.Failed())
 	}

@@ -15,6 +15,10 @@ import (
 
 // Format implements fmt.Formatter.
 func (b box) Format(s fmt.State, verb rune) {
+	if verb == typeVerb {
+		fmt.Fprintf(s, fmt.FormatString(s, 's'), b.t.name())
+		return
+	}
 	p := &formatter{m: b.t.m, s: s, verb: verb, format: fmt.FormatString(s, verb), sharp: verb == 'v' && s.Flag('#')}
 	p.value(b.t.t, b.value(), 0, true)
 }

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/runtimeerror"
 	"github.com/gosched/gosched/kernel/sched/standard"
 	"github.com/gosched/gosched/kernel/stdlib/proxy"
 )
@@ -44,7 +45,7 @@ func (c *printer) changeInterface(i, x ssa.Value) {
 		}
 		out, missing, ok := t.convert(in[0].Interface())
 		if !ok {
-			panic(assertionError(fmt.Sprintf("%s is not %s: missing method %s", nameOf(in[0].Interface()), t.name(), missing)))
+			panic(runtimeerror.Assertion("", nameOf(in[0].Interface()), t.name(), missing))
 		}
 		return one(out)
 	}, x)
@@ -52,7 +53,10 @@ func (c *printer) changeInterface(i, x ssa.Value) {
 
 func (c *printer) typeAssert(i *ssa.TypeAssert) {
 	t, static, isInterface := c.m.typOf(i.AssertedType), typeName(i.X.Type()), types.IsInterface(i.AssertedType)
-	if static == "any" {
+	switch {
+	case isInterface:
+		static = "interface"
+	case static == "any":
 		static = "interface {}"
 	}
 	// A method value of a nil interface is such an assertion in SSA form.
@@ -71,21 +75,8 @@ func (c *printer) typeAssert(i *ssa.TypeAssert) {
 			got, ok = t.get(v)
 		}
 		if !ok && !i.CommaOk {
-			panic(assertionError(failedAssertion(static, v, t.name(), missing, isInterface)))
+			panic(runtimeerror.Assertion(static, nameOf(v), t.name(), missing))
 		}
 		return []reflect.Value{got, reflect.ValueOf(ok)}
 	}, i.X)
-}
-
-// failedAssertion words a failed assertion as Go does.
-func failedAssertion(static string, v any, want, missing string, isInterface bool) string {
-	switch {
-	case v == nil && isInterface:
-		return "interface is nil, not " + want
-	case v == nil:
-		return static + " is nil, not " + want
-	case isInterface:
-		return fmt.Sprintf("%s is not %s: missing method %s", nameOf(v), want, missing)
-	}
-	return fmt.Sprintf("%s is %s, not %s", static, nameOf(v), want)
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/lower/rangefunc"
+	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
 func (c *printer) instruction(instr ssa.Instruction) {
@@ -142,4 +143,4 @@ func (c *printer) rangePanic(i *ssa.Panic) bool {
 	return ok
 }
 
-func rangePanic(state int) { panic(goError(rangefunc.Text(state))) }
+func rangePanic(state int) { panic(runtimeerror.Of("%s", rangefunc.Text(state))) }

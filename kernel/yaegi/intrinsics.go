@@ -125,16 +125,13 @@ func init() {
 		},
 		"fmt.Sprintf": sprintf,
 		"fmt.Appendf": func(_ *Frame, b []byte, format string, a []any) []byte {
-			format, a = typeVerbs(format, a)
-			return fmt.Appendf(b, format, a...)
+			return fmt.Appendf(b, typeVerbs(format, a), a...)
 		},
 		"fmt.Fprintf": func(_ *Frame, w io.Writer, format string, a []any) (int, error) {
-			format, a = typeVerbs(format, a)
-			return fmt.Fprintf(w, format, a...)
+			return fmt.Fprintf(w, typeVerbs(format, a), a...)
 		},
 		"fmt.Errorf": func(_ *Frame, format string, a []any) error {
-			format, a = typeVerbs(format, a)
-			return fmt.Errorf(format, a...)
+			return fmt.Errorf(typeVerbs(format, a), a...)
 		},
 		"fmt.Scan": func(f *Frame, a []any) (int, error) {
 			return fmt.Fscan(f.t.m.streams.Stdin, unboxAll(a, scans)...)
@@ -229,6 +226,5 @@ func called(params []reflect.Type, like reflect.Type, call func(in []reflect.Val
 }
 
 func sprintf(_ *Frame, format string, a []any) string {
-	format, a = typeVerbs(format, a)
-	return fmt.Sprintf(format, a...)
+	return fmt.Sprintf(typeVerbs(format, a), a...)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"unicode/utf8"
+
+	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
 // Helpers are functions that core Go calls. Each is made for the types that it
@@ -62,7 +64,7 @@ func toArray(v reflect.Value, to reflect.Type) reflect.Value {
 		n = to.Elem()
 	}
 	if v.Len() < n.Len() {
-		panic(goError(fmt.Sprintf("cannot convert slice with length %d to array or pointer to array with length %d", v.Len(), n.Len())))
+		panic(runtimeerror.Conversion(v.Len(), n.Len()))
 	}
 	return v.Convert(to)
 }
@@ -117,9 +119,9 @@ func sliced(v reflect.Value, low, high, max int) reflect.Value {
 	case v.Kind() == reflect.String:
 		return reflect.ValueOf(v.String()[low:high])
 	case v.Kind() == reflect.Array && max > capacity:
-		panic(goError(fmt.Sprintf("slice bounds out of range [::%d] with length %d", max, capacity)))
+		panic(runtimeerror.Of("slice bounds out of range [::%d] with length %d", max, capacity))
 	case v.Kind() == reflect.Array && max == notGiven && high > capacity:
-		panic(goError(fmt.Sprintf("slice bounds out of range [:%d] with length %d", high, capacity)))
+		panic(runtimeerror.Of("slice bounds out of range [:%d] with length %d", high, capacity))
 	case max == notGiven:
 		_ = make([]struct{}, capacity)[low:high]
 		return v.Slice(low, high)
@@ -132,7 +134,7 @@ func indexPanic(i, length int) { _ = make([]struct{}, length)[i] }
 
 func unsignedIndexPanic(i, length int) { _ = make([]struct{}, length)[uint(i)] }
 
-func fail(text string) { panic(goError(text)) }
+func fail(text string) { panic(runtimeerror.Of("%s", text)) }
 
 // An iterator goes through a string or a map: it returns whether there is more, and a
 // key and a value.
@@ -163,7 +165,7 @@ func newIterator(v reflect.Value) iterator {
 // hashable panics as Go does for a key that cannot be one.
 func hashable(k reflect.Value) {
 	if k.Kind() == reflect.Interface && !k.IsNil() && !k.Comparable() {
-		panic(goError("hash of unhashable type " + nameOf(k.Interface())))
+		panic(runtimeerror.Of("hash of unhashable type %s", nameOf(k.Interface())))
 	}
 }
 
@@ -175,7 +177,7 @@ func equalValues(a, b reflect.Value) bool {
 	case a.Kind() == reflect.Slice || a.Kind() == reflect.Map || a.Kind() == reflect.Func: // and one is nil
 		return a.IsNil() && b.IsNil()
 	case !a.Comparable():
-		panic(goError("comparing uncomparable type " + a.Type().String()))
+		panic(runtimeerror.Of("comparing uncomparable type %s", a.Type()))
 	}
 	return a.Interface() == reshaped(b, a.Type()).Interface()
 }

@@ -2,7 +2,6 @@ package yaegi
 
 import (
 	"reflect"
-	"runtime"
 	"strings"
 
 	"github.com/gosched/gosched/kernel/sched"
@@ -49,20 +48,6 @@ func nilDereference() (err any) {
 	var p *int
 	return *p
 }
-
-// A runtimeError is one in Go's words.
-type runtimeError string
-
-func (e runtimeError) Error() string { return string(e) }
-
-// RuntimeError implements runtime.Error.
-func (runtimeError) RuntimeError() {}
-
-var _ runtime.Error = runtimeError("")
-
-func goError(text string) runtimeError { return runtimeError("runtime error: " + text) }
-
-func assertionError(text string) runtimeError { return runtimeError("interface conversion: " + text) }
 
 // guarded calls f, and ended if it panics or, with nil, if the goroutine ends in it.
 func (t *thread) guarded(f func(), ended func(p *sched.Panicking)) {

@@ -9,6 +9,7 @@ import (
 	"github.com/gosched/gosched/kernel/lower/rangefunc"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
+	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
 // terminate generates the end of a block.
@@ -277,7 +278,7 @@ func (c *compiler) rangeFuncPanic(in *ssa.Panic) bool {
 		state = func(fr *frame.Frame) int { return *memory.At[int](fr.Mem, x) }
 	}
 	c.cur.Next = func(fr *frame.Frame) *frame.Block {
-		panic(runtimeError("runtime error: " + rangefunc.Text(state(fr))))
+		panic(runtimeerror.Of("%s", rangefunc.Text(state(fr))))
 	}
 	return true
 }

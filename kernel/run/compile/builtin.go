@@ -11,6 +11,7 @@ import (
 	"github.com/gosched/gosched/kernel/instead"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
+	"github.com/gosched/gosched/kernel/runtimeerror"
 	"github.com/gosched/gosched/kernel/sched"
 )
 
@@ -58,7 +59,7 @@ func (c *compiler) builtin(in *ssa.Call, b *ssa.Builtin) {
 		c.emit(func(fr *frame.Frame) {
 			p := *memory.At[unsafe.Pointer](fr.Mem, x)
 			if p == nil {
-				panic(runtimeError("value method " + typ + "." + method + " called using nil *" + typ[lastDot(typ)+1:] + " pointer"))
+				panic(runtimeerror.NilMethod(typ, method))
 			}
 			*memory.At[unsafe.Pointer](fr.Mem, d) = p
 		})
@@ -80,24 +81,6 @@ func constantText(v ssa.Value) string {
 	}
 	return ""
 }
-
-func lastDot(s string) int {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '.' {
-			return i
-		}
-	}
-	return -1
-}
-
-// runtimeError is a run-time error that no operation of compiled code can be
-// made to raise in the same words.
-type runtimeError string
-
-func (e runtimeError) Error() string { return string(e) }
-
-// RuntimeError makes it a [runtime.Error].
-func (e runtimeError) RuntimeError() {}
 
 // deferredBuiltin generates the evaluation of a builtin call's arguments; the
 // function it gives then makes the call, now or later.

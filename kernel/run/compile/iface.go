@@ -15,6 +15,7 @@ import (
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/memory"
 	"github.com/gosched/gosched/kernel/run/standin"
+	"github.com/gosched/gosched/kernel/runtimeerror"
 	"github.com/gosched/gosched/kernel/sched/standard"
 )
 
@@ -211,21 +212,19 @@ func assertionError(knows frame.Known, iface reflect.Type, e any, want reflect.T
 // assertionFailure is the error of a failed type assertion where the runtime's
 // own cannot be made: it says the same.
 func assertionFailure(iface, concrete, want reflect.Type, missing string) error {
-	const head = "interface conversion: "
+	dynamic := ""
+	if concrete != nil {
+		dynamic = concrete.String()
+	}
+	err := runtimeerror.Assertion(inWords(iface), dynamic, want.String(), missing)
 	switch {
-	case concrete == nil:
-		return runtimeError(head + inWords(iface) + " is nil, not " + want.String())
-	case missing != "":
-		return runtimeError(head + concrete.String() + " is not " + want.String() + ": missing method " + missing)
+	case dynamic != want.String():
+	case concrete.PkgPath() != want.PkgPath():
+		err += " (types from different packages)"
+	default:
+		err += " (types from different scopes)"
 	}
-	text := head + inWords(iface) + " is " + concrete.String() + ", not " + want.String()
-	if concrete.String() == want.String() {
-		if concrete.PkgPath() != want.PkgPath() {
-			return runtimeError(text + " (types from different packages)")
-		}
-		return runtimeError(text + " (types from different scopes)")
-	}
-	return runtimeError(text)
+	return err
 }
 
 func inWords(iface reflect.Type) string {

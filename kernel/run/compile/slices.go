@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"fmt"
 	"go/types"
 	"reflect"
 	"unsafe"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
+	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
 // sliceHeader is the memory of a slice.
@@ -120,11 +120,11 @@ func bounds(fr *frame.Frame, lo, hi, limit func(*frame.Frame) int64, n, c int, a
 	if array && limit != nil && uint(m) > uint(c) {
 		switch {
 		case m >= 0:
-			panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d] with length %d", m, c)))
+			panic(runtimeerror.Of("slice bounds out of range [::%d] with length %d", m, c))
 		case unsigned[2]:
-			panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d] with length %d", uint(m), c)))
+			panic(runtimeerror.Of("slice bounds out of range [::%d] with length %d", uint(m), c))
 		}
-		panic(runtimeError(fmt.Sprintf("runtime error: slice bounds out of range [::%d]", m)))
+		panic(runtimeerror.Of("slice bounds out of range [::%d]", m))
 	}
 	if array && limit == nil {
 		sliceString(unsafe.String(&zeroByte, c), l, h, hi != nil, unsigned)
@@ -199,7 +199,7 @@ func (c *compiler) sliceToArrayPointer(in *ssa.SliceToArrayPointer) {
 }
 
 func conversionPanic(have, want int) {
-	panic(runtimeError(fmt.Sprintf("runtime error: cannot convert slice with length %d to array or pointer to array with length %d", have, want)))
+	panic(runtimeerror.Conversion(have, want))
 }
 
 // makeSlice generates make([]T, len, cap).
@@ -262,7 +262,7 @@ func (c *compiler) appendCall(dst frame.Slot, x, y ssa.Value) {
 		a := mem.Value(unsafe.Add(fr.Mem, s))
 		b := mem.Value(unsafe.Add(fr.Mem, ys.Off))
 		if a.Len()+b.Len() < 0 {
-			panic(runtimeError("runtime error: growslice: len out of range"))
+			panic(runtimeerror.Of("growslice: len out of range"))
 		}
 		fr.Thread.Growth(a.Len(), b.Len(), a.Cap(), elem.Size)
 		mem.Value(unsafe.Add(fr.Mem, d)).Set(reflect.AppendSlice(a, b))

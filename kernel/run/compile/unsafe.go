@@ -11,6 +11,7 @@ import (
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/memory"
+	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
 // unsafeBuiltin generates a call of one of package unsafe's functions.
@@ -62,9 +63,9 @@ func checkUnsafe(what string, p unsafe.Pointer, n int, size uintptr) {
 	case over == 0 && bytes <= -uint64(uintptr(p)):
 		return
 	case p == nil:
-		panic(runtimeError("runtime error: " + what + ": ptr is nil and len is not zero"))
+		panic(runtimeerror.Of("%s: ptr is nil and len is not zero", what))
 	}
-	panic(runtimeError("runtime error: " + what + ": len out of range"))
+	panic(runtimeerror.Of("%s: len out of range", what))
 }
 
 // isUnevaluated reports whether a call is one of those of package unsafe that
