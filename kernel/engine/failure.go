@@ -12,6 +12,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/cell"
 	"github.com/gosched/gosched/kernel/check"
+	"github.com/gosched/gosched/kernel/display"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/session"
@@ -179,8 +180,6 @@ func panicText(v any) (text string) {
 	switch v := v.(type) {
 	case nil:
 		return "nil"
-	case interface{ PanicText() string }: // of a type that an engine alone has
-		return v.PanicText()
 	case error:
 		return v.Error()
 	case interface{ String() string }:
@@ -189,27 +188,35 @@ func panicText(v any) (text string) {
 		return v
 	}
 	rv := reflect.ValueOf(v)
-	t := rv.Type()
+	name, declared := rv.Type().String(), rv.Type().PkgPath() != ""
+	if f, ok := v.(display.Foreign); ok {
+		if text, ok := f.Call("String"); ok {
+			return text
+		}
+		var shown any
+		shown, name, _ = f.Show()
+		rv, declared = reflect.ValueOf(shown), true
+	}
 	var s string
 	switch rv.Kind() {
 	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		s = fmt.Sprint(v)
+		s = fmt.Sprint(rv)
 	case reflect.Float32, reflect.Float64:
-		s = strconv.FormatFloat(rv.Float(), 'g', -1, t.Bits())
+		s = strconv.FormatFloat(rv.Float(), 'g', -1, rv.Type().Bits())
 	case reflect.Complex64, reflect.Complex128:
-		s = strconv.FormatComplex(rv.Complex(), 'g', -1, t.Bits())
-		if t.PkgPath() != "" {
-			return t.String() + s
+		s = strconv.FormatComplex(rv.Complex(), 'g', -1, rv.Type().Bits())
+		if declared {
+			return name + s
 		}
 	case reflect.String:
 		s = `"` + rv.String() + `"`
 	default:
 		// The runtime prints an address where people want the value.
-		return fmt.Sprintf("(%s) %+v", t, v)
+		return fmt.Sprintf("(%s) %+v", name, v)
 	}
-	if t.PkgPath() != "" {
-		return fmt.Sprintf("%s(%s)", t, s)
+	if declared {
+		return fmt.Sprintf("%s(%s)", name, s)
 	}
 	return s
 }

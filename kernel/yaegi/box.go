@@ -27,7 +27,7 @@ func (b box) Invoke(name string, args ...any) []reflect.Value {
 	}
 	f := b.t.m.compiled(fn)
 	in := make([]reflect.Value, len(args)+1)
-	in[0] = reflect.ValueOf(b.v)
+	in[0] = b.value()
 	for i, a := range args {
 		if in[i+1] = reflect.ValueOf(a); a == nil {
 			in[i+1] = reflect.Zero(f.code.Load().Type().In(i + 2))
@@ -44,30 +44,8 @@ func unbox(v any) (b box, ok bool) {
 	return b, ok
 }
 
-// value is what is in the box, in a variable of its own.
-func (b box) value() reflect.Value {
-	v := reflect.New(b.t.rt).Elem()
-	if b.v != nil {
-		v.Set(reflect.ValueOf(b.v))
-	}
-	return v
-}
-
-// PanicText is what the report of a panic says of the value.
-func (b box) PanicText() string {
-	for _, method := range []string{"Error", "String"} {
-		if text, ok := b.text(method); ok {
-			return text
-		}
-	}
-	switch k := b.value().Kind(); {
-	case k == reflect.String:
-		return fmt.Sprintf("%s(%q)", b.t.name(), b.v)
-	case k <= reflect.Float64:
-		return fmt.Sprintf("%s(%v)", b.t.name(), b.v)
-	}
-	return fmt.Sprintf("(%s) %+v", b.t.name(), b)
-}
+// value is what is in the box.
+func (b box) value() reflect.Value { return reflect.ValueOf(b.v) }
 
 // text calls a method with one string result, if there is one.
 func (b box) text(name string) (text string, ok bool) {
@@ -141,12 +119,10 @@ func asAny(v any) any {
 
 // put is a value of the type in an interface of the cells' code.
 func (t *typ) put(v reflect.Value, iface reflect.Type) reflect.Value {
-	out := reflect.New(iface).Elem()
-	if !t.exact {
-		v = reflect.ValueOf(box{t, v.Interface()}.wrap(iface))
+	if t.exact {
+		return v
 	}
-	out.Set(v)
-	return out
+	return reflect.ValueOf(box{t, v.Interface()}.wrap(iface))
 }
 
 // get is the value of the type in an interface, if it is one of that type.
@@ -171,33 +147,37 @@ func nameOf(v any) string {
 	return reflect.TypeOf(v).String()
 }
 
+// assert is a value of an interface as one of the type; missing is the method that it
+// lacks for that.
+func (t *typ) assert(v any) (got reflect.Value, missing string, ok bool) {
+	if !types.IsInterface(t.t) {
+		got, ok = t.get(v)
+		return got, "", ok
+	}
+	out, missing, ok := t.convert(v)
+	return reflect.ValueOf(out), missing, ok
+}
+
 // convert is a value of an interface as one of another, which its type has to
 // implement; missing is the method that it lacks.
-func (t *typ) convert(v any) (out reflect.Value, missing string, ok bool) {
+func (t *typ) convert(v any) (out any, missing string, ok bool) {
 	iface := t.t.Underlying().(*types.Interface)
-	out = reflect.New(t.rt).Elem()
+	if v == nil {
+		return nil, "", false
+	}
 	if b, isBox := unbox(v); isBox {
 		if missing, ok = b.t.implements(iface); !ok {
-			return out, missing, false
+			return nil, missing, false
 		}
-		w := b.wrap(t.rt)
-		if w == nil {
-			panic(fmt.Sprintf("gosched: the yaegi engine cannot make a %s a %s; the direct engine can (--engine direct)", b.t.name(), t.rt))
+		if out = b.wrap(t.rt); out == nil {
+			cannot("make a %s a %s", b.t.name(), t.rt)
 		}
-		out.Set(reflect.ValueOf(w))
 		return out, "", true
 	}
-	if v == nil {
-		return out, "", false
-	}
-	ok = t.rt != anyType && reflect.TypeOf(v).Implements(t.rt)
-	if !ok {
+	if ok = t.rt != anyType && reflect.TypeOf(v).Implements(t.rt); !ok {
 		missing, ok = t.m.compiledImplements(v, iface)
 	}
-	if ok {
-		out.Set(reflect.ValueOf(v))
-	}
-	return out, missing, ok
+	return v, missing, ok
 }
 
 // equal is a == b of interfaces.

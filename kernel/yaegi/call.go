@@ -122,20 +122,9 @@ func (c *printer) deferStmt(i *ssa.Defer) {
 		if i.DeferStack != nil {
 			f, args = args[0].Interface().(*Frame), args[1:]
 		}
-		args = kept(args)
 		f.defers = append(f.defers, func(at *Frame) { k.do(at, args) })
 		return nil
 	}, args...)
-}
-
-// kept copies arguments that are to be used later.
-func kept(args []reflect.Value) []reflect.Value {
-	out := make([]reflect.Value, len(args))
-	for i, a := range args {
-		out[i] = reflect.New(a.Type()).Elem()
-		out[i].Set(a)
-	}
-	return out
 }
 
 func (c *printer) makeClosure(i *ssa.MakeClosure) {
@@ -145,7 +134,6 @@ func (c *printer) makeClosure(i *ssa.MakeClosure) {
 		bindings = append(bindings, b)
 	}
 	c.native(i, unique("closure", f), func(_ *Frame, free []reflect.Value) []reflect.Value {
-		free = kept(free)
 		return one(reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return m.callBack(f, free, args) }))
 	}, bindings...)
 }

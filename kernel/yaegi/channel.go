@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -33,39 +34,33 @@ func (f *Frame) wait(w *sched.Wait, cases []reflect.SelectCase) (chosen int, v r
 }
 
 func (f *Frame) send(ch, v reflect.Value, site *sched.Site) {
-	if ch.IsNil() {
-		f.wait(&sched.Wait{Kind: wait.SendNil, Site: site}, nil)
-	}
 	if ch.TrySend(v) {
 		return
 	}
-	f.wait(&sched.Wait{Kind: wait.Send, Object: ch.UnsafePointer(), Site: site},
-		[]reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}})
+	w := &sched.Wait{Kind: wait.Send, Object: ch.UnsafePointer(), Site: site}
+	if ch.IsNil() {
+		w.Kind = wait.SendNil
+	}
+	f.wait(w, []reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}})
 }
 
 func (f *Frame) recv(ch reflect.Value, site *sched.Site) (v reflect.Value, ok bool) {
-	if ch.IsNil() {
-		f.wait(&sched.Wait{Kind: wait.ReceiveNil, Site: site}, nil)
-	}
 	if v, ok = ch.TryRecv(); v.IsValid() {
 		return v, ok
 	}
-	_, v, ok = f.wait(&sched.Wait{Kind: wait.Receive, Object: ch.UnsafePointer(), Site: site},
-		[]reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
+	w := &sched.Wait{Kind: wait.Receive, Object: ch.UnsafePointer(), Site: site}
+	if ch.IsNil() {
+		w.Kind = wait.ReceiveNil
+	}
+	_, v, ok = f.wait(w, []reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
 	return v, ok
 }
 
-// A communication is a case of a select statement.
-type communication struct {
-	send bool
-	site *sched.Site
-}
-
 func (c *printer) selectStmt(i *ssa.Select) {
-	var comms []communication
+	var comms []sched.Case
 	var args []any
 	for _, s := range i.States {
-		comms = append(comms, communication{s.Dir == types.SendOnly, c.site(s.Chan)})
+		comms = append(comms, sched.Case{Send: s.Dir == types.SendOnly, Site: c.site(s.Chan)})
 		args = append(args, opened{s.Chan})
 		if s.Dir == types.SendOnly {
 			args = append(args, s.Send)
@@ -73,11 +68,11 @@ func (c *printer) selectStmt(i *ssa.Select) {
 	}
 	blocking := i.Blocking
 	c.native(i, unique("select", i), func(f *Frame, in []reflect.Value) []reflect.Value {
-		chosen, v, ok := f.choose(comms, in, blocking)
+		chosen, v, ok := f.choose(slices.Clone(comms), in, blocking)
 		res := []reflect.Value{reflect.ValueOf(chosen), reflect.ValueOf(ok)}
 		for n, comm := range comms {
 			switch {
-			case comm.send:
+			case comm.Send:
 			case n == chosen:
 				res = append(res, v)
 			default:
@@ -90,37 +85,27 @@ func (c *printer) selectStmt(i *ssa.Select) {
 
 // choose is a select statement. in has the channels, each before what is sent on
 // it.
-func (f *Frame) choose(comms []communication, in []reflect.Value, blocking bool) (chosen int, v reflect.Value, ok bool) {
+func (f *Frame) choose(comms []sched.Case, in []reflect.Value, blocking bool) (chosen int, v reflect.Value, ok bool) {
 	cases := make([]reflect.SelectCase, 0, len(comms)+2)
-	w := &sched.Wait{Kind: wait.Select}
-	for _, comm := range comms {
-		ch := in[0]
+	for n := range comms {
+		comms[n].Object = in[0].UnsafePointer()
+		sc := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: in[0]}
 		in = in[1:]
-		sc := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: ch}
-		if comm.send {
-			sc.Dir, sc.Send = reflect.SelectSend, in[0]
-			in = in[1:]
-		}
-		wc := sched.Case{Send: comm.send, Site: comm.site}
-		if ch.IsNil() { // never ready
-			sc.Chan, sc.Send = reflect.Value{}, reflect.Value{}
-		} else {
-			wc.Object = ch.UnsafePointer()
+		if comms[n].Send {
+			sc.Dir, sc.Send, in = reflect.SelectSend, in[0], in[1:]
 		}
 		cases = append(cases, sc)
-		w.Cases = append(w.Cases, wc)
 	}
 	chosen, v, ok = reflect.Select(append(cases, reflect.SelectCase{Dir: reflect.SelectDefault}))
-	if chosen < len(cases) {
+	switch {
+	case chosen < len(cases):
 		return chosen, v, ok
-	}
-	if !blocking {
+	case !blocking:
 		return -1, v, false
+	case len(comms) == 0:
+		return f.wait(&sched.Wait{Kind: wait.SelectEmpty}, nil)
 	}
-	if len(comms) == 0 {
-		w.Kind = wait.SelectEmpty
-	}
-	return f.wait(w, cases)
+	return f.wait(&sched.Wait{Kind: wait.Select, Cases: comms}, cases)
 }
 
 // siteKey tells sites apart that need helpers of their own.

@@ -57,13 +57,7 @@ func errorsAs(_ *Frame, err error, target any) bool {
 	want := b.t.m.identity(ptr.Elem())
 	to := reshaped(b.value(), b.t.inside).Elem()
 	return wraps(err, func(err error) bool {
-		v, ok := reflect.Value{}, false
-		if types.IsInterface(want.t) {
-			v, _, ok = want.convert(err)
-		} else {
-			v, ok = want.get(err)
-		}
-		if ok {
+		if v, _, ok := want.assert(err); ok {
 			to.Set(v)
 			return true
 		}

@@ -47,7 +47,7 @@ func (c *printer) changeInterface(i, x ssa.Value) {
 		if !ok {
 			panic(runtimeerror.Assertion("", nameOf(in[0].Interface()), t.name(), missing))
 		}
-		return one(out)
+		return oneOf(out)
 	}, x)
 }
 
@@ -66,14 +66,7 @@ func (c *printer) typeAssert(i *ssa.TypeAssert) {
 		if nilCheck && v == nil {
 			panic(nilDereference())
 		}
-		var got reflect.Value
-		var missing string
-		var ok bool
-		if isInterface {
-			got, missing, ok = t.convert(v)
-		} else {
-			got, ok = t.get(v)
-		}
+		got, missing, ok := t.assert(v)
 		if !ok && !i.CommaOk {
 			panic(runtimeerror.Assertion(static, nameOf(v), t.name(), missing))
 		}

@@ -199,7 +199,7 @@ func (m *Machine) compile(fns []*ssa.Function) (err error) {
 		return err
 	}
 	if err := m.interpret(text.String(), printed); err != nil {
-		return &UnsupportedError{Pos: fns[0].Pos(), What: "yaegi cannot run what this cell is made of; the direct engine can (--engine direct): " + err.Error()}
+		return &UnsupportedError{Pos: fns[0].Pos(), What: "yaegi cannot run what this cell is made of" + otherwise + ": " + err.Error()}
 	}
 	return nil
 }

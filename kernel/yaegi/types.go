@@ -31,8 +31,15 @@ func (e *UnsupportedError) Unsupported() (token.Pos, string) { return e.Pos, e.W
 
 // refuse panics with what cannot be run; the printer of the function catches it.
 func refuse(pos token.Pos, format string, args ...any) {
-	panic(&UnsupportedError{Pos: pos, What: fmt.Sprintf(format, args...) + " cannot be run by the yaegi engine; the direct engine can (--engine direct)"})
+	panic(&UnsupportedError{Pos: pos, What: fmt.Sprintf(format, args...) + " cannot be run by the yaegi engine" + otherwise})
 }
+
+// cannot panics in a program that asks for what there is not.
+func cannot(format string, args ...any) {
+	panic("gosched: the yaegi engine cannot " + fmt.Sprintf(format, args...) + otherwise)
+}
+
+const otherwise = "; the direct engine can (--engine direct)"
 
 // compose makes the type as which values of t are kept, from those of its parts. Exact
 // says that it is the very type that compiled code has for t, so that values can go there

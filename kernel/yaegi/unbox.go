@@ -1,7 +1,6 @@
 package yaegi
 
 import (
-	"fmt"
 	"go/types"
 	"reflect"
 	"strings"
@@ -52,7 +51,7 @@ func unboxing(fn reflect.Value, obj *types.Func, seen []string) reflect.Value {
 			b, isBox := unbox(inside(v))
 			switch {
 			case isBox && obj.Pkg().Path() == "reflect": // which is asked for the type's name and methods
-				panic(fmt.Sprintf("gosched: the yaegi engine cannot give %s a %s; the direct engine can (--engine direct)", obj.Name(), b.t.name()))
+				cannot("give %s a %s", obj.Name(), b.t.name())
 			case isBox && v.Type() == anyType:
 				in[i] = reflect.New(anyType).Elem()
 				in[i].Set(reflect.ValueOf(unboxed(b, seen)))
@@ -80,7 +79,7 @@ func unboxed(v any, seen []string) any {
 	}
 	out, trouble := b.shown(seen)
 	if trouble != "" {
-		panic(fmt.Sprintf("gosched: the yaegi engine cannot show a %s to compiled code that looks into it, since it %s; the direct engine can (--engine direct)", b.t.name(), trouble))
+		cannot("show a %s to compiled code that looks into it, since it %s", b.t.name(), trouble)
 	}
 	return out
 }
