@@ -13,8 +13,10 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"os/signal"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,7 +39,7 @@ func (c caller) SiteOr(other *sched.Site) *sched.Site { return other }
 func (c caller) Source(skip int) (string, int, bool)  { return "dir/cell 3", 7 + skip, skip < 2 }
 
 // functions are those of the package; sprintf is told from fmt's.
-var functions = Functions(func(format string, a ...any) string { return "formatted " + fmt.Sprintf(format, a...) })
+var functions = Functions[Caller](func(format string, a ...any) string { return "formatted " + fmt.Sprintf(format, a...) })
 
 // call calls one, and returns its results but for the last, and that as an error.
 func call(c Caller, name string, args ...any) ([]reflect.Value, error) {
@@ -87,9 +89,13 @@ func TestSignatures(t *testing.T) {
 		"net/http.Get": http.Get, "net/http.Head": http.Head, "net/http.Post": http.Post, "net/http.PostForm": http.PostForm,
 		"net/http.ListenAndServe": http.ListenAndServe, "net/http.ListenAndServeTLS": http.ListenAndServeTLS,
 		"net/http.Serve": http.Serve, "net/http.ServeTLS": http.ServeTLS,
+		"context.WithTimeout": context.WithTimeout, "context.WithTimeoutCause": context.WithTimeoutCause,
+		"context.WithDeadline": context.WithDeadline, "context.WithDeadlineCause": context.WithDeadlineCause,
+		"time.Sleep": time.Sleep, "os/signal.Notify": signal.Notify,
 		"log.Output": log.Output, "(*log.Logger).Output": (*log.Logger).Output, "log.Println": log.Println, "log.Fatalf": log.Fatalf,
 	}
-	for _, v := range []any{&http.Client{}, &http.Server{}, &exec.Cmd{}, &os.Process{}, &log.Logger{}} {
+	for _, v := range []any{&http.Client{}, &http.Server{}, &exec.Cmd{}, &os.Process{}, &log.Logger{},
+		&sync.Mutex{}, &sync.RWMutex{}, &sync.WaitGroup{}, &sync.Cond{}, &sync.Once{}, &time.Timer{}} {
 		typ := reflect.TypeOf(v)
 		for m := range typ.Methods() {
 			name := fmt.Sprintf("(*%s.%s).%s", typ.Elem().PkgPath(), typ.Elem().Name(), m.Name)

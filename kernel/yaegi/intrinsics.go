@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"go/types"
 	"io"
+	"maps"
 	"os"
-	"os/signal"
 	"reflect"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -56,14 +55,6 @@ func standInMethod(rt reflect.Type, name string) action {
 	}
 	return standIn("(" + ptr + t.PkgPath() + "." + t.Name() + ")." + name)
 }
-
-var (
-	mutexSite     = &sched.Site{Type: "sync.Mutex"}
-	rwMutexSite   = &sched.Site{Type: "sync.RWMutex"}
-	waitGroupSite = &sched.Site{Type: "sync.WaitGroup"}
-	condSite      = &sched.Site{Type: "sync.Cond"}
-	onceSite      = &sched.Site{Type: "sync.Once"}
-)
 
 // interruptible makes a call of a compiled method one that ends when the goroutine
 // is stopped, where the receiver takes deadlines and the name says that it waits.
@@ -154,45 +145,20 @@ func init() {
 		"runtime.Stack":            func(f *Frame, buf []byte, _ bool) int { return copy(buf, f.stack()) },
 		"runtime/debug.Stack":      func(f *Frame) []byte { return []byte(f.stack()) },
 		"runtime/debug.PrintStack": func(f *Frame) { f.t.g.PrintErr([]byte(f.stack())) },
-		"time.Sleep":               func(f *Frame, d time.Duration) { f.t.g.Sleep(d, f) },
 		"time.AfterFunc": func(f *Frame, d time.Duration, fn func()) *time.Timer {
 			m := f.t.m
 			return f.t.g.Scheduler().AfterFunc(f.t.g, d, f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) })
-		},
-		"(*time.Timer).Reset": func(f *Frame, t *time.Timer, d time.Duration) bool {
-			active := t.Reset(d)
-			if t.C == nil {
-				f.t.g.Scheduler().WatchTimer(t, d)
-			}
-			return active
 		},
 		"context.AfterFunc": func(f *Frame, ctx context.Context, fn func()) func() bool {
 			m := f.t.m
 			return context.AfterFunc(ctx, f.t.g.Callback(f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) }))
 		},
-		"os/signal.Notify": func(f *Frame, ch chan<- os.Signal, sigs []os.Signal) {
-			f.t.g.Scheduler().MarkExternal(sched.ChanPointer(ch))
-			signal.Notify(ch, sigs...)
-		},
-
-		"(*sync.Mutex).Lock": func(f *Frame, m *sync.Mutex) { f.t.g.Lock(m, f, mutexSite) },
 		"(*sync.Mutex).Unlock": func(f *Frame, m *sync.Mutex) {
 			if m.TryLock() { // what unlocking it would be fatal for
 				f.t.fatal("", "sync: unlock of unlocked mutex")
 			}
 			f.t.g.Unlock(m)
 		},
-		"(*sync.RWMutex).Lock":    func(f *Frame, m *sync.RWMutex) { f.t.g.RWLock(m, f, rwMutexSite) },
-		"(*sync.RWMutex).Unlock":  func(f *Frame, m *sync.RWMutex) { f.t.g.RWUnlock(m) },
-		"(*sync.RWMutex).RLock":   func(f *Frame, m *sync.RWMutex) { f.t.g.RLock(m, f, rwMutexSite) },
-		"(*sync.RWMutex).RUnlock": func(f *Frame, m *sync.RWMutex) { f.t.g.RUnlock(m) },
-		"(*sync.WaitGroup).Add":   func(f *Frame, wg *sync.WaitGroup, n int) { f.t.g.WaitGroupAdd(wg, n) },
-		"(*sync.WaitGroup).Done":  func(f *Frame, wg *sync.WaitGroup) { f.t.g.WaitGroupDone(wg) },
-		"(*sync.WaitGroup).Wait":  func(f *Frame, wg *sync.WaitGroup) { f.t.g.WaitGroupWait(wg, f, waitGroupSite) },
-		"(*sync.Cond).Wait":       func(f *Frame, c *sync.Cond) { f.t.g.CondWait(c, f, condSite) },
-		"(*sync.Cond).Signal":     func(f *Frame, c *sync.Cond) { f.t.g.CondSignal(c) },
-		"(*sync.Cond).Broadcast":  func(f *Frame, c *sync.Cond) { f.t.g.CondBroadcast(c) },
-		"(*sync.Once).Do":         func(f *Frame, o *sync.Once, fn func()) { f.t.g.OnceDo(o, fn, f, onceSite) },
 		"(*sync.WaitGroup).Go": func(f *Frame, wg *sync.WaitGroup, fn func()) {
 			m := f.t.m
 			f.t.g.WaitGroupGo(wg, f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) })
@@ -202,27 +168,7 @@ func init() {
 		"(*os.File).WriteString": func(f *Frame, file *os.File, s string) (int, error) { return f.t.m.streams.Of(file).WriteString(s) },
 		"(*os.File).Read":        func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.Of(file).Read(b) },
 	}
-	for name, f := range map[string]any{
-		"context.WithTimeout": context.WithTimeout, "context.WithTimeoutCause": context.WithTimeoutCause,
-		"context.WithDeadline": context.WithDeadline, "context.WithDeadlineCause": context.WithDeadlineCause,
-	} {
-		with := reflect.ValueOf(f)
-		standIns[name] = called(slices.Collect(with.Type().Ins()), with.Type(), func(in []reflect.Value) []reflect.Value {
-			out := with.Call(in[1:])
-			in[0].Interface().(*Frame).t.g.Scheduler().WatchContext(out[0].Interface().(context.Context)) // it ends by itself
-			return out
-		})
-	}
-	for name, f := range instead.Functions(func(format string, a ...any) string { return sprintf(nil, format, a) }) {
-		v := reflect.ValueOf(f)
-		standIns[name] = called(slices.Collect(v.Type().Ins())[1:], v.Type(), v.Call)
-	}
-}
-
-// called makes call a function that gets a frame before parameters, with the results
-// of another.
-func called(params []reflect.Type, like reflect.Type, call func(in []reflect.Value) []reflect.Value) any {
-	return makeFunc(append([]reflect.Type{frameType}, params...), slices.Collect(like.Outs()), call).Interface()
+	maps.Copy(standIns, instead.Functions[*Frame](func(format string, a ...any) string { return sprintf(nil, format, a) }))
 }
 
 func sprintf(_ *Frame, format string, a []any) string {

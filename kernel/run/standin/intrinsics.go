@@ -2,8 +2,6 @@ package standin
 
 import (
 	"context"
-	"os"
-	"os/signal"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -18,12 +16,6 @@ import (
 func siteOf(name, typ string) *sched.Site { return &sched.Site{Name: name, Type: typ} }
 
 var (
-	mutexSite     = siteOf("", "sync.Mutex")
-	rwMutexSite   = siteOf("", "sync.RWMutex")
-	waitGroupSite = siteOf("", "sync.WaitGroup")
-	condSite      = siteOf("", "sync.Cond")
-	onceSite      = siteOf("", "sync.Once")
-
 	pipeReaderSite = siteOf("", "io.PipeReader")
 	pipeWriterSite = siteOf("", "io.PipeWriter")
 )
@@ -53,9 +45,6 @@ func intrinsicTable() map[string]frame.NativeCall {
 	return map[string]frame.NativeCall{
 		"runtime.Goexit": func(*frame.Thread, []unsafe.Pointer, []unsafe.Pointer) { runtime.Goexit() },
 
-		"time.Sleep": func(t *frame.Thread, args, _ []unsafe.Pointer) {
-			t.G.Sleep(arg[time.Duration](args[0]), t.At())
-		},
 		"time.AfterFunc": func(t *frame.Thread, args, res []unsafe.Pointer) {
 			d, f := arg[time.Duration](args[0]), arg[func()](args[1])
 			m := t.World
@@ -70,42 +59,6 @@ func intrinsicTable() map[string]frame.NativeCall {
 			}
 			set(res, 0, timer)
 		},
-		"(*time.Timer).Reset": func(t *frame.Thread, args, res []unsafe.Pointer) {
-			timer, d := arg[*time.Timer](args[0]), arg[time.Duration](args[1])
-			if timer.C == nil {
-				t.G.Other(sched.Setting, unsafe.Pointer(timer), t.At())
-			}
-			active := timer.Reset(d)
-			if timer.C == nil {
-				t.G.Scheduler().WatchTimer(timer, d)
-			}
-			set(res, 0, active)
-		},
-
-		"context.WithTimeout": func(t *frame.Thread, args, res []unsafe.Pointer) {
-			ctx, cancel := context.WithTimeout(arg[context.Context](args[0]), arg[time.Duration](args[1]))
-			t.G.Scheduler().WatchContext(ctx)
-			set(res, 0, ctx)
-			set(res, 1, cancel)
-		},
-		"context.WithDeadline": func(t *frame.Thread, args, res []unsafe.Pointer) {
-			ctx, cancel := context.WithDeadline(arg[context.Context](args[0]), arg[time.Time](args[1]))
-			t.G.Scheduler().WatchContext(ctx)
-			set(res, 0, ctx)
-			set(res, 1, cancel)
-		},
-		"context.WithTimeoutCause": func(t *frame.Thread, args, res []unsafe.Pointer) {
-			ctx, cancel := context.WithTimeoutCause(arg[context.Context](args[0]), arg[time.Duration](args[1]), arg[error](args[2]))
-			t.G.Scheduler().WatchContext(ctx)
-			set(res, 0, ctx)
-			set(res, 1, cancel)
-		},
-		"context.WithDeadlineCause": func(t *frame.Thread, args, res []unsafe.Pointer) {
-			ctx, cancel := context.WithDeadlineCause(arg[context.Context](args[0]), arg[time.Time](args[1]), arg[error](args[2]))
-			t.G.Scheduler().WatchContext(ctx)
-			set(res, 0, ctx)
-			set(res, 1, cancel)
-		},
 		"context.AfterFunc": func(t *frame.Thread, args, res []unsafe.Pointer) {
 			f, m := arg[func()](args[1]), t.World
 			stop := context.AfterFunc(arg[context.Context](args[0]),
@@ -116,40 +69,7 @@ func intrinsicTable() map[string]frame.NativeCall {
 			set(res, 0, stop)
 		},
 
-		"os/signal.Notify": func(t *frame.Thread, args, _ []unsafe.Pointer) {
-			ch := *(*chan<- os.Signal)(args[0])
-			t.G.Scheduler().MarkExternal(sched.ChanPointer(ch))
-			signal.Notify(ch, arg[[]os.Signal](args[1])...)
-		},
-
-		"(*sync.Mutex).Lock": func(t *frame.Thread, args, _ []unsafe.Pointer) {
-			t.G.Lock(arg[*sync.Mutex](args[0]), t.At(), t.SiteOr(mutexSite))
-		},
-		"(*sync.Mutex).TryLock": func(t *frame.Thread, args, res []unsafe.Pointer) {
-			set(res, 0, t.G.TryLock(arg[*sync.Mutex](args[0])))
-		},
-		"(*sync.RWMutex).TryLock": func(t *frame.Thread, args, res []unsafe.Pointer) {
-			set(res, 0, t.G.TryRWLock(arg[*sync.RWMutex](args[0])))
-		},
-		"(*sync.RWMutex).TryRLock": func(t *frame.Thread, args, res []unsafe.Pointer) {
-			set(res, 0, t.G.TryRLock(arg[*sync.RWMutex](args[0])))
-		},
 		"(*sync.Mutex).Unlock": func(t *frame.Thread, args, _ []unsafe.Pointer) { UnlockMutex(t, arg[*sync.Mutex](args[0])) },
-		"(*sync.RWMutex).Lock": func(t *frame.Thread, args, _ []unsafe.Pointer) {
-			t.G.RWLock(arg[*sync.RWMutex](args[0]), t.At(), t.SiteOr(rwMutexSite))
-		},
-		"(*sync.RWMutex).Unlock": func(t *frame.Thread, args, _ []unsafe.Pointer) { t.G.RWUnlock(arg[*sync.RWMutex](args[0])) },
-		"(*sync.RWMutex).RLock": func(t *frame.Thread, args, _ []unsafe.Pointer) {
-			t.G.RLock(arg[*sync.RWMutex](args[0]), t.At(), t.SiteOr(rwMutexSite))
-		},
-		"(*sync.RWMutex).RUnlock": func(t *frame.Thread, args, _ []unsafe.Pointer) { t.G.RUnlock(arg[*sync.RWMutex](args[0])) },
-		"(*sync.WaitGroup).Add": func(t *frame.Thread, args, _ []unsafe.Pointer) {
-			t.G.WaitGroupAdd(arg[*sync.WaitGroup](args[0]), arg[int](args[1]))
-		},
-		"(*sync.WaitGroup).Done": func(t *frame.Thread, args, _ []unsafe.Pointer) { t.G.WaitGroupDone(arg[*sync.WaitGroup](args[0])) },
-		"(*sync.WaitGroup).Wait": func(t *frame.Thread, args, _ []unsafe.Pointer) {
-			t.G.WaitGroupWait(arg[*sync.WaitGroup](args[0]), t.At(), t.SiteOr(waitGroupSite))
-		},
 		"(*sync.WaitGroup).Go": func(t *frame.Thread, args, _ []unsafe.Pointer) {
 			f, m := arg[func()](args[1]), t.World
 			body := func(g *sched.G) { m.CallFunc(g, f) }
@@ -157,14 +77,6 @@ func intrinsicTable() map[string]frame.NativeCall {
 				body = m.Running(fr)
 			}
 			t.G.WaitGroupGo(arg[*sync.WaitGroup](args[0]), t.Here(), funcName(f), body)
-		},
-		"(*sync.Cond).Wait": func(t *frame.Thread, args, _ []unsafe.Pointer) {
-			t.G.CondWait(arg[*sync.Cond](args[0]), t.At(), t.SiteOr(condSite))
-		},
-		"(*sync.Cond).Signal":    func(t *frame.Thread, args, _ []unsafe.Pointer) { t.G.CondSignal(arg[*sync.Cond](args[0])) },
-		"(*sync.Cond).Broadcast": func(t *frame.Thread, args, _ []unsafe.Pointer) { t.G.CondBroadcast(arg[*sync.Cond](args[0])) },
-		"(*sync.Once).Do": func(t *frame.Thread, args, _ []unsafe.Pointer) {
-			t.G.OnceDo(arg[*sync.Once](args[0]), arg[func()](args[1]), t.At(), t.SiteOr(onceSite))
 		},
 	}
 }

@@ -1,9 +1,12 @@
 package standin
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
 	"reflect"
+	"sync"
+	"time"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
@@ -14,10 +17,42 @@ import (
 // insteadTable lists what is done in place of compiled functions by either engine.
 func insteadTable() map[string]frame.NativeCall {
 	table := map[string]frame.NativeCall{}
-	for name, f := range instead.Functions(fmt.Sprintf) {
-		table[name] = reflected(reflect.ValueOf(f))
+	for name, f := range instead.Functions[*frame.Thread](fmt.Sprintf) {
+		table[name] = shared(f)
 	}
 	return table
+}
+
+// shared makes a function of package instead an intrinsic: by its type, where what it
+// does may take no longer than a call by reflection.
+func shared(f any) frame.NativeCall {
+	switch f := f.(type) {
+	case func(*frame.Thread, *sync.Mutex):
+		return fn1x0(f)
+	case func(*frame.Thread, *sync.Mutex) bool:
+		return fn1x1(f)
+	case func(*frame.Thread, *sync.RWMutex):
+		return fn1x0(f)
+	case func(*frame.Thread, *sync.RWMutex) bool:
+		return fn1x1(f)
+	case func(*frame.Thread, *sync.WaitGroup):
+		return fn1x0(f)
+	case func(*frame.Thread, *sync.WaitGroup, int):
+		return fn2x0(f)
+	case func(*frame.Thread, *sync.Cond):
+		return fn1x0(f)
+	case func(*frame.Thread, *sync.Once, func()):
+		return fn2x0(f)
+	case func(*frame.Thread, time.Duration):
+		return fn1x0(f)
+	case func(*frame.Thread, *time.Timer, time.Duration) bool:
+		return fn2x1(f)
+	case func(*frame.Thread, context.Context, time.Duration) (context.Context, context.CancelFunc):
+		return fn2x2(f)
+	case func(*frame.Thread, context.Context, time.Time) (context.Context, context.CancelFunc):
+		return fn2x2(f)
+	}
+	return reflected(reflect.ValueOf(f))
 }
 
 // reflected is a function of package instead, called by reflection: what it does takes
