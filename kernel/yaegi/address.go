@@ -127,8 +127,8 @@ func (c *printer) indexAddr(i *ssa.IndexAddr) {
 		return
 	}
 	c.native(i, "address", func(_ *Frame, in []reflect.Value) []reflect.Value {
-		return one(reflect.Indirect(in[0]).Index(int(in[1].Int())).Addr())
-	}, opened{i.X}, c.asInt(i.Index))
+		return one(reflect.Indirect(in[0]).Index(asInt(in[1])).Addr())
+	}, opened{i.X}, i.Index)
 }
 
 // index prints an element of an array or a string.

@@ -18,7 +18,7 @@ func (c *printer) unOp(i *ssa.UnOp) {
 	case token.ARROW:
 		c.at(i.Pos())
 		site := c.site(i.X)
-		c.native(i, "receive "+siteKey(site), func(f *Frame, in []reflect.Value) []reflect.Value {
+		c.native(i, unique("receive", i), func(f *Frame, in []reflect.Value) []reflect.Value {
 			v, ok := f.recv(in[0], site)
 			return []reflect.Value{v, reflect.ValueOf(ok)}
 		}, opened{i.X})

@@ -47,8 +47,9 @@ func unbox(v any) (b box, ok bool) {
 // value is what is in the box.
 func (b box) value() reflect.Value { return reflect.ValueOf(b.v) }
 
-// text calls a method with one string result, if there is one.
-func (b box) text(name string) (text string, ok bool) {
+// Call calls a method with one string result, if there is one. It implements
+// display.Foreign, as does Show.
+func (b box) Call(name string) (text string, ok bool) {
 	if !b.has(name, textType) {
 		return "", false
 	}

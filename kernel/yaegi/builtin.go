@@ -64,8 +64,6 @@ var builtins = map[string]action{
 	"StringData": func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(unsafe.StringData(in[0].String())) },
 }
 
-func asInt(v reflect.Value) int { return int(v.Convert(intType).Int()) }
-
 // builtin prints a call of a builtin function.
 func (c *printer) builtin(i *ssa.Call, name string) {
 	args := i.Call.Args

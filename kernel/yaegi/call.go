@@ -16,10 +16,10 @@ import (
 // A callee is what a call calls.
 type callee struct {
 	name string
-	kind string // of the helper that calls it
-	args []any  // with the receiver, the function value or the free variables
-	do   action // calls it
-	expr string // the call in core Go before the arguments, where no helper has to make it
+	kind string      // of the helper that calls it
+	args []ssa.Value // with the receiver, the function value or the free variables
+	do   action      // calls it
+	expr string      // the call in core Go before the arguments, where no helper has to make it
 }
 
 func (c *printer) callee(common *ssa.CallCommon) (k callee) {
@@ -28,15 +28,11 @@ func (c *printer) callee(common *ssa.CallCommon) (k callee) {
 	}
 	fn := common.StaticCallee()
 	if mc, ok := common.Value.(*ssa.MakeClosure); ok {
-		for _, b := range mc.Bindings {
-			k.args = append(k.args, b)
-		}
+		k.args = mc.Bindings[:len(mc.Bindings):len(mc.Bindings)]
 	} else if fn == nil {
 		k.args = append(k.args, opened{common.Value})
 	}
-	for _, a := range common.Args {
-		k.args = append(k.args, a)
-	}
+	k.args = append(k.args, common.Args...)
 	switch {
 	case common.IsInvoke():
 		method, m := common.Method, c.m
@@ -100,23 +96,19 @@ func (c *printer) call(i *ssa.Call) {
 		c.native(i, k.kind, k.do, k.args...)
 		return
 	}
-	var texts []string
-	for _, a := range k.args {
-		texts = append(texts, c.arg(a.(ssa.Value)))
-	}
 	end := ")"
 	if fn := i.Call.StaticCallee(); fn.Signature.Variadic() && !strings.HasSuffix(k.expr, "fr, ") { // which those that get a frame have as a slice
 		end = "...)"
 	}
 	names, _ := c.results(i)
-	c.assign(names, k.expr+strings.Join(texts, ", ")+end)
+	c.assign(names, k.expr+strings.Join(c.args(k.args), ", ")+end)
 }
 
 func (c *printer) deferStmt(i *ssa.Defer) {
 	k := c.callee(&i.Call)
 	args := k.args
 	if i.DeferStack != nil { // of the function around the body of a range over a function
-		args = append([]any{i.DeferStack}, args...)
+		args = append([]ssa.Value{i.DeferStack}, args...)
 	}
 	c.native(nil, unique("defer", i), func(f *Frame, args []reflect.Value) []reflect.Value {
 		if i.DeferStack != nil {
@@ -129,13 +121,9 @@ func (c *printer) deferStmt(i *ssa.Defer) {
 
 func (c *printer) makeClosure(i *ssa.MakeClosure) {
 	m, f, t := c.m, c.m.need(i.Fn.(*ssa.Function)), c.m.inside(i.Fn.(*ssa.Function).Signature)
-	var bindings []any
-	for _, b := range i.Bindings {
-		bindings = append(bindings, b)
-	}
 	c.native(i, unique("closure", f), func(_ *Frame, free []reflect.Value) []reflect.Value {
 		return one(reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return m.callBack(f, free, args) }))
-	}, bindings...)
+	}, i.Bindings...)
 }
 
 // functionValue is a function as a value. m.mu is held.

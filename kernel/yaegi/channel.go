@@ -1,7 +1,6 @@
 package yaegi
 
 import (
-	"fmt"
 	"go/types"
 	"reflect"
 	"slices"
@@ -58,7 +57,7 @@ func (f *Frame) recv(ch reflect.Value, site *sched.Site) (v reflect.Value, ok bo
 
 func (c *printer) selectStmt(i *ssa.Select) {
 	var comms []sched.Case
-	var args []any
+	var args []ssa.Value
 	for _, s := range i.States {
 		comms = append(comms, sched.Case{Send: s.Dir == types.SendOnly, Site: c.site(s.Chan)})
 		args = append(args, opened{s.Chan})
@@ -106,9 +105,4 @@ func (f *Frame) choose(comms []sched.Case, in []reflect.Value, blocking bool) (c
 		return f.wait(&sched.Wait{Kind: wait.SelectEmpty}, nil)
 	}
 	return f.wait(&sched.Wait{Kind: wait.Select, Cases: comms}, cases)
-}
-
-// siteKey tells sites apart that need helpers of their own.
-func siteKey(s *sched.Site) string {
-	return fmt.Sprint(s.Name, s.Type, reflect.ValueOf(s.Element).Pointer())
 }

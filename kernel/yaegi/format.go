@@ -93,6 +93,10 @@ func (p *formatter) value(t types.Type, v reflect.Value, depth int, methods bool
 		return
 	}
 	v = reshaped(v, id.inside)
+	if k := v.Kind(); p.sharp && (k == reflect.Slice || k == reflect.Map) && v.IsNil() {
+		p.write(id.name() + "(nil)")
+		return
+	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		p.leaf(v.Interface())
@@ -120,16 +124,8 @@ func (p *formatter) value(t types.Type, v reflect.Value, depth int, methods bool
 			p.leaf(v.Interface())
 			return
 		}
-		if p.sharp && isNil(v) {
-			p.write(id.name() + "(nil)")
-			return
-		}
 		p.list(id, "[", v.Len(), "]", func(i int) { p.value(elem, v.Index(i), depth+1, methods) })
 	case *types.Map:
-		if p.sharp && v.IsNil() {
-			p.write(id.name() + "(nil)")
-			return
-		}
 		sorted := keys.Sorted(v, func(k reflect.Value) reflect.Value {
 			if b, ok := unbox(k.Interface()); ok {
 				return b.value()
@@ -167,17 +163,12 @@ func (p *formatter) list(id *typ, open string, n int, end string, part func(i in
 
 // reference prints an address.
 func (p *formatter) reference(id *typ, v reflect.Value) {
-	switch {
-	case p.sharp && v.IsNil():
+	if p.sharp && v.IsNil() {
 		p.write("(" + id.name() + ")(nil)")
-	case p.sharp:
+	} else if p.sharp {
 		p.write(fmt.Sprintf("(%s)(%#x)", id.name(), v.Pointer()))
-	case v.IsNil() && p.verb == 'v':
-		p.write("<nil>")
-	case p.verb == 'v':
-		p.write(fmt.Sprintf("%#x", v.Pointer()))
-	default:
-		p.leaf(v.Pointer())
+	} else {
+		p.leaf(v.UnsafePointer())
 	}
 }
 

@@ -59,14 +59,14 @@ func (c *printer) instruction(instr ssa.Instruction) {
 	case *ssa.MakeSlice:
 		t := c.m.inside(i.Type())
 		c.native(i, "make", func(_ *Frame, in []reflect.Value) []reflect.Value {
-			return one(makeSlice(t, int(in[0].Int()), int(in[1].Int())))
-		}, c.asInt(i.Len), c.asInt(i.Cap))
+			return one(makeSlice(t, asInt(in[0]), asInt(in[1])))
+		}, i.Len, i.Cap)
 	case *ssa.MakeMap:
 		t := c.m.inside(i.Type())
 		c.native(i, "map", func(*Frame, []reflect.Value) []reflect.Value { return one(reflect.MakeMap(t)) })
 	case *ssa.MakeChan:
 		t := c.m.inside(i.Type())
-		c.native(i, "chan", func(_ *Frame, in []reflect.Value) []reflect.Value { return one(makeChan(t, int(in[0].Int()))) }, c.asInt(i.Size))
+		c.native(i, "chan", func(_ *Frame, in []reflect.Value) []reflect.Value { return one(makeChan(t, asInt(in[0]))) }, i.Size)
 	case *ssa.Slice:
 		c.slice(i)
 	case *ssa.Lookup:
@@ -85,7 +85,7 @@ func (c *printer) instruction(instr ssa.Instruction) {
 		c.selectStmt(i)
 	case *ssa.Send:
 		site := c.site(i.Chan)
-		c.native(nil, "send "+siteKey(site), func(f *Frame, in []reflect.Value) []reflect.Value {
+		c.native(nil, unique("send", i), func(f *Frame, in []reflect.Value) []reflect.Value {
 			f.send(in[0], in[1], site)
 			return nil
 		}, opened{i.Chan}, i.X)

@@ -179,32 +179,28 @@ func (c *printer) asInt(v ssa.Value) string {
 	return c.put(intType, "int("+c.arg(v)+")")
 }
 
-// An action is what a helper does.
+// An action is what a helper does; asInt is a number that it gets.
 type action func(f *Frame, in []reflect.Value) []reflect.Value
+
+func asInt(v reflect.Value) int { return int(v.Convert(intType).Int()) }
 
 // opened is an operand for an action that it gets as what its type consists of.
 type opened struct{ ssa.Value }
 
 // native has a helper do what core Go cannot, and assigns what it returns to the
-// value v, if that is not nil. The arguments are SSA values, which the action gets in
-// their layouts, opened ones, and expressions for numbers of type int. What the action
-// returns is brought into the layouts of v's parts: invalid values become zero, and
-// more than there are parts are left out. There is one helper for all calls of the
-// same kind with the same layouts.
-func (c *printer) native(v ssa.Value, kind string, do action, args ...any) {
+// value v, if that is not nil. The action gets the arguments as what they are kept as, or,
+// opened ones, as what they consist of. What it returns is brought into the types of v's
+// parts: invalid values become zero, and more than there are parts are left out. There is
+// one helper for all calls of the same kind with the same types.
+func (c *printer) native(v ssa.Value, kind string, do action, args ...ssa.Value) {
 	texts := []string{"fr"}
 	in, inside := []reflect.Type{frameType}, []reflect.Type{frameType} // of arguments, and what they are opened to
 	for _, a := range args {
-		text, rt, open := "", intType, intType
-		switch a := a.(type) {
-		case opened:
-			text, rt, open = c.arg(a.Value), c.typ(a.Value).rt, c.m.inside(a.Type())
-		case ssa.Value:
-			text, rt, open = c.arg(a), c.typ(a).rt, c.typ(a).rt
-		case string:
-			text = a
+		open := c.typ(a).rt
+		if o, ok := a.(opened); ok {
+			a, open = o.Value, c.m.inside(a.Type())
 		}
-		texts, in, inside = append(texts, text), append(in, rt), append(inside, open)
+		texts, in, inside = append(texts, c.arg(a)), append(in, c.typ(a).rt), append(inside, open)
 	}
 	names, out := c.results(v)
 	of := append([]reflect.Type{nil}, out...) // what tells it from others

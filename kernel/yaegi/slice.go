@@ -1,8 +1,9 @@
 package yaegi
 
 import (
+	"go/constant"
+	"go/types"
 	"reflect"
-	"strconv"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -10,17 +11,17 @@ import (
 // notGiven stands for a bound that is not.
 const notGiven = -1 << 62
 
+var notGivenValue = ssa.NewConst(constant.MakeInt64(notGiven), types.Typ[types.Int])
+
 func (c *printer) slice(i *ssa.Slice) {
-	args := []any{opened{i.X}}
-	for _, bound := range []ssa.Value{i.Low, i.High, i.Max} {
-		if bound == nil {
-			args = append(args, strconv.Itoa(notGiven))
-		} else {
-			args = append(args, c.asInt(bound))
+	args := []ssa.Value{opened{i.X}, notGivenValue, notGivenValue, notGivenValue}
+	for n, bound := range []ssa.Value{i.Low, i.High, i.Max} {
+		if bound != nil {
+			args[n+1] = bound
 		}
 	}
 	c.native(i, "slice", func(_ *Frame, in []reflect.Value) []reflect.Value {
-		return one(sliced(reflect.Indirect(in[0]), int(in[1].Int()), int(in[2].Int()), int(in[3].Int())))
+		return one(sliced(reflect.Indirect(in[0]), asInt(in[1]), asInt(in[2]), asInt(in[3])))
 	}, args...)
 }
 

@@ -97,15 +97,12 @@ func (b box) shown(seen []string) (v any, trouble string) {
 	return reshaped(b.value(), rt).Interface(), ""
 }
 
-// Show and Call implement display.Foreign.
+// Show is what is in the box for display, and the name of its type.
 func (b box) Show() (v any, typeName string, ok bool) {
 	v, _ = b.shown(nil)
 	_, trouble := b.shown([]string{"Error", "String", "GoString", "Format"})
 	return v, b.t.name(), trouble == ""
 }
-
-// Call is described at Show.
-func (b box) Call(method string) (string, bool) { return b.text(method) }
 
 // view is the type as which compiled code sees values of t, or why it cannot.
 func (m *Machine) view(t types.Type, depth int, seen []string) (rt reflect.Type, trouble string) {
