@@ -35,29 +35,20 @@ func (c *printer) binOp(i *ssa.BinOp) {
 		return
 	case token.QUO, token.REM:
 		c.at(i.Pos())
-		if b, ok := i.Y.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 {
-			k, constant := i.Y.(*ssa.Const)
-			switch {
-			case !constant || k.Value == nil:
-				c.line("if %s == %s { h.Fail(\"integer divide by zero\") }", y, c.zero(c.typ(i.Y).rt))
-			case k.Value.String() == "0": // which yaegi does not compile
-				c.line("h.Fail(\"integer divide by zero\")")
-				return
-			}
+		if k, ok := i.Y.(*ssa.Const); ok && k.Value != nil && constant.Sign(k.Value) == 0 { // which yaegi does not compile
+			y = c.put(c.typ(i.Y).rt, y)
 		}
 	case token.SHL, token.SHR:
 		c.at(i.Pos())
-		if k, ok := i.Y.(*ssa.Const); ok && constant.Sign(k.Value) < 0 {
-			c.line("h.Fail(\"negative shift amount\")")
-			y = "uint(0)" // never reached
-		} else if ok {
+		if k, ok := i.Y.(*ssa.Const); ok && constant.Sign(k.Value) >= 0 {
 			y = fmt.Sprintf("uint(%s)", k.Value)
-		} else {
-			if i.Y.Type().Underlying().(*types.Basic).Info()&types.IsUnsigned == 0 {
-				c.line("if %s < 0 { h.Fail(\"negative shift amount\") }", c.asInt(i.Y))
-			}
-			y = c.put(basics["uint"], "uint("+y+")")
+			break
 		}
+		n := c.put(intType, c.asInt(i.Y))
+		if i.Y.Type().Underlying().(*types.Basic).Info()&types.IsUnsigned == 0 {
+			c.line("if %s < 0 { h.Fail(\"negative shift amount\") }", n)
+		}
+		y = c.put(basics["uint"], "uint("+n+")")
 	}
 	if isConst(i.X) && (isConst(i.Y) || i.Op == token.SHL || i.Op == token.SHR) { // or yaegi takes it for a constant
 		x = c.put(c.typ(i.X).rt, x)
