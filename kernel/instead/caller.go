@@ -27,11 +27,12 @@ type Caller interface {
 // Functions lists what is done instead by the full names of the functions. Each has
 // a Caller before the parameters of what it stands in for; a variadic parameter is a
 // slice. Those that take no longer than a call by reflection have the engine's own type
-// of Caller, C, so that it can know them by their types. sprintf is fmt.Sprintf, as the
-// engine has it.
-func Functions[C Caller](sprintf func(format string, a ...any) string) map[string]any {
+// of Caller, C, so that it can know them by their types.
+func Functions[C Caller](files *Files[C]) map[string]any {
 	all := map[string]any{"os.Exit": Exit}
-	for _, table := range []map[string]any{syncFunctions[C](), contextFunctions[C](), httpFunctions(), netFunctions(), execFunctions(), logFunctions(sprintf)} {
+	for _, table := range []map[string]any{
+		files.functions(), syncFunctions[C](), contextFunctions[C](), httpFunctions(), netFunctions(), execFunctions(), logFunctions(files.Appendf),
+	} {
 		maps.Copy(all, table)
 	}
 	return all

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/gosched/gosched/kernel/sched"
+	"github.com/gosched/gosched/kernel/sched/standard"
 	"github.com/gosched/gosched/kernel/sched/stopping"
 	"github.com/gosched/gosched/kernel/session"
 )
@@ -38,8 +39,17 @@ func (c caller) At() sched.Stack                      { return nil }
 func (c caller) SiteOr(other *sched.Site) *sched.Site { return other }
 func (c caller) Source(skip int) (string, int, bool)  { return "dir/cell 3", 7 + skip, skip < 2 }
 
-// functions are those of the package; sprintf is told from fmt's.
-var functions = Functions[Caller](func(format string, a ...any) string { return "formatted " + fmt.Sprintf(format, a...) })
+// files writes what a program does not write to the standard streams; Appendf is told from
+// fmt's.
+var files = &Files[Caller]{
+	Streams: standard.New(nil),
+	Read:    func(_ Caller, f *os.File, b []byte) (int, error) { return f.Read(b) },
+	Write:   func(_ Caller, f *os.File, b []byte) (int, error) { return f.Write(b) },
+	Appendf: func(b []byte, format string, a ...any) []byte { return fmt.Appendf(b, "formatted "+format, a...) },
+}
+
+// functions are those of the package.
+var functions = Functions(files)
 
 // call calls one, and returns its results but for the last, and that as an error.
 func call(c Caller, name string, args ...any) ([]reflect.Value, error) {
@@ -91,11 +101,13 @@ func TestSignatures(t *testing.T) {
 		"net/http.Serve": http.Serve, "net/http.ServeTLS": http.ServeTLS,
 		"context.WithTimeout": context.WithTimeout, "context.WithTimeoutCause": context.WithTimeoutCause,
 		"context.WithDeadline": context.WithDeadline, "context.WithDeadlineCause": context.WithDeadlineCause,
+		"fmt.Print": fmt.Print, "fmt.Println": fmt.Println, "fmt.Printf": fmt.Printf, "fmt.Scan": fmt.Scan, "fmt.Scanln": fmt.Scanln, "fmt.Scanf": fmt.Scanf,
 		"time.Sleep": time.Sleep, "os/signal.Notify": signal.Notify,
 		"log.Output": log.Output, "(*log.Logger).Output": (*log.Logger).Output, "log.Println": log.Println, "log.Fatalf": log.Fatalf,
 	}
 	for _, v := range []any{&http.Client{}, &http.Server{}, &exec.Cmd{}, &os.Process{}, &log.Logger{},
-		&sync.Mutex{}, &sync.RWMutex{}, &sync.WaitGroup{}, &sync.Cond{}, &sync.Once{}, &time.Timer{}} {
+		&sync.Mutex{}, &sync.RWMutex{}, &sync.WaitGroup{}, &sync.Cond{}, &sync.Once{}, &time.Timer{},
+		&os.File{}, &io.PipeReader{}, &io.PipeWriter{}} {
 		typ := reflect.TypeOf(v)
 		for m := range typ.Methods() {
 			name := fmt.Sprintf("(*%s.%s).%s", typ.Elem().PkgPath(), typ.Elem().Name(), m.Name)

@@ -43,7 +43,7 @@ func (ls *loggers) output(c Caller, l *log.Logger, depth int, text string) error
 	return log.New(l.Writer(), prefix, flags&^logFile).Output(depth, text)
 }
 
-func logFunctions(sprintf func(format string, a ...any) string) map[string]any {
+func logFunctions(appendf func(b []byte, format string, a ...any) []byte) map[string]any {
 	ls := &loggers{}
 	table := map[string]any{"(*log.Logger).Output": ls.output}
 	table["log.Output"] = func(c Caller, depth int, text string) error { return ls.output(c, log.Default(), depth, text) }
@@ -65,10 +65,10 @@ func logFunctions(sprintf func(format string, a ...any) string) map[string]any {
 			table["(*log.Logger)."+name+suffix] = func(c Caller, l *log.Logger, a []any) { say(c, l, func() string { return print(a...) }) }
 		}
 		table["log."+name+"f"] = func(c Caller, format string, a []any) {
-			say(c, log.Default(), func() string { return sprintf(format, a...) })
+			say(c, log.Default(), func() string { return string(appendf(nil, format, a...)) })
 		}
 		table["(*log.Logger)."+name+"f"] = func(c Caller, l *log.Logger, format string, a []any) {
-			say(c, l, func() string { return sprintf(format, a...) })
+			say(c, l, func() string { return string(appendf(nil, format, a...)) })
 		}
 	}
 	return table

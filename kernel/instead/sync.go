@@ -1,6 +1,7 @@
 package instead
 
 import (
+	"io"
 	"os"
 	"os/signal"
 	"sync"
@@ -19,6 +20,10 @@ var (
 	waitGroupSite = &sched.Site{Type: "sync.WaitGroup"}
 	condSite      = &sched.Site{Type: "sync.Cond"}
 	onceSite      = &sched.Site{Type: "sync.Once"}
+
+	// PipeReaderSite and PipeWriterSite are what waits for the ends of a pipe are for.
+	PipeReaderSite = &sched.Site{Type: "io.PipeReader"}
+	PipeWriterSite = &sched.Site{Type: "io.PipeWriter"}
 )
 
 func syncFunctions[C Caller]() map[string]any {
@@ -40,6 +45,12 @@ func syncFunctions[C Caller]() map[string]any {
 		"(*sync.Once).Do":          func(c C, o *sync.Once, f func()) { c.Goroutine().OnceDo(o, f, c.At(), c.SiteOr(onceSite)) },
 		"time.Sleep":               func(c C, d time.Duration) { c.Goroutine().Sleep(d, c.At()) },
 		"(*time.Timer).Reset":      reset[C],
+		"(*io.PipeReader).Read": func(c C, r *io.PipeReader, b []byte) (int, error) {
+			return c.Goroutine().PipeRead(r, b, c.At(), c.SiteOr(PipeReaderSite))
+		},
+		"(*io.PipeWriter).Write": func(c C, w *io.PipeWriter, b []byte) (int, error) {
+			return c.Goroutine().PipeWrite(w, b, c.At(), c.SiteOr(PipeWriterSite))
+		},
 		"os/signal.Notify": func(c C, ch chan<- os.Signal, signals []os.Signal) {
 			c.Goroutine().Scheduler().MarkExternal(sched.ChanPointer(ch))
 			signal.Notify(ch, signals...)

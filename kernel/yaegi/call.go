@@ -70,8 +70,8 @@ func callSlice(fn reflect.Value, args []reflect.Value) []reflect.Value {
 
 // compiledCall calls a function without a body; expr is described at callee.
 func (c *printer) compiledCall(fn *ssa.Function) (do action, expr string) {
-	if stand := standIn(fullName(fn)); stand != nil {
-		return stand, c.m.helper("F", fn.String(), func() reflect.Value { return reflect.ValueOf(standIns[fullName(fn)]) }) + "(fr, "
+	if stand := c.m.standInFor(fullName(fn)); stand != nil {
+		return stand, c.m.helper("F", fn.String(), func() reflect.Value { return reflect.ValueOf(c.m.standIns[fullName(fn)]) }) + "(fr, "
 	}
 	v, err := c.m.compiledFunc(fn)
 	if err != nil || refused[fullName(fn)] {
@@ -137,7 +137,7 @@ func (m *Machine) functionValue(fn *ssa.Function) string {
 		if body := m.bodyOf(fn); body != nil {
 			f := m.need(body)
 			v = reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return m.callBack(f, nil, args) })
-		} else if stand := standIn(fullName(fn)); stand != nil {
+		} else if stand := m.standInFor(fullName(fn)); stand != nil {
 			v = reflect.MakeFunc(t, func(args []reflect.Value) (out []reflect.Value) {
 				m.here(funcname.Of(fn), sched.Place{}, func(f *Frame) { out = stand(f, args) })
 				return out
@@ -163,7 +163,7 @@ func (m *Machine) invoke(f *Frame, method *types.Func, recv reflect.Value, args 
 		return m.compiled(fn).call(f, append([]reflect.Value{b.value()}, args...))
 	}
 	rv := reflect.ValueOf(v)
-	if stand := standInMethod(rv.Type(), method.Name()); stand != nil {
+	if stand := m.standInMethod(rv.Type(), method.Name()); stand != nil {
 		return stand(f, append([]reflect.Value{rv}, args...))
 	}
 	fn := rv.MethodByName(method.Name())
@@ -190,7 +190,7 @@ func (m *Machine) compiledFunc(fn *ssa.Function) (v reflect.Value, err error) {
 		return v, fmt.Errorf("%s has no body", fn)
 	}
 	if seen := seenBy(obj); seen != nil {
-		v = unboxing(v, obj, seen)
+		v = unboxing(v, obj.FullName(), seen)
 	}
 	return v, nil
 }

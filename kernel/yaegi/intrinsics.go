@@ -26,11 +26,10 @@ import (
 // goroutine belongs to, what would end the process must not, and what looks at
 // types must be told those of boxes.
 
-// standIn returns what is called in place of a compiled function, or nil. Those in
-// the table get the frame of the call before the arguments; a variadic parameter is a
-// slice.
-func standIn(fullName string) action {
-	v := reflect.ValueOf(standIns[fullName])
+// standInFor returns what is called in place of a compiled function, or nil. Those in the
+// table get the frame of the call before the arguments; a variadic parameter is a slice.
+func (m *Machine) standInFor(fullName string) action {
+	v := reflect.ValueOf(m.standIns[fullName])
 	if !v.IsValid() {
 		return nil
 	}
@@ -47,13 +46,13 @@ func fullName(fn *ssa.Function) string {
 	return ""
 }
 
-// standInMethod is standIn for a method found by reflection.
-func standInMethod(rt reflect.Type, name string) action {
+// standInMethod is standInFor for a method found by reflection.
+func (m *Machine) standInMethod(rt reflect.Type, name string) action {
 	t, ptr := rt, ""
 	if t.Kind() == reflect.Pointer {
 		t, ptr = t.Elem(), "*"
 	}
-	return standIn("(" + ptr + t.PkgPath() + "." + t.Name() + ")." + name)
+	return m.standInFor("(" + ptr + t.PkgPath() + "." + t.Name() + ")." + name)
 }
 
 // interruptible makes a call of a compiled method one that ends when the goroutine
@@ -95,26 +94,10 @@ var refused = map[string]bool{
 	"(reflect.Value).Pointer": true, "(log/slog.Record).Source": true,
 }
 
-func (f *Frame) print(b []byte) (int, error) {
-	f.t.g.Print(b)
-	return len(b), nil
-}
-
-// standIns lists the stand-ins by the full name of what they stand for.
-var standIns map[string]any
-
-func init() {
-	standIns = map[string]any{
-		"fmt.Print": func(f *Frame, a []any) (int, error) {
-			return f.print(fmt.Append(nil, a...))
-		},
-		"fmt.Println": func(f *Frame, a []any) (int, error) {
-			return f.print(fmt.Appendln(nil, a...))
-		},
-		"fmt.Printf": func(f *Frame, format string, a []any) (int, error) {
-			return f.print([]byte(sprintf(f, format, a)))
-		},
-		"fmt.Sprintf": sprintf,
+// standIn fills the table of stand-ins.
+func (m *Machine) standIn() {
+	m.standIns = map[string]any{
+		"fmt.Sprintf": func(_ *Frame, format string, a []any) string { return fmt.Sprintf(typeVerbs(format, a), a...) },
 		"fmt.Appendf": func(_ *Frame, b []byte, format string, a []any) []byte {
 			return fmt.Appendf(b, typeVerbs(format, a), a...)
 		},
@@ -123,15 +106,6 @@ func init() {
 		},
 		"fmt.Errorf": func(_ *Frame, format string, a []any) error {
 			return fmt.Errorf(typeVerbs(format, a), a...)
-		},
-		"fmt.Scan": func(f *Frame, a []any) (int, error) {
-			return fmt.Fscan(f.t.m.streams.Stdin, unboxAll(a, scans)...)
-		},
-		"fmt.Scanln": func(f *Frame, a []any) (int, error) {
-			return fmt.Fscanln(f.t.m.streams.Stdin, unboxAll(a, scans)...)
-		},
-		"fmt.Scanf": func(f *Frame, format string, a []any) (int, error) {
-			return fmt.Fscanf(f.t.m.streams.Stdin, format, unboxAll(a, scans)...)
 		},
 		"errors.As":         errorsAs,
 		"reflect.DeepEqual": deepEqual,
@@ -146,11 +120,9 @@ func init() {
 		"runtime/debug.Stack":      func(f *Frame) []byte { return []byte(f.stack()) },
 		"runtime/debug.PrintStack": func(f *Frame) { f.t.g.PrintErr([]byte(f.stack())) },
 		"time.AfterFunc": func(f *Frame, d time.Duration, fn func()) *time.Timer {
-			m := f.t.m
 			return f.t.g.Scheduler().AfterFunc(f.t.g, d, f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) })
 		},
 		"context.AfterFunc": func(f *Frame, ctx context.Context, fn func()) func() bool {
-			m := f.t.m
 			return context.AfterFunc(ctx, f.t.g.Callback(f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) }))
 		},
 		"(*sync.Mutex).Unlock": func(f *Frame, m *sync.Mutex) {
@@ -160,17 +132,16 @@ func init() {
 			f.t.g.Unlock(m)
 		},
 		"(*sync.WaitGroup).Go": func(f *Frame, wg *sync.WaitGroup, fn func()) {
-			m := f.t.m
 			f.t.g.WaitGroupGo(wg, f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) })
 		},
-
-		"(*os.File).Write":       func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.Of(file).Write(b) },
-		"(*os.File).WriteString": func(f *Frame, file *os.File, s string) (int, error) { return f.t.m.streams.Of(file).WriteString(s) },
-		"(*os.File).Read":        func(f *Frame, file *os.File, b []byte) (int, error) { return f.t.m.streams.Of(file).Read(b) },
 	}
-	maps.Copy(standIns, instead.Functions[*Frame](func(format string, a ...any) string { return sprintf(nil, format, a) }))
-}
-
-func sprintf(_ *Frame, format string, a []any) string {
-	return fmt.Sprintf(typeVerbs(format, a), a...)
+	maps.Copy(m.standIns, instead.Functions(&instead.Files[*Frame]{
+		Streams: m.streams,
+		Read:    func(_ *Frame, f *os.File, b []byte) (int, error) { return f.Read(b) },
+		Write:   func(_ *Frame, f *os.File, b []byte) (int, error) { return f.Write(b) },
+		Appendf: func(b []byte, format string, a ...any) []byte { return fmt.Appendf(b, typeVerbs(format, a), a...) },
+	}))
+	for _, name := range []string{"fmt.Scan", "fmt.Scanln", "fmt.Scanf"} {
+		m.standIns[name] = unboxing(reflect.ValueOf(m.standIns[name]), name, scans).Interface()
+	}
 }

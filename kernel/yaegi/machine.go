@@ -42,6 +42,8 @@ type Machine struct {
 	interp  *interp.Interpreter
 	streams *standard.Streams
 
+	standIns map[string]any // by the full name of what they stand for
+
 	threads  sync.Map // *sched.G → *thread
 	lastMain atomic.Pointer[sched.G]
 
@@ -88,6 +90,7 @@ func New(cfg Config) (*Machine, error) {
 		},
 	}
 	m.streams = standard.New(nil)
+	m.standIn()
 	m.interp = interp.New(interp.Options{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard})
 	err := m.interp.Use(interp.Exports{
 		"github.com/traefik/yaegi/yaegi": {"convert": reflect.ValueOf(convertHook)},

@@ -44,18 +44,19 @@ func deepEqual(_ *Frame, x, y any) bool {
 	return a.t == b.t && reflect.DeepEqual(unboxed(x, nil), unboxed(y, nil))
 }
 
-// unboxing is a compiled function that gets what is in boxes.
-func unboxing(fn reflect.Value, obj *types.Func, seen []string) reflect.Value {
+// unboxing is the compiled function of that name such that it gets what is in boxes.
+func unboxing(fn reflect.Value, name string, seen []string) reflect.Value {
+	ofReflect := strings.Contains(name, "reflect.")
 	return reflect.MakeFunc(fn.Type(), func(in []reflect.Value) []reflect.Value {
 		for i, v := range in {
 			b, isBox := unbox(inside(v))
 			switch {
-			case isBox && obj.Pkg().Path() == "reflect": // which is asked for the type's name and methods
-				cannot("give %s a %s", obj.Name(), b.t.name())
+			case isBox && ofReflect: // which is asked for the type's name and methods
+				cannot("give %s a %s", name[strings.LastIndexByte(name, '.')+1:], b.t.name())
 			case isBox && v.Type() == anyType:
 				in[i] = reflect.New(anyType).Elem()
 				in[i].Set(reflect.ValueOf(unboxed(b, seen)))
-			case v.Type() == reflect.TypeFor[[]any]() && obj.Pkg().Path() != "reflect":
+			case v.Type() == reflect.TypeFor[[]any]() && !ofReflect:
 				in[i] = reflect.ValueOf(unboxAll(v.Interface().([]any), seen))
 			}
 		}

@@ -108,7 +108,7 @@ func (l *Library) stacksTable() map[string]frame.NativeCall {
 			set(res, 0, []byte(t.Stack(false)))
 		},
 		"runtime/debug.PrintStack": func(t *frame.Thread, _, _ []unsafe.Pointer) {
-			_, _ = l.writeFile(t, l.Streams.Err, []byte(t.Stack(false)))
+			_, _ = l.files.WriteFile(t, l.Streams.Err, []byte(t.Stack(false)))
 		},
 	}
 }

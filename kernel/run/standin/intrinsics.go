@@ -15,11 +15,6 @@ import (
 
 func siteOf(name, typ string) *sched.Site { return &sched.Site{Name: name, Type: typ} }
 
-var (
-	pipeReaderSite = siteOf("", "io.PipeReader")
-	pipeWriterSite = siteOf("", "io.PipeWriter")
-)
-
 func funcName(f func()) string {
 	if cl := frame.ClosureOf(*(*unsafe.Pointer)(unsafe.Pointer(&f))); cl != nil {
 		return cl.Fn.Name()

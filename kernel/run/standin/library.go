@@ -1,8 +1,10 @@
 package standin
 
 import (
+	"fmt"
 	"io"
 	"maps"
+	"os"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -10,6 +12,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/instead"
 	"github.com/gosched/gosched/kernel/lower/mention"
 	"github.com/gosched/gosched/kernel/registry"
 	"github.com/gosched/gosched/kernel/run/frame"
@@ -23,6 +26,7 @@ type Library struct {
 	Intrinsics map[string]frame.NativeCall
 	Virtuals   map[string]virtualCall // see virtual.go
 	Streams    *standard.Streams
+	files      *instead.Files[*frame.Thread]
 	PipeFiles  pipeFiles
 
 	helpers  sync.Map // *ssa.Function → true, of those that have called T.Helper
@@ -36,9 +40,10 @@ type Library struct {
 func New(w *frame.World) *Library {
 	l := &Library{World: w, Streams: standard.New(here), Virtuals: virtualTable(), Intrinsics: map[string]frame.NativeCall{}}
 	l.Streams.Through = func(out io.Writer) io.Writer { return frame.StackCleaner{Writer: out, World: w} }
+	l.files = &instead.Files[*frame.Thread]{Streams: l.Streams, Read: read[*os.File], Write: write[*os.File], Appendf: fmt.Appendf}
 	w.AnswersPanics = func() bool { return stacks.AnswersPanics(guardedCall) }
 	for _, table := range []map[string]frame.NativeCall{
-		intrinsicTable(), registrations(&registry.Registry{}), l.printTable(), l.filesTable(), insteadTable(), l.execTable(),
+		intrinsicTable(), registrations(&registry.Registry{}), l.filesTable(), insteadTable(l.files), l.execTable(),
 		reflectTable(), l.callersTable(), l.stacksTable(), l.testingTable(), l.slogTable(), profilesTable(),
 	} {
 		maps.Copy(l.Intrinsics, table)

@@ -2,7 +2,8 @@ package standin
 
 import (
 	"context"
-	"fmt"
+	"io"
+	"os"
 	"os/exec"
 	"reflect"
 	"sync"
@@ -15,9 +16,9 @@ import (
 )
 
 // insteadTable lists what is done in place of compiled functions by either engine.
-func insteadTable() map[string]frame.NativeCall {
+func insteadTable(files *instead.Files[*frame.Thread]) map[string]frame.NativeCall {
 	table := map[string]frame.NativeCall{}
-	for name, f := range instead.Functions[*frame.Thread](fmt.Sprintf) {
+	for name, f := range instead.Functions(files) {
 		table[name] = shared(f)
 	}
 	return table
@@ -43,6 +44,18 @@ func shared(f any) frame.NativeCall {
 		return fn1x0(f)
 	case func(*frame.Thread, *sync.Once, func()):
 		return fn2x0(f)
+	case func(*frame.Thread, []any) (int, error):
+		return fn1x2(f)
+	case func(*frame.Thread, string, []any) (int, error):
+		return fn2x2(f)
+	case func(*frame.Thread, *os.File, []byte) (int, error):
+		return fn2x2(f)
+	case func(*frame.Thread, *os.File, string) (int, error):
+		return fn2x2(f)
+	case func(*frame.Thread, *io.PipeReader, []byte) (int, error):
+		return fn2x2(f)
+	case func(*frame.Thread, *io.PipeWriter, []byte) (int, error):
+		return fn2x2(f)
 	case func(*frame.Thread, time.Duration):
 		return fn1x0(f)
 	case func(*frame.Thread, *time.Timer, time.Duration) bool:

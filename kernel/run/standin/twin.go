@@ -10,6 +10,7 @@ import (
 	"weak"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/instead"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/stopping"
@@ -236,14 +237,14 @@ func writeHere[D interface {
 
 func (p *twinPipeReader) Read(b []byte) (int, error) {
 	if t, _ := threadHere(); t != nil {
-		return t.G.PipeRead(&p.PipeReader, b, t.At(), pipeReaderSite)
+		return t.G.PipeRead(&p.PipeReader, b, t.At(), instead.PipeReaderSite)
 	}
 	return p.PipeReader.Read(b)
 }
 
 func (p *twinPipeWriter) Write(b []byte) (int, error) {
 	if t, _ := threadHere(); t != nil {
-		return t.G.PipeWrite(&p.PipeWriter, b, t.At(), pipeWriterSite)
+		return t.G.PipeWrite(&p.PipeWriter, b, t.At(), instead.PipeWriterSite)
 	}
 	return p.PipeWriter.Write(b)
 }
