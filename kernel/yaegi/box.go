@@ -1,7 +1,6 @@
 package yaegi
 
 import (
-	"fmt"
 	"go/types"
 	"reflect"
 
@@ -22,9 +21,6 @@ func (b box) Self() any { return b }
 // Invoke calls a method for compiled code.
 func (b box) Invoke(name string, args ...any) []reflect.Value {
 	fn := b.t.method(nil, name).fn
-	if fn == nil {
-		panic(fmt.Sprintf("%s has no method %s", b.t.name(), name))
-	}
 	f := b.t.m.compiled(fn)
 	in := make([]reflect.Value, len(args)+1)
 	in[0] = b.value()

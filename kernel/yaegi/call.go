@@ -54,9 +54,6 @@ func (c *printer) callee(common *ssa.CallCommon) (k callee) {
 
 // callValue calls a function value, which comes before the arguments.
 func callValue(_ *Frame, args []reflect.Value) []reflect.Value {
-	if args[0].IsNil() {
-		panic(nilDereference())
-	}
 	return callSlice(args[0], args[1:])
 }
 
@@ -157,9 +154,6 @@ func (m *Machine) invoke(f *Frame, method *types.Func, recv reflect.Value, args 
 	}
 	if b, ok := unbox(v); ok {
 		fn := b.t.method(method.Pkg(), method.Name()).fn
-		if fn == nil {
-			panic(fmt.Sprintf("gosched: %s has no method %s", b.t.name(), method.Name()))
-		}
 		return m.compiled(fn).call(f, append([]reflect.Value{b.value()}, args...))
 	}
 	rv := reflect.ValueOf(v)

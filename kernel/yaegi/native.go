@@ -69,15 +69,13 @@ func toArray(v reflect.Value, to reflect.Type) reflect.Value {
 	return v.Convert(to)
 }
 
-func nilable(k reflect.Kind) bool {
-	switch k {
+func isNil(v reflect.Value) bool {
+	switch v.Kind() {
 	case reflect.Slice, reflect.Map, reflect.Func, reflect.Pointer, reflect.UnsafePointer, reflect.Chan, reflect.Interface:
-		return true
+		return v.IsNil()
 	}
 	return false
 }
-
-func isNil(v reflect.Value) bool { return nilable(v.Kind()) && v.IsNil() }
 
 // most is how many elements of a type the address space has room for.
 func most(t reflect.Type) int { return 1 << 46 / max(1, int(t.Size())) }

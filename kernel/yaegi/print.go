@@ -12,6 +12,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/lower/order"
+	"github.com/gosched/gosched/kernel/lower/rangefunc"
 	"github.com/gosched/gosched/kernel/sched"
 )
 
@@ -115,19 +116,7 @@ func label(b *ssa.BasicBlock) string { return fmt.Sprintf("L%d", b.Index) }
 func (c *printer) print() string {
 	fn := c.fn.ssa
 	order.Sort(fn)
-	c.defers = fn.Recover != nil
-	for _, b := range fn.Blocks {
-		for _, i := range b.Instrs {
-			if d, ok := i.(*ssa.Defer); ok && d.DeferStack == nil {
-				c.defers = true
-			}
-			if call, ok := i.(*ssa.Call); ok {
-				if bi, ok := call.Call.Value.(*ssa.Builtin); ok && bi.Name() == "ssa:deferstack" {
-					c.defers = true
-				}
-			}
-		}
-	}
+	c.defers = fn.Recover != nil || rangefunc.Defers(fn)
 	var head strings.Builder
 	fmt.Fprintf(&head, "func f%d(up *h.Frame", c.fn.id)
 	for _, v := range c.fn.values {

@@ -3,6 +3,7 @@ package yaegi
 import (
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -57,19 +58,15 @@ func unboxing(fn reflect.Value, name string, seen []string) reflect.Value {
 				in[i] = reflect.New(anyType).Elem()
 				in[i].Set(reflect.ValueOf(unboxed(b, seen)))
 			case v.Type() == reflect.TypeFor[[]any]() && !ofReflect:
-				in[i] = reflect.ValueOf(unboxAll(v.Interface().([]any), seen))
+				all := slices.Clone(v.Interface().([]any))
+				for n, a := range all {
+					all[n] = unboxed(a, seen)
+				}
+				in[i] = reflect.ValueOf(all)
 			}
 		}
 		return callSlice(fn, in)
 	})
-}
-
-func unboxAll(args []any, seen []string) []any {
-	out := make([]any, len(args))
-	for i, a := range args {
-		out[i] = unboxed(a, seen)
-	}
-	return out
 }
 
 // unboxed is what is in a box, as compiled code can look at it.
@@ -91,7 +88,7 @@ func (b box) shown(seen []string) (v any, trouble string) {
 	m := b.t.m
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	rt, trouble := m.view(b.t.t, 0, seen)
+	rt, trouble := m.view(b.t.t, seen)
 	if trouble != "" {
 		return nil, trouble
 	}
@@ -106,7 +103,7 @@ func (b box) Show() (v any, typeName string, ok bool) {
 }
 
 // view is the type as which compiled code sees values of t, or why it cannot.
-func (m *Machine) view(t types.Type, depth int, seen []string) (rt reflect.Type, trouble string) {
+func (m *Machine) view(t types.Type, seen []string) (rt reflect.Type, trouble string) {
 	if l := m.typOf(t); l.exact || types.IsInterface(t) {
 		return l.rt, ""
 	} else if l.raw() {
@@ -124,7 +121,7 @@ func (m *Machine) view(t types.Type, depth int, seen []string) (rt reflect.Type,
 	sub := func(t types.Type) reflect.Type {
 		var rt reflect.Type
 		if trouble == "" {
-			rt, trouble = m.view(t, depth+1, seen)
+			rt, trouble = m.view(t, seen)
 		}
 		if rt == nil {
 			return anyType

@@ -1,6 +1,7 @@
 // Package rangefunc knows the panics with which the SSA builder checks that the body of
 // a range over a function is used rightly: it has words of its own for what went wrong,
-// and a state variable with values of its own. It knows what Go says then.
+// and a state variable with values of its own. It knows what Go says then, and where the
+// calls that such a body defers belong.
 package rangefunc
 
 import (
@@ -8,6 +9,26 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 )
+
+// Defers reports whether calls of fn may have deferred calls, be they of fn itself or of
+// the body of a range over a function in it.
+func Defers(fn *ssa.Function) bool {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch i := instr.(type) {
+			case *ssa.Defer:
+				if i.DeferStack == nil {
+					return true
+				}
+			case *ssa.Call:
+				if b, ok := i.Call.Value.(*ssa.Builtin); ok && b.Name() == "ssa:deferstack" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
 
 // What state variables have when something went wrong.
 const (

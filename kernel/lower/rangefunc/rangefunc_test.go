@@ -70,6 +70,38 @@ func g(err any) { panic(err) }
 	}
 }
 
+// What defers calls is found, also for the function around a range over a function.
+func TestDefers(t *testing.T) {
+	const src = `package p
+
+func none(f func()) { f() }
+
+func one(f func()) { defer f() }
+
+func inBody(seq func(func(int) bool), f func()) {
+	for range seq {
+		defer f()
+	}
+}
+
+func inLiteral(f func()) { func() { defer f() }() }
+`
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "p.go", src, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkg, _, err := ssautil.BuildPackage(&types.Config{}, fset, types.NewPackage("p", "p"), []*ast.File{file}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"none": false, "one": true, "inBody": true, "inLiteral": false} {
+		if got := rangefunc.Defers(pkg.Func(name)); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 // caught is the text of the run-time error that f ends with.
 func caught(f func()) (text string) {
 	defer func() { text = fmt.Sprint(recover()) }()

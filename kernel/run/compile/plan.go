@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/lower/literal"
+	"github.com/gosched/gosched/kernel/lower/rangefunc"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/memory"
@@ -44,20 +45,11 @@ func (c *compiler) plan() {
 		}
 	}
 	c.coalescePhis(blocks)
+	c.defers = rangefunc.Defers(fn)
 	var operands [16]*ssa.Value
 	for _, b := range blocks {
 		for _, in := range b.Instrs {
 			c.curPos = in.Pos()
-			switch in := in.(type) {
-			case *ssa.Defer:
-				if in.DeferStack == nil {
-					c.defers = true
-				}
-			case *ssa.Call:
-				if b, ok := in.Call.Value.(*ssa.Builtin); ok && b.Name() == "ssa:deferstack" {
-					c.defers = true
-				}
-			}
 			called := calledBy(in)
 			for _, op := range in.Operands(operands[:0]) {
 				if _, ok := (*op).(*ssa.Function); !ok || op != called {
