@@ -52,6 +52,13 @@ func (c *printer) callee(common *ssa.CallCommon) (k callee) {
 	return k
 }
 
+// begin does what a go or defer statement does at once: there is no method of nil.
+func (k callee) begin(args []reflect.Value) {
+	if strings.HasPrefix(k.kind, "invoke ") && args[0].IsNil() {
+		panic(nilDereference())
+	}
+}
+
 // callValue calls a function value, which comes before the arguments.
 func callValue(_ *Frame, args []reflect.Value) []reflect.Value {
 	return callSlice(args[0], args[1:])
@@ -111,6 +118,7 @@ func (c *printer) deferStmt(i *ssa.Defer) {
 		if i.DeferStack != nil {
 			f, args = args[0].Interface().(*Frame), args[1:]
 		}
+		k.begin(args)
 		f.defers = append(f.defers, func(at *Frame) { k.do(at, args) })
 		return nil
 	}, args...)

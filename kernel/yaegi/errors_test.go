@@ -36,3 +36,40 @@ func f() {
 		t.Errorf("printed\n%s\nwant\n%s\nended with %q", r.Printed, want, r.Failed())
 	}
 }
+
+// A method of nil cannot be deferred, nor begun as a goroutine.
+func TestMethodOfNil(t *testing.T) {
+	s, _ := compiled(t, `import ("fmt"; "io")
+func try(f func(io.Closer)) {
+	defer func() { fmt.Println(recover()) }()
+	f(nil)
+	fmt.Println("went on")
+}
+func f() {
+	try(func(c io.Closer) { defer c.Close(); fmt.Println("deferred") })
+	try(func(c io.Closer) { go c.Close(); fmt.Println("begun") })
+}`)
+	const want = "runtime error: invalid memory address or nil pointer dereference\n"
+	if r := s.Run("f"); r.Printed != want+want {
+		t.Errorf("printed %q, ended with %q", r.Printed, r.Failed())
+	}
+}
+
+// What a program assigns os.Stdout is what it prints to.
+func TestAssignedStdout(t *testing.T) {
+	s, _ := compiled(t, `import ("fmt"; "io"; "os")
+func f() {
+	r, w, _ := os.Pipe()
+	stdout := os.Stdout
+	os.Stdout = w
+	fmt.Print("to ")
+	fmt.Println("the pipe")
+	os.Stdout = stdout
+	w.Close()
+	b, err := io.ReadAll(r)
+	fmt.Printf("%q %v\n", b, err)
+}`)
+	if r := s.Run("f"); r.Printed != "\"to the pipe\\n\" <nil>\n" {
+		t.Errorf("printed %q, ended with %q", r.Printed, r.Failed())
+	}
+}

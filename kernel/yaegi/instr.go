@@ -94,6 +94,7 @@ func (c *printer) instruction(instr ssa.Instruction) {
 	case *ssa.Go:
 		k := c.callee(&i.Call)
 		c.native(nil, unique("go", i), func(f *Frame, args []reflect.Value) []reflect.Value {
+			k.begin(args)
 			f.spawn(k.name, func(root *Frame) { k.do(root, args) })
 			return nil
 		}, k.args...)
