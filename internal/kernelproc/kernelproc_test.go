@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -133,5 +134,61 @@ func TestStartSaysWhatTheKernelSays(t *testing.T) {
 	_, err := Start(t.Context(), Options{Program: program(t), Env: []string{"GOSCHED_MEMORY_LIMIT=much"}})
 	if err == nil || !strings.Contains(err.Error(), "much") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A kernel that is not there any more has nothing to be asked for, and one that does not
+// answer is killed.
+func TestStopWhoDoesNotListen(t *testing.T) {
+	ctx, k := start1(t, Options{})
+	if err := syscall.Kill(k.PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-k.Ended():
+	case <-ctx.Done():
+		t.Fatal("a kernel that was killed has not ended")
+	}
+	if err := k.Stop(ctx); err != nil {
+		t.Errorf("stopping a kernel that has ended: %v", err)
+	}
+	if said := k.Stderr(); said != "" {
+		t.Errorf("it said %q", said)
+	}
+
+	ctx, k = start1(t, Options{})
+	if err := syscall.Kill(k.PID, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	soon, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+	defer cancel()
+	if err := k.Stop(soon); err == nil || !strings.Contains(err.Error(), "does not shut down") {
+		t.Errorf("stopping a kernel that does not answer: %v", err)
+	}
+	select {
+	case <-k.Ended():
+	default:
+		t.Error("it is still there")
+	}
+}
+
+func TestStartNeedsAProgram(t *testing.T) {
+	if _, err := Start(t.Context(), Options{Program: filepath.Join(t.TempDir(), "missing")}); err == nil || !strings.Contains(err.Error(), "start a kernel") {
+		t.Errorf("a program that is not there: %v", err)
+	}
+	if _, err := Start(t.Context(), Options{Program: "true", IP: "192.0.2.1"}); err == nil || !strings.Contains(err.Error(), "find a free port") {
+		t.Errorf("an address of another machine: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if _, err := Start(ctx, Options{Program: "yes"}); err == nil || !strings.Contains(err.Error(), "connect to the kernel") {
+		t.Errorf("a program that does not listen: %v", err)
+	}
+}
+
+func TestBuildNeedsGo(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	if program, err := Build(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "build gosched") {
+		t.Errorf("built %s without a go command: %v", program, err)
 	}
 }

@@ -151,3 +151,32 @@ func TestWorkshopWithFailure(t *testing.T) {
 		t.Errorf("error %v; output:\n%s", err, &out)
 	}
 }
+
+// What cannot be measured is told before anybody works.
+func TestRefuses(t *testing.T) {
+	lesson := writeLesson(t, "1")
+	missing := filepath.Join(t.TempDir(), "missing")
+	for want, args := range map[string][]string{
+		"flag provided but not defined": {"-lerners", "3"},
+		"is not a number of learners":   {"-learners", "many", lesson},
+		"missing.ipynb":                 {missing + ".ipynb"},
+		"start a kernel":                {"-gosched", missing, "-learners", "1", lesson},
+	} {
+		var out strings.Builder
+		if err := run(t.Context(), &out, args); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("load %q: %v, want %s", args, err, want)
+		}
+	}
+}
+
+// A kernel is used for a while and comes out well.
+func TestSoaks(t *testing.T) {
+	program := needProgram(t)
+	var out strings.Builder
+	if err := run(t.Context(), &out, []string{"-gosched", program, "-soak", "3s", "-seed", "7", "-kills", "0"}); err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	if !strings.Contains(out.String(), "one kernel for 3s, seed 7\n") {
+		t.Errorf("output:\n%s", &out)
+	}
+}

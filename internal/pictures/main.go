@@ -31,16 +31,20 @@ import (
 var cells embed.FS
 
 func main() {
-	out := flag.String("o", "docs", "the `directory` to write to")
-	flag.Parse()
-	if err := drawAll(*out, flag.Args()); err != nil {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "pictures:", err)
 		os.Exit(1)
 	}
 }
 
-// drawAll draws the cells of the given names, or all.
-func drawAll(dir string, names []string) error {
+// run draws the cells of the given names, or all, and says which files it has written.
+func run(args []string, out io.Writer) error {
+	set := flag.NewFlagSet("pictures", flag.ContinueOnError)
+	dir := set.String("o", "docs", "the `directory` to write to")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	names := set.Args()
 	if len(names) == 0 {
 		files, err := cells.ReadDir("cells")
 		if err != nil {
@@ -59,11 +63,11 @@ func drawAll(dir string, names []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		file := filepath.Join(dir, "seeing-"+name+".svg")
+		file := filepath.Join(*dir, "seeing-"+name+".svg")
 		if err := os.WriteFile(file, []byte(svg), 0o644); err != nil {
 			return err
 		}
-		fmt.Println(file)
+		fmt.Fprintln(out, file)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,9 +37,12 @@ func TestPage(t *testing.T) {
 }
 
 func TestDraw(t *testing.T) {
-	dir := t.TempDir()
-	if err := drawAll(dir, []string{"handshake"}); err != nil {
+	dir, told := t.TempDir(), strings.Builder{}
+	if err := run([]string{"-o", dir}, &told); err != nil {
 		t.Fatal(err)
+	}
+	if drawn, err := filepath.Glob(filepath.Join(dir, "seeing-*.svg")); err != nil || len(drawn) != 6 || told.String() != strings.Join(drawn, "\n")+"\n" {
+		t.Errorf("drawn %v, %v; told %s", drawn, err, &told)
 	}
 	svg, err := os.ReadFile(filepath.Join(dir, "seeing-handshake.svg"))
 	if err != nil {
@@ -49,7 +53,29 @@ func TestDraw(t *testing.T) {
 			t.Errorf("the picture does not show %s", want)
 		}
 	}
-	if err := drawAll(dir, []string{"nothing"}); err == nil {
+	if err := run([]string{"-o", dir, "nothing"}, &told); err == nil {
 		t.Error("no error for a cell that is not there")
+	}
+}
+
+// A cell that fails, or shows no picture, is told, and so is a folder that is not there.
+func TestDrawRefuses(t *testing.T) {
+	for source, want := range map[string]string{
+		`panic("no")`: "panic: no",
+		"x := ":       "found end of cell",
+		"fmt.Scanln(new(string))\npanic(\"read nothing\")": "read nothing",
+	} {
+		if _, err := draw(source); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("draw(%q): %v, want %s", source, err, want)
+		}
+	}
+	if err := run([]string{"-o", filepath.Join(t.TempDir(), "missing"), "handshake"}, io.Discard); err == nil {
+		t.Error("no error for a folder that is not there")
+	}
+	if _, err := new(outputs).Input(t.Context(), "name? ", false); err != io.EOF {
+		t.Errorf("a cell that asks gets %v, want the end of what there is to read", err)
+	}
+	if _, err := new(outputs).picture(); err == nil {
+		t.Error("no error where nothing is shown")
 	}
 }
