@@ -28,6 +28,8 @@ def pytest_configure(config):
     """Installs the kernel, before any test module looks for it."""
     temp = tempfile.mkdtemp(prefix="gosched-tests-")
     config.add_cleanup(lambda: shutil.rmtree(temp, ignore_errors=True))
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["GOSCHED_TEST_SHARED"] = temp  # workers have this folder of who started them
     binary = os.environ.get("GOSCHED_TEST_BIN")
     if not binary:
         binary = os.path.join(temp, "gosched")
@@ -44,6 +46,15 @@ def pytest_configure(config):
         JUPYTERLAB_WORKSPACES_DIR=os.path.join(temp, "workspaces"),
         IPYTHONDIR=os.path.join(temp, "ipython"),
     )
+
+
+# Files whose tests take minutes, those that take longest first. They begin before all
+# others: otherwise one of them ends alone. alltests has workers take files in this order.
+LONG = ["test_course_in_lab", "test_image", "test_site", "test_site_bad_input", "test_hub", "test_book", "test_wheel", "test_script", "test_lab"]
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 # JupyterLab is imported where a test asks for it: it takes Playwright.
@@ -77,13 +88,14 @@ def open_notebook(server, browser, request):
 
 @pytest.fixture(scope="session")
 def site():
-    from needs import missing
-    from site_pages import Site
+    from needs import missing, once
+    from site_pages import Site, build
     if not any(os.environ.get(v) for v in ("GOSCHED_TEST_ALL", "GOSCHED_TEST_SITE_PYTHON", "GOSCHED_TEST_SITE")):
         pytest.skip("building the site takes a while; it is built when GOSCHED_TEST_ALL=1")
     if not shutil.which("go"):
         missing("go is not installed")
-    with contextlib.closing(Site(os.environ.get("GOSCHED_TEST_SITE_PYTHON"))) as s:
+    built = os.environ.get("GOSCHED_TEST_SITE") or once("site", lambda place: build(place, os.environ.get("GOSCHED_TEST_SITE_PYTHON")))
+    with contextlib.closing(Site(built=built)) as s:
         yield s
 
 

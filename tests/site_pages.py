@@ -44,6 +44,17 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         super().do_GET()
 
 
+def build(folder, python=None, fast=True):
+    """Builds the site: the course."""
+    command = ["go", "run", "./internal/site", "-out", str(folder)]
+    if fast:
+        command.append("-fast")
+    if python:
+        command += ["-python", python]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout + built.stderr
+
+
 class Site:
     """The course, and notebooks of tests, built and served."""
 
@@ -51,20 +62,15 @@ class Site:
     lost = None  # the end of the name of a file that does not arrive
     asked = 0  # how often a file was asked for
 
-    def __init__(self, python, notebooks=None, fast=True):
+    def __init__(self, python=None, notebooks=None, fast=True, built=None):
         self.dir = tempfile.TemporaryDirectory(prefix="gosched-site-")
         folder = pathlib.Path(self.dir.name)
         self.folder = folder / "site"
-        if os.environ.get("GOSCHED_TEST_SITE"):  # one that has been built
-            shutil.copytree(os.environ["GOSCHED_TEST_SITE"], self.folder)
+        built = built or os.environ.get("GOSCHED_TEST_SITE")
+        if built:
+            shutil.copytree(built, self.folder)
         else:
-            command = ["go", "run", "./internal/site", "-out", str(self.folder)]
-            if fast:
-                command.append("-fast")
-            if python:
-                command += ["-python", python]
-            built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-            assert built.returncode == 0, built.stdout + built.stderr
+            build(self.folder, python, fast)
         for name, cells in (notebooks or {}).items():
             self.add(name, cells)
         self.start()

@@ -160,8 +160,9 @@ func pythonTest(ctx context.Context, t *tree) (result tally, err error) {
 		result.skip("python", reason)
 		return result, nil
 	}
-	// Mostly they wait for browsers and kernels; a file's tests share a server.
-	result, err = t.pytest(ctx, "-n", "3", "--dist", "loadfile", "--durations", "20")
+	// Mostly they wait for browsers and kernels; a file's tests share a server. The
+	// files that take longest come first, see tests/conftest.py.
+	result, err = t.pytest(ctx, "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20")
 	if err != nil || result.failed == 0 || result.failed > mostAgain {
 		return result, err
 	}
