@@ -24,11 +24,12 @@ main()
 """
 
 
-def script(path, *python, **environment):
-    """Converts a notebook with what is installed into an environment."""
+def script(*paths, python=("-m", "nbconvert"), **environment):
+    """Converts notebooks with what is installed into an environment."""
     data = os.pathsep.join([str(IMAGE / "share" / "jupyter"), os.environ["JUPYTER_PATH"]])
     env = os.environ | {"JUPYTER_CONFIG_PATH": str(IMAGE / "etc" / "jupyter"), "JUPYTER_PATH": data} | environment
-    said = subprocess.run([sys.executable, *(python or ["-m", "nbconvert"]), "--to", "script", str(path)], check=True, capture_output=True, text=True, env=env)
+    said = subprocess.run([sys.executable, *python, "--to", "script", *map(str, paths)], capture_output=True, text=True, env=env)
+    assert said.returncode == 0, said.stderr
     return said.stderr
 
 
@@ -64,7 +65,7 @@ def test_go_script_is_a_program(tmp_path):
 
 def test_without_gosched_it_is_in_cells(tmp_path):
     nothing = {"JUPYTER_PATH": str(IMAGE / "share" / "jupyter"), "JUPYTER_DATA_DIR": str(tmp_path / "data"), "PATH": ""}
-    said = script(lesson(tmp_path), "-c", WITHOUT_KERNELS, **nothing)
+    said = script(lesson(tmp_path), python=("-c", WITHOUT_KERNELS), **nothing)
     assert "no gosched" in said
     text = (tmp_path / "lesson.go").read_text()
     assert text.startswith("// %% [markdown]\n// # Title\n//")
@@ -77,20 +78,28 @@ def test_without_gosched_it_is_in_cells(tmp_path):
     assert "// # Title" in (tmp_path / "program" / "main.go").read_text()
 
 
-@pytest.mark.parametrize("notebook", COURSE, ids=lambda p: p.stem)
-def test_course_as_script(notebook, tmp_path):
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """The notebooks of the course, each converted in a folder of its own, by one nbconvert."""
+    folder = tmp_path_factory.mktemp("course")
+    for notebook in COURSE:
+        (folder / notebook.stem).mkdir()
+        (folder / notebook.stem / notebook.name).write_text(notebook.read_text())
+    script(*sorted(folder.glob("*/*.ipynb")))
+    return folder
+
+
+@pytest.mark.parametrize("name", [p.stem for p in COURSE])
+def test_course_as_script(course, name):
     """Every notebook of the course is a program that the go command accepts."""
-    path = tmp_path / notebook.name
-    path.write_text(notebook.read_text())
-    script(path)
-    program = path.with_suffix(".go")
+    program = course / name / (name + ".go")
     text = program.read_text()
     for line in text.splitlines():
         if line.startswith("// It needs modules: "):
             for command in line.removeprefix("// It needs modules: ").split(" && "):
-                go(tmp_path, *command.split()[1:])
+                go(program.parent, *command.split()[1:])
     assert "\nfunc main() {\n" in text
-    go(tmp_path, "vet", program.name)
+    go(program.parent, "vet", program.name)
 
 
 def test_other_languages_stay(tmp_path):
