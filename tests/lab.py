@@ -149,7 +149,7 @@ class Page:
         self.page.keyboard.press("Shift+Enter")
 
     def prompt(self, n):
-        return self.cell(n).locator(".jp-InputPrompt").inner_text().strip()
+        return self.cell(n).locator(".jp-InputPrompt").text_content().strip()  # also of what is scrolled away
 
     def text(self, n):
         """What stands below a cell."""
@@ -163,10 +163,12 @@ class Page:
 
     def until(self, condition, what, timeout=30):
         deadline = time.monotonic() + timeout
+        pause = 20  # milliseconds; who has waited for long asks less often, as asking is work for the page
         while not condition():
             if time.monotonic() > deadline:
                 raise AssertionError("waited %d s for %s; see %s" % (timeout, what, self.screenshot("failed")))
-            self.page.wait_for_timeout(20)
+            self.page.wait_for_timeout(pause)
+            pause = min(pause * 1.2, 100)
 
     def ended(self, n, timeout=30):
         self.until(lambda: re.fullmatch(r"\[\d+\]:", self.prompt(n)), "the end of cell %d" % n, timeout)
