@@ -183,6 +183,46 @@ def test_reload_keeps_changes_and_works_offline(site, opened):
     page.complaints.clear()  # of what could not be fetched
 
 
+# Has the page wait for a notebook that was open at the visit before, as on a busy machine.
+LATE = """(() => {
+    const get = IDBObjectStore.prototype.get;
+    IDBObjectStore.prototype.get = function(key) {
+        const request = get.call(this, key);
+        if (key === '02-waitgroup.ipynb') {
+            const set = f => request.addEventListener('success', e => setTimeout(() => f.call(request, e), 3000));
+            Object.defineProperty(request, 'onsuccess', {set});
+        }
+        return request;
+    };
+})()"""
+
+
+def test_asked_for_beside_what_was_open(opened):
+    """A notebook that the address asks for is shown, however late those are put back that
+    were open at the visit before."""
+    page = opened("02-waitgroup.ipynb")
+    page.until(lambda: page.page.evaluate("""name => new Promise(resolve => {
+        const open = indexedDB.open('JupyterLite Storage - /');
+        open.onsuccess = () => {
+            const get = open.result.transaction('statedb').objectStore('statedb').get('default');
+            get.onsuccess = () => {
+                open.result.close();
+                resolve(JSON.stringify(get.result || '').includes(name));
+            };
+        };
+    })""", "02-waitgroup.ipynb"), "that it is remembered what is open")
+    page.page.add_init_script(LATE)
+    page.open("03-channels.ipynb")
+
+    def tabs(which=""):
+        return page.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab" + which).all_inner_texts()
+
+    page.until(lambda: (tabs(), tabs(".lm-mod-current")) == (["02-waitgroup.ipynb", "03-channels.ipynb"], ["03-channels.ipynb"]), "both notebooks", 60)
+    page.page.wait_for_selector(page.PANEL + ".jp-RenderedMarkdown h1:has-text('Channels')", state="attached")
+    # JupyterLab looks at the cells of a notebook also where it has been taken off the page.
+    page.complaints = [c for c in page.complaints if "reading 'observe'" not in c]
+
+
 def test_later_visits_unpack_nothing(opened):
     """The program is compiled from what an earlier visit has kept, if that is sound."""
     page = opened("try.ipynb")

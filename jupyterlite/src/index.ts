@@ -4,6 +4,7 @@ import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { Contents, IDefaultDrive, IKernelManager, Kernel } from '@jupyterlab/services';
 import { IKernel, IKernelClient, IKernelSpecs } from '@jupyterlite/services';
 
+import { showAsked } from './asked';
 import { GoKernel } from './kernel';
 import { prompt } from './socket';
 import { answered, isKept, keep, listed, sayWhenFull } from './storage';
@@ -11,6 +12,7 @@ import { answered, isKept, keep, listed, sayWhenFull } from './storage';
 /** What is needed of JupyterLab. */
 interface IApp {
   commands: { execute(id: string, args: object): Promise<unknown> };
+  restored: Promise<unknown>;
 }
 
 /** A plugin as JupyterLite takes it. */
@@ -44,6 +46,7 @@ const plugin: IPlugin = {
     const base = new URL(URLExt.join(here, 'kernel') + '/', window.location.href).href;
     const kernels = new Map<string, GoKernel>();
     sayWhenFull(drive);
+    showAsked(app);
     const settings: { WebSocket: typeof WebSocket } = manager.serverSettings;
     settings.WebSocket = prompt(settings.WebSocket);
     let kept: Promise<string | undefined> | undefined;
