@@ -2,6 +2,7 @@ package compile_test
 
 import (
 	"context"
+	"runtime/debug"
 	"runtime/metrics"
 	"sync/atomic"
 	"testing"
@@ -68,6 +69,8 @@ func TestMachineCodeStopsForCollections(t *testing.T) {
 	for _, tt := range endless {
 		t.Run(tt.name, func(t *testing.T) {
 			s := compiledWith(t, tt.src, "always")
+			// Soon, however much the tests before this one have left.
+			defer debug.SetGCPercent(debug.SetGCPercent(2))
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			var over atomic.Bool
