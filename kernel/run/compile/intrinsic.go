@@ -77,12 +77,18 @@ func synchronization(fn *ssa.Function, site *sched.Site) func(t *frame.Thread, p
 		return func(t *frame.Thread, p unsafe.Pointer) { t.G.Lock((*sync.Mutex)(p), t.Cur, site) }
 	case "(*sync.Mutex).Unlock":
 		return func(t *frame.Thread, p unsafe.Pointer) { standin.UnlockMutex(t, (*sync.Mutex)(p)) }
+	case "(*sync.RWMutex).Lock":
+		return func(t *frame.Thread, p unsafe.Pointer) { t.G.RWLock((*sync.RWMutex)(p), t.Cur, site) }
+	case "(*sync.RWMutex).Unlock":
+		return func(t *frame.Thread, p unsafe.Pointer) { t.G.RWUnlock((*sync.RWMutex)(p)) }
 	case "(*sync.RWMutex).RLock":
 		return func(t *frame.Thread, p unsafe.Pointer) { t.G.RLock((*sync.RWMutex)(p), t.Cur, site) }
 	case "(*sync.RWMutex).RUnlock":
 		return func(t *frame.Thread, p unsafe.Pointer) { t.G.RUnlock((*sync.RWMutex)(p)) }
 	case "(*sync.WaitGroup).Done":
 		return func(t *frame.Thread, p unsafe.Pointer) { t.G.WaitGroupDone((*sync.WaitGroup)(p)) }
+	case "(*sync.WaitGroup).Wait":
+		return func(t *frame.Thread, p unsafe.Pointer) { t.G.WaitGroupWait((*sync.WaitGroup)(p), t.Cur, site) }
 	}
 	return nil
 }
