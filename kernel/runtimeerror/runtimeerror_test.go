@@ -10,7 +10,7 @@ import (
 	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
-type pair[T any] struct{ a, b T }
+type pair[T any] []T
 
 func (p pair[T]) Close() error { return nil }
 

@@ -13,8 +13,8 @@
 // The package knows nothing of the Go runtime's inside; goroutines, waiting and
 // stopping are package sched's. What it cannot run right it refuses by name.
 //
-//	types.go, cyclic.go     types: how they are laid out, also those that lead to themselves
-//	identity.go             which types are the same
+//	types.go, cyclic.go     what values of types are kept as, also of those that lead to themselves
+//	identity.go             types: which are the same, and their methods
 //	print.go, instr.go      functions and instructions as core Go
 //	address.go, arith.go, slice.go, iface.go, channel.go    families of instructions
 //	operand.go              their variables and constants; native: calls of helpers

@@ -8,7 +8,6 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/lower/rangefunc"
-	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
 func (c *printer) instruction(instr ssa.Instruction) {
@@ -136,11 +135,9 @@ func (c *printer) instruction(instr ssa.Instruction) {
 func (c *printer) rangePanic(i *ssa.Panic) bool {
 	variable, otherwise, ok := rangefunc.Check(i)
 	if variable != nil {
-		c.line("h.RangePanic(%s)", c.arg(variable))
+		c.line("h.FailRange(%s)", c.arg(variable))
 	} else if ok {
-		c.line("h.RangePanic(%d)", otherwise)
+		c.line("h.FailRange(%d)", otherwise)
 	}
 	return ok
 }
-
-func rangePanic(state int) { panic(runtimeerror.Of("%s", rangefunc.Text(state))) }

@@ -15,6 +15,8 @@ import (
 
 	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/lower/operand"
+	"github.com/gosched/gosched/kernel/lower/rangefunc"
+	"github.com/gosched/gosched/kernel/runtimeerror"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/standard"
 )
@@ -61,7 +63,6 @@ type Machine struct {
 	ids       int         // of functions
 	wanted    []*function // that are not printed yet
 	globals   map[*ssa.Global]reflect.Value
-	begun     bool // yaegi has read something
 }
 
 // New returns a machine with no variables.
@@ -75,26 +76,30 @@ func New(cfg Config) (*Machine, error) {
 		helpers:   map[string]string{},
 		functions: map[*ssa.Function]*function{},
 		globals:   map[*ssa.Global]reflect.Value{},
-		symbols: map[string]reflect.Value{
-			"Frame":      reflect.ValueOf((*Frame)(nil)),
-			"Enter":      reflect.ValueOf(enter),
-			"Protect":    reflect.ValueOf((*Frame).protect),
-			"RunDefers":  reflect.ValueOf(normalDefers),
-			"Recover":    reflect.ValueOf(recoverCall),
-			"Poll":       reflect.ValueOf(poll),
-			"Panic":      reflect.ValueOf(func(v any) { panic(v) }),
-			"Index":      reflect.ValueOf(indexPanic),
-			"UIndex":     reflect.ValueOf(unsignedIndexPanic),
-			"RangePanic": reflect.ValueOf(rangePanic),
-			"Fail":       reflect.ValueOf(fail),
-		},
+		symbols:   map[string]reflect.Value{},
 	}
 	m.streams = standard.New(nil)
 	m.standIn()
 	m.interp = interp.New(interp.Options{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard})
 	err := m.interp.Use(interp.Exports{
 		"github.com/traefik/yaegi/yaegi": {"convert": reflect.ValueOf(convertHook)},
+		"h/h": {
+			"Frame":     reflect.ValueOf((*Frame)(nil)),
+			"Enter":     reflect.ValueOf(enter),
+			"Protect":   reflect.ValueOf((*Frame).protect),
+			"RunDefers": reflect.ValueOf(normalDefers),
+			"Recover":   reflect.ValueOf(recoverCall),
+			"Poll":      reflect.ValueOf(poll),
+			"Panic":     reflect.ValueOf(func(v any) { panic(v) }),
+			"Index":     reflect.ValueOf(func(i, length int) { _ = make([]struct{}, length)[i] }),
+			"UIndex":    reflect.ValueOf(func(i, length int) { _ = make([]struct{}, length)[uint(i)] }),
+			"Fail":      reflect.ValueOf(func(text string) { panic(runtimeerror.Of("%s", text)) }),
+			"FailRange": reflect.ValueOf(func(state int) { panic(runtimeerror.Of("%s", rangefunc.Text(state))) }),
+		},
 	})
+	if err == nil { // yaegi takes all that it reads for one file
+		_, err = m.interp.Eval("package main\n\nimport \"h\"\n")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("starting yaegi: %w", err)
 	}
@@ -138,10 +143,8 @@ func (m *Machine) need(fn *ssa.Function) *function {
 func (m *Machine) needMethods(t types.Type) {
 	set := types.NewMethodSet(t)
 	for i := range set.Len() {
-		if fn := m.cfg.MethodValue(set.At(i)); fn != nil {
-			if body := m.bodyOf(fn); body != nil {
-				m.need(body)
-			}
+		if fn := m.cfg.MethodValue(set.At(i)); fn != nil && m.bodyOf(fn) != nil {
+			m.need(m.bodyOf(fn))
 		}
 	}
 }
@@ -173,9 +176,6 @@ func (m *Machine) Compile(fns []*ssa.Function) error {
 func (m *Machine) compile(fns []*ssa.Function) (err error) {
 	var text strings.Builder
 	text.WriteString("package main\n\n")
-	if !m.begun { // yaegi takes all that it reads for one file
-		text.WriteString("import \"h\"\n\n")
-	}
 	var printed []*function
 	defer func() {
 		if err != nil { // of these functions none can be had
@@ -223,7 +223,6 @@ func (m *Machine) interpret(text string, printed []*function) (err error) {
 	if _, err := m.interp.Eval(text); err != nil {
 		return err
 	}
-	m.begun = true
 	for _, f := range printed {
 		code, err := m.interp.Eval(fmt.Sprintf("f%d", f.id))
 		if err != nil {

@@ -128,12 +128,6 @@ func sliced(v reflect.Value, low, high, max int) reflect.Value {
 	return v.Slice3(low, high, max)
 }
 
-func indexPanic(i, length int) { _ = make([]struct{}, length)[i] }
-
-func unsignedIndexPanic(i, length int) { _ = make([]struct{}, length)[uint(i)] }
-
-func fail(text string) { panic(runtimeerror.Of("%s", text)) }
-
 // An iterator goes through a string or a map: it returns whether there is more, and a
 // key and a value.
 type iterator func() []reflect.Value
