@@ -190,10 +190,7 @@ func (p *formatter) inInterface(id *typ, v reflect.Value, depth int, methods boo
 // that fmt may not look at.
 func (p *formatter) compiled(v reflect.Value, depth int, methods bool) {
 	basic := v.Type().PkgPath() == "" && (v.Kind() < reflect.Array || v.Kind() == reflect.String)
-	_, isFormatter := v.Interface().(fmt.Formatter)
-	_, isError := v.Interface().(error)
-	_, isStringer := v.Interface().(fmt.Stringer)
-	if basic || depth == 0 || methods && (isFormatter || isError || isStringer) {
+	if basic || depth == 0 {
 		p.leaf(v.Interface())
 		return
 	}
