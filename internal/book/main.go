@@ -82,10 +82,16 @@ func run(ctx context.Context, out, program string, store bool, files []string) (
 	if err != nil {
 		return err
 	}
+	return makeBook(ctx, root, filepath.Join(work, "source"), out, lessons)
+}
+
+// makeBook writes the notebooks with their outputs and the HTML, which is made of source,
+// a folder that may be thrown away.
+func makeBook(ctx context.Context, root, source, out string, lessons []*lesson) error {
 	if err := save(filepath.Join(out, "notebooks"), lessons); err != nil {
 		return err
 	}
-	s := site{root: root, source: filepath.Join(work, "source"), html: filepath.Join(out, "html")}
+	s := site{root: root, source: source, html: filepath.Join(out, "html")}
 	if err := s.build(ctx, lessons); err != nil {
 		return err
 	}
