@@ -98,6 +98,14 @@ func (b *builder) path(elem ...string) string {
 
 // site writes the site to an empty folder or over an older one.
 func (b *builder) site(ctx context.Context, target, folder, version, python string) error {
+	// Only notebooks: beside them are what makes and tests them.
+	names, err := filepath.Glob(filepath.Join(folder, "*.ipynb"))
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("there are no notebooks in %s", folder)
+	}
 	if python == "" {
 		env, err := b.environment(ctx)
 		if err != nil {
@@ -122,14 +130,6 @@ func (b *builder) site(ctx context.Context, target, folder, version, python stri
 		if err := copyFile(from, filepath.Join(lite, to)); err != nil {
 			return err
 		}
-	}
-	// Only notebooks: beside them are what makes and tests them.
-	names, err := filepath.Glob(filepath.Join(folder, "*.ipynb"))
-	if err != nil {
-		return err
-	}
-	if len(names) == 0 {
-		return fmt.Errorf("there are no notebooks in %s", folder)
 	}
 	for _, name := range names {
 		if err := copyBlank(name, filepath.Join(lite, "files", filepath.Base(name))); err != nil {
