@@ -10,7 +10,7 @@ import (
 
 // compile compiles packages and their tests in the time that others leave.
 func (t *tree) compile(ctx context.Context, environ []string, args ...string) {
-	cmd := t.nice(ctx, 19, slices.Concat([]string{"go", "list", "-test", "-deps", "-export"}, args)...)
+	cmd := t.nice(ctx, aheadNiceness, slices.Concat([]string{"go", "list", "-test", "-deps", "-export"}, args)...)
 	cmd.Env = environ
 	cmd.Stdout, cmd.Stderr = io.Discard, io.Discard
 	_ = cmd.Run()

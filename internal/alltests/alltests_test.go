@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/gosched/gosched/install"
@@ -314,5 +315,38 @@ func TestBeside(t *testing.T) {
 	}
 	if _, _, err := (&tree{out: io.Discard}).runSteps(ctx, steps); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Spare steps run while others do, one after the other.
+func TestSpare(t *testing.T) {
+	var first, second atomic.Bool
+	over := make(chan bool)
+	steps := []step{
+		{name: "first", spare: true, run: func(context.Context, *tree) (result tally, err error) {
+			<-over
+			if second.Load() {
+				t.Error("the second has begun before the first has ended")
+			}
+			first.Store(true)
+			result.pass()
+			return result, nil
+		}},
+		{name: "second", spare: true, run: func(context.Context, *tree) (result tally, err error) {
+			second.Store(true)
+			if !first.Load() {
+				t.Error("the second is the first")
+			}
+			result.pass()
+			return result, nil
+		}},
+		{name: "turn", run: func(context.Context, *tree) (result tally, err error) {
+			close(over)
+			result.pass()
+			return result, nil
+		}},
+	}
+	if total, _, err := (&tree{out: io.Discard}).runSteps(t.Context(), steps); err != nil || total.passed != 3 {
+		t.Errorf("%+v, %v", total, err)
 	}
 }

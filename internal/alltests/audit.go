@@ -80,7 +80,7 @@ func reach(ctx context.Context, address string) error {
 }
 
 func auditGo(ctx context.Context, t *tree) error {
-	return t.tool(ctx, "govulncheck", "./...").Run()
+	return t.tool(ctx, 0, "govulncheck", "./...").Run()
 }
 
 func auditPython(ctx context.Context, t *tree) error {
@@ -157,8 +157,8 @@ func readAudit(lock string, report []byte) error {
 	return nil
 }
 
-// tool is one of the programs that tools/go.mod pins.
-func (t *tree) tool(ctx context.Context, name string, args ...string) *exec.Cmd {
+// tool is one of the programs that tools/go.mod pins, which lets others go first.
+func (t *tree) tool(ctx context.Context, niceness int, name string, args ...string) *exec.Cmd {
 	modfile := t.path("internal", "alltests", "tools", "go.mod")
-	return t.command(ctx, "go", append([]string{"tool", "-modfile=" + modfile, name}, args...)...)
+	return t.nice(ctx, niceness, append([]string{"go", "tool", "-modfile=" + modfile, name}, args...)...)
 }

@@ -22,10 +22,10 @@ const elsewhereStep = "elsewhere"
 
 func elsewhereTest(ctx context.Context, t *tree) (tally, error) {
 	args := []string{"-vet=off", "-p", "1", "-timeout", "60m"}
-	return goTest(ctx, t, goTestOptions{environ: t.environ(), skips: t.skips(), niceness: 10, args: append(args, elsewhere...)})
+	return goTest(ctx, t, goTestOptions{environ: t.environ(), skips: t.skips(), niceness: spareNiceness, args: append(args, elsewhere...)})
 }
 
-// allGoTests runs all other Go tests. They have been vetted, all of them.
+// allGoTests runs all other Go tests. Step vet vets them, all of them.
 func allGoTests(ctx context.Context, t *tree) (tally, error) {
 	packages, err := t.packages(ctx)
 	if err != nil {

@@ -2,17 +2,16 @@
 //
 //	go run ./internal/alltests
 //
-// It installs what tests need of the system where that may be done (Debian
-// packages, as root), makes a Python environment in .test/ with the packages of
-// its requirements.txt and the kernel of this tree, and then runs gofmt, go vet,
-// staticcheck, the Go tests, those of them that are fast with the other Go releases
-// that gosched supports, the kernel's Go tests under the race detector (with -short),
-// and the Python tests in tests/. Beside them, in the time that they leave, it runs the Go
-// tests that compile for other platforms, looks for known vulnerabilities and, with
-// -strict, uses a kernel without rest for ten minutes. Tests for which something is missing
-// are skipped and named; with -strict they fail. What fails is run once more by
-// itself, and named as flaky if it passes then. Tests find what was set up in
-// these environment variables:
+// It installs what tests need of the system where that may be done (Debian packages, as
+// root), makes a Python environment in .test/ with the packages of its requirements.txt
+// and the kernel of this tree, and then runs gofmt, the Go tests, those of them that are
+// fast with the other Go releases that gosched supports, the kernel's Go tests under the
+// race detector (with -short), and the Python tests in tests/. Beside them, in the time
+// that they leave, it runs go vet, staticcheck and the Go tests that compile for other
+// platforms, looks for known vulnerabilities and, with -strict, uses a kernel without
+// rest for ten minutes. Tests for which something is missing are skipped and named; with
+// -strict they fail. What fails is run once more by itself, and named as flaky if it
+// passes then. Tests find what was set up in these environment variables:
 //
 //	GOSCHED_TEST_ALL       "1": tests that take long or need the network run, too
 //	GOSCHED_TEST_STRICT    "1": nothing may be skipped

@@ -37,6 +37,8 @@ func (t *tree) runSteps(ctx context.Context, steps []step) (total tally, lines s
 	ctx, cancel := context.WithCancel(ctx)
 	var beside []func()
 	var ahead map[string]<-chan struct{}
+	spare := make(chan struct{}) // is closed when the spare steps so far have ended
+	close(spare)
 	defer func() {
 		cancel() // a step that is still running beside ends with the others
 		for _, wait := range beside {
@@ -50,12 +52,23 @@ func (t *tree) runSteps(ctx context.Context, steps []step) (total tally, lines s
 		if step.name != setupStep && step.name != panelStep && ahead == nil {
 			ahead = t.goAhead(ctx, steps[i:])
 		}
-		if step.beside {
+		if step.beside || step.spare {
 			var output bytes.Buffer
 			quiet := *t
 			quiet.out = &output
 			end := make(chan done)
-			go func() { end <- step.do(ctx, &quiet) }()
+			before, after := spare, make(chan struct{})
+			if step.spare {
+				spare = after
+			}
+			go func() {
+				if step.spare {
+					<-before
+				}
+				d := step.do(ctx, &quiet)
+				close(after)
+				end <- d
+			}()
 			beside = append(beside, func() {
 				d := <-end
 				fmt.Fprintf(t.out, "\n=== %s\n%s", step.name, &output)

@@ -21,6 +21,9 @@ type step struct {
 	// beside is for a step that mostly waits: it runs while those after it do, and
 	// is told of at the end.
 	beside bool
+	// spare is for a step that needs no turn of its own: it runs beside others, too, in
+	// the time that they leave, one such step after the other.
+	spare bool
 	// ahead does what can be done of the step before its turn, in the time that the
 	// steps before it leave: from the setup on, at low priority. The step waits for it.
 	// It is as well if it fails: the step does it all, then, and says what is wrong.
@@ -39,9 +42,9 @@ func steps() []step {
 		{name: panelStep, run: panel}, // it writes what gosched is compiled with
 		{name: "gofmt", run: gofmt},
 		{name: "audit", run: audit, beside: true},
-		{name: "vet", run: check("go", "vet", "./...")},
-		{name: "staticcheck", run: func(ctx context.Context, t *tree) (tally, error) { return pass(t.tool(ctx, "staticcheck", "./...")) }},
-		{name: elsewhereStep, run: elsewhereTest, beside: true},
+		{name: "vet", run: vet, spare: true},
+		{name: "staticcheck", run: staticcheck, spare: true},
+		{name: elsewhereStep, run: elsewhereTest, spare: true},
 		{name: "go", run: allGoTests},
 		{name: releasesStep, run: releasesTest, ahead: releasesAhead},
 		{name: "race", run: raceTest, ahead: raceAhead},
@@ -59,9 +62,19 @@ func stepNames() []string {
 	return names
 }
 
-// check is a step that passes if a command succeeds.
-func check(name string, args ...string) func(context.Context, *tree) (tally, error) {
-	return func(ctx context.Context, t *tree) (tally, error) { return pass(t.command(ctx, name, args...)) }
+// By how much other commands go first before what is done ahead of a step, for which
+// that will wait, and before spare steps, for which nobody waits until the end.
+const (
+	aheadNiceness = 10
+	spareNiceness = 15
+)
+
+func vet(ctx context.Context, t *tree) (tally, error) {
+	return pass(t.nice(ctx, spareNiceness, "go", "vet", "./..."))
+}
+
+func staticcheck(ctx context.Context, t *tree) (tally, error) {
+	return pass(t.tool(ctx, spareNiceness, "staticcheck", "./..."))
 }
 
 // pass runs a command that passes if it succeeds.
