@@ -13,6 +13,7 @@ from lab import ARTIFACTS, Browser, Page, Server
 
 DIRECTORY = pathlib.Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(DIRECTORY.glob("*.ipynb"))
+SIZE = {"width": 1100, "height": 900}
 HEIGHT = 32_000  # of a window in which the longest notebook has room
 
 
@@ -30,12 +31,62 @@ def browser():
         yield b
 
 
+class Lab:
+    """JupyterLab, in which one notebook after the other is opened and closed: to load it
+    for each takes longer than most notebooks."""
+
+    def __init__(self, server, browser):
+        self.server, self.browser, self.page = server, browser, None
+
+    @contextlib.contextmanager
+    def opened(self, name):
+        try:
+            if self.page is None:
+                self.page = Page(self.server, self.browser, name)
+                self.page.page.set_viewport_size(SIZE)
+            else:
+                self.show(name)
+            yield self.page
+            self.leave()
+            assert not self.page.complaints, self.page.complaints
+        except BaseException:  # the next one has a page of its own
+            page, self.page = self.page, None
+            if page:
+                page.page.close()
+            raise
+
+    def show(self, name):
+        self.page.name = name
+        page = self.page.page
+        page.get_by_role("menuitem", name="File", exact=True).click()
+        page.get_by_role("menuitem", name="Open from Path…").click()
+        page.locator(".jp-Dialog input").fill(name)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+        self.page.until(self.page.connected, "the kernel", 60)
+
+    def leave(self):
+        """Closes the notebook, and keeps nothing of what its cells have shown."""
+        page = self.page.page
+        page.set_viewport_size(SIZE)
+        page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=self.page.name).locator(".lm-TabBar-tabCloseIcon").click()
+        page.locator(".jp-Dialog").get_by_role("button", name="Discard").click()
+        self.page.until(lambda: page.locator(".jp-NotebookPanel, .jp-Dialog").count() == 0, "that it is closed")
+
+
+@pytest.fixture(scope="module")
+def lab(server, browser):
+    lab = Lab(server, browser)
+    yield lab
+    if lab.page:
+        lab.page.close()
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
-def test_looks_right(server, browser, path):
+def test_looks_right(lab, path):
     cells = nbformat.read(path, as_version=4).cells
     code = [c for c in cells if c.cell_type == "code"]
-    with contextlib.closing(Page(server, browser, path.name)) as page:
-        page.page.set_viewport_size({"width": 1100, "height": 900})
+    with lab.opened(path.name) as page:
         page.page.get_by_role("menuitem", name="Run", exact=True).click()
         page.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         def ran(n):
@@ -45,7 +96,7 @@ def test_looks_right(server, browser, path):
         page.until(lambda: ran(len(code) - 1), "the last cell", 60)
         # So high that JupyterLab draws the whole notebook. Not before: it would all be
         # drawn again whenever a cell shows something.
-        page.page.set_viewport_size({"width": 1100, "height": HEIGHT})
+        page.page.set_viewport_size({**SIZE, "height": HEIGHT})
 
         # Nothing stops at a cell that is meant to fail, and each failure is shown.
         for n, cell in enumerate(code):
