@@ -23,6 +23,13 @@ func f() {
 	nan := zero / zero
 	println(x/zero > 1e308, nan != nan, -zero == zero, int(x*3), float32(0.1) == 0.1)
 }`, "true true true 4 true\n", ""},
+	{"arith.go: negative zero", `
+func f() {
+	zero := 0.0
+	n := -1 / (1 / zero)
+	m, c, i := float32(n), complex(n, n), 7
+	println(1/(n-0), 1/(n+0), 1/(0-n), 1/-n, 1/(n*1), 1/(m-0), 1/real(c-0), 1/imag(c-0), i-0)
+}`, "-Inf +Inf +Inf +Inf -Inf -Inf -Inf -Inf 7\n", ""},
 	{"arith.go: complex", `func f() { c := complex(1, 2); c *= c; println(real(c) == -3, imag(c) == 4) }`, "true true\n", ""},
 	{"arith.go: strings", `func f() { s := "go"; s += "!"; println(s+s, s < "go?", len(s)) }`, "go!go! true 3\n", ""},
 	{"shift.go", `

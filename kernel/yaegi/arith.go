@@ -33,6 +33,11 @@ func (c *printer) binOp(i *ssa.BinOp) {
 	case token.EQL, token.NEQ:
 		c.comparison(i, x, y)
 		return
+	case token.SUB:
+		if k, ok := i.Y.(*ssa.Const); ok && k.Value != nil && constant.Sign(k.Value) == 0 { // yaegi adds 0, and -0 is lost
+			c.set(i, "%s", c.put(c.typ(i.X).rt, x))
+			return
+		}
 	case token.QUO, token.REM:
 		c.at(i.Pos())
 		if k, ok := i.Y.(*ssa.Const); ok && k.Value != nil && constant.Sign(k.Value) == 0 { // which yaegi does not compile
