@@ -21,6 +21,11 @@ CELLS = {
     "program": 'fmt.Println(exec.Command("ls").Run())',
     "deadlock": "var mu sync.Mutex\nmu.Lock()\nmu.Lock()",
     "deep": "func deep(n int) int {\n\tif n == 0 {\n\t\treturn 0\n\t}\n\treturn deep(n-1) + 1\n}\ndeep(50_000)",
+    # The time is read so often that not all readings are real, and then what takes time is timed.
+    "clock": "var back, worked, slept int\nblock, last := make([]byte, 2<<20), time.Now()\nfor range 20 {\n\tfor range 3000 {\n\t\tnow := time.Now()\n"
+             "\t\tif now.Before(last) {\n\t\t\tback++\n\t\t}\n\t\tlast = now\n\t}\n\tsha256.Sum256(block)\n"
+             "\tif time.Since(last) >= 2*time.Millisecond {\n\t\tworked++\n\t}\n\tlast = time.Now()\n\ttime.Sleep(3 * time.Millisecond)\n"
+             "\tif time.Since(last) >= 2*time.Millisecond {\n\t\tslept++\n\t}\n}\nfmt.Println(back, worked, slept)",
     "overflow": "func endless(n int) int { return endless(n+1) + 1 }\nendless(0)",
     "anew": 'fmt.Println("a new session")',
     "compiled": 'm := new(big.Int).Lsh(big.NewInt(1), 400_000)\nm.Sub(m, big.NewInt(1))\nfmt.Println("begun")\ntime.Sleep(200 * time.Millisecond)\nnew(big.Int).Exp(big.NewInt(3), m, m)',
@@ -91,6 +96,7 @@ def test_cells(opened):
     assert "a browser runs no programs" in run("program")
     assert "all goroutines are asleep - deadlock!" in run("deadlock")
     assert run("deep").strip() == "50000"
+    assert run("clock") == "0 20 20\n"
 
 
 @pytest.mark.parametrize("isolated", [True, False], ids=["may share memory", "may not share memory"])
