@@ -20,6 +20,7 @@ var linksElsewhere = map[string]string{
 // them has a mirror of a type of the runtime or of package sync.
 var unsafeElsewhere = map[string]string{
 	"kernel/engine":         "tells the channels and locks in variables apart by address",
+	"kernel/instead":        "tells timers apart by address",
 	"kernel/lower":          "takes packages out of the tables of x/tools/go/ssa, found by name and type",
 	"kernel/registry":       "takes flags and RPC services out of maps that it has found by name and type",
 	"kernel/rtype":          "fills descriptors of types, whose mirrors are here",

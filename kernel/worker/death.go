@@ -30,7 +30,7 @@ func (d death) failure(explain func(string) []string) *session.Failure {
 	switch {
 	case d.reason != "":
 		f.Value = d.reason
-	case (outOfMemory.MatchString(message) || d.starved(message)) && !noThread.MatchString(d.report):
+	case (outOfMemory.MatchString(message) || d.starved(message)) && !tooManyThreads(d.report):
 		f.Value = "fatal error: out of memory"
 		if d.limit > 0 {
 			f.Value += fmt.Sprintf(" (the session's limit is %s)", formatSize(d.limit))
@@ -38,7 +38,7 @@ func (d death) failure(explain func(string) []string) *session.Failure {
 				"The session may use %s of memory. To allow more, set %s, such as %s=%s, where Jupyter is started.",
 				formatSize(d.limit), MemoryLimitVariable, MemoryLimitVariable, strings.ReplaceAll(formatSize(2*d.limit), " ", "")))
 		}
-	case message != "" && noThread.MatchString(d.report):
+	case message != "" && tooManyThreads(d.report):
 		f.Value = "fatal error: too many threads"
 		f.Traceback = []string{session.Alarm + f.Value + session.Plain} // the report is whosever turn it was
 		hints = append(hints,
@@ -94,9 +94,24 @@ var (
 
 var outOfMemory = regexp.MustCompile(`out of memory|cannot allocate|can't allocate|failed to reserve|failed to map`)
 
-// noThread is what the runtime says when the system has no thread for it, or, without
-// cgo, where it was when there was no memory for one.
-var noThread = regexp.MustCompile(`pthread_create failed|failed to create new OS thread|thread exhaustion|thread limit|(?m)^runtime\.newm\(`)
+// tooManyThreads reports whether the runtime could not have one more thread because of
+// those that goroutines hold. Where the memory is full of something else, it may be a
+// thread, too, for which there was none left.
+func tooManyThreads(report string) bool {
+	return threadLimit.MatchString(report) ||
+		noThread.MatchString(report) && len(holdsThread.FindAllStringIndex(report, someThreads)) == someThreads
+}
+
+// someThreads are more than goroutines hold of which nobody knows.
+const someThreads = 4
+
+var (
+	threadLimit = regexp.MustCompile(`thread exhaustion|thread limit`)
+	// noThread is what the runtime says when the system has no thread for it, or, without
+	// cgo, where it was when there was no memory for one.
+	noThread    = regexp.MustCompile(`pthread_create failed|failed to create new OS thread|(?m)^runtime\.newm\(`)
+	holdsThread = regexp.MustCompile(`(?m)^goroutine .*\[(?:syscall|[^\]]*locked to thread)`)
+)
 
 // exitHint says what an end without a report usually means.
 func exitHint(state *os.ProcessState) string {

@@ -38,6 +38,36 @@ func TestExplainReport(t *testing.T) {
 	}
 }
 
+// No memory for a thread is a matter of threads only where goroutines hold many.
+func TestTooManyThreads(t *testing.T) {
+	const (
+		newm    = "fatal error: runtime: cannot allocate memory\n\nruntime stack:\nruntime.allocm(0x0)\n\tproc.go:1\nruntime.newm(0x0)\n\tproc.go:2\n\n"
+		running = "goroutine 1 gp=0xc0 m=0 mp=0x1 [running]:\n\n"
+		signals = "goroutine 5 gp=0xc1 m=3 mp=0x2 [syscall]:\n\n"
+		locked  = "goroutine 9 gp=0xc2 m=nil [chan receive, locked to thread]:\n\n"
+		calls   = "goroutine 10 gp=0xc3 m=7 mp=0x3 [syscall, 2 minutes]:\n\n"
+	)
+	for name, tt := range map[string]struct {
+		report string
+		want   bool
+	}{
+		"memory":  {newm + running + signals, false},
+		"locked":  {newm + running + strings.Repeat(locked, 5), true},
+		"calls":   {"runtime: failed to create new OS thread (have 900 already; errno=11)\n" + strings.Repeat(calls, 5), true},
+		"cgo":     {"runtime/cgo: pthread_create failed: Resource temporarily unavailable\n" + running + signals, false},
+		"limit":   {"runtime: program exceeds 10000-thread limit\nfatal error: thread exhaustion\n" + running, true},
+		"no lack": {"fatal error: all goroutines are asleep\n" + strings.Repeat(locked, 5), false},
+	} {
+		if got := tooManyThreads(tt.report); got != tt.want {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+	d := death{report: newm + running + signals, limit: 256 << 20}
+	if f := d.failure(ExplainReport); !strings.Contains(f.Value, "out of memory") {
+		t.Errorf("with the memory full it is %q", f.Value)
+	}
+}
+
 func TestReportStart(t *testing.T) {
 	tests := []struct {
 		text string
