@@ -174,7 +174,10 @@ func (t *typ) convert(v any) (out any, missing string, ok bool) {
 	if ok = t.rt != anyType && reflect.TypeOf(v).Implements(t.rt); !ok {
 		missing, ok = t.m.compiledImplements(v, iface)
 	}
-	return v, missing, ok
+	if !ok {
+		return nil, missing, false
+	}
+	return v, "", true
 }
 
 // equal is a == b of interfaces.

@@ -52,6 +52,9 @@ func reshaped(v reflect.Value, to reflect.Type) reflect.Value {
 	}
 	// Raw values, structs with fields of other names, and what consists of them: the
 	// memory is the same.
+	if to.Kind() == reflect.Interface || from.Size() != to.Size() {
+		panic(fmt.Sprintf("yaegi: a %s is not a %s", from, to))
+	}
 	p := reflect.New(from)
 	p.Elem().Set(v)
 	return reflect.NewAt(to, p.UnsafePointer()).Elem()
