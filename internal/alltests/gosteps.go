@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -38,13 +37,11 @@ func allGoTests(ctx context.Context, t *tree) (tally, error) {
 
 // packages are all packages, as the go command takes them in the checkout.
 func (t *tree) packages(ctx context.Context) (packages []string, err error) {
-	var paths bytes.Buffer
-	list := t.command(ctx, "go", "list", "./...")
-	list.Stdout = &paths
-	if err := list.Run(); err != nil {
+	paths, err := t.printed(ctx, "go", "list", "./...")
+	if err != nil {
 		return nil, fmt.Errorf("list the packages: %w", err)
 	}
-	for path := range strings.FieldsSeq(paths.String()) {
+	for path := range strings.FieldsSeq(paths) {
 		packages = append(packages, "./"+short(path))
 	}
 	return packages, nil

@@ -33,14 +33,12 @@ func releasesTest(ctx context.Context, t *tree) (result tally, err error) {
 
 // otherReleases are those that are not in use.
 func (t *tree) otherReleases(ctx context.Context) (versions []string, err error) {
-	var inUse bytes.Buffer
-	version := t.command(ctx, "go", "env", "GOVERSION")
-	version.Stdout = &inUse
-	if err := version.Run(); err != nil {
+	inUse, err := t.printed(ctx, "go", "env", "GOVERSION")
+	if err != nil {
 		return nil, fmt.Errorf("ask go for its version: %w", err)
 	}
 	for _, v := range toolchain.Versions() {
-		if toolchain.Release(v) != toolchain.Release(strings.TrimSpace(inUse.String())) {
+		if toolchain.Release(v) != toolchain.Release(strings.TrimSpace(inUse)) {
 			versions = append(versions, v)
 		}
 	}

@@ -109,6 +109,15 @@ func (t *tree) command(ctx context.Context, name string, args ...string) *exec.C
 	return cmd
 }
 
+// printed is what a command in the checkout prints on its standard output.
+func (t *tree) printed(ctx context.Context, name string, args ...string) (string, error) {
+	var text strings.Builder
+	cmd := t.command(ctx, name, args...)
+	cmd.Stdout = &text
+	err := cmd.Run()
+	return text.String(), err
+}
+
 // setUp installs what is needed of the system, makes the Python environment unless it
 // is there, builds the program, and installs the kernel into that. The program is
 // compiled while the rest is downloaded.
