@@ -45,7 +45,7 @@ type compiler struct {
 	fused  map[ssa.Value]bool          // comparisons that their If evaluates
 	blocks map[*ssa.BasicBlock]*frame.Block
 
-	updates  map[*ssa.MapUpdate]*ssa.BinOp // of m[k] op= y, whose
+	updates  map[*ssa.MapUpdate]*ssa.BinOp // of m[k] op= y, whose; nil where there is none
 	updating map[ssa.Instruction]bool      // looking up and computing these do
 
 	names *operand.Names
@@ -74,9 +74,6 @@ func (tr *Translation) compiler(fn *frame.Function, body *ssa.Function) *compile
 		tuples: map[ssa.Value][]*frame.Slot{},
 		addrs:  map[ssa.Value]*addr{},
 		fused:  map[ssa.Value]bool{},
-
-		updates:  map[*ssa.MapUpdate]*ssa.BinOp{},
-		updating: map[ssa.Instruction]bool{},
 
 		dynamics: map[*ssa.CallCommon]*dynamic{},
 		blocks:   map[*ssa.BasicBlock]*frame.Block{},

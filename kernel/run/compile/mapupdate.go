@@ -25,6 +25,9 @@ func (c *compiler) planUpdate(in *ssa.MapUpdate) {
 	if before(in) != op || before(op) != old { // others may write to the map
 		return
 	}
+	if c.updates == nil {
+		c.updates, c.updating = map[*ssa.MapUpdate]*ssa.BinOp{}, map[ssa.Instruction]bool{}
+	}
 	c.updates[in] = op
 	c.updating[op], c.updating[old] = true, true
 }
