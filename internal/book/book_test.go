@@ -29,7 +29,7 @@ func TestStore(t *testing.T) {
 	testenv.Need(t, "go")
 	program := os.Getenv("GOSCHED_TEST_BIN")
 	if program == "" {
-		t.Skip("$GOSCHED_TEST_BIN is not set")
+		testenv.Skip(t, "$GOSCHED_TEST_BIN is not set")
 	}
 	right := lessonFile(t, "right.ipynb", `fmt.Println(6 * 7)`, "42")
 	wrong := lessonFile(t, "wrong.ipynb", `fmt.Println(6 * 9)`, "42")
@@ -86,9 +86,7 @@ func TestRefuses(t *testing.T) {
 
 // A book of one lesson has its page, with what the cells have shown.
 func TestBookOfOneLesson(t *testing.T) {
-	if os.Getenv("GOSCHED_TEST_ALL") == "" || testing.Short() {
-		t.Skip("fetches Sphinx and Mermaid: set GOSCHED_TEST_ALL=1")
-	}
+	testenv.Full(t, "fetches Sphinx and Mermaid")
 	testenv.Need(t, "go", "npm", "python3")
 	root, err := checkout(t.Context())
 	if err != nil {

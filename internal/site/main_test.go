@@ -83,9 +83,7 @@ func TestKept(t *testing.T) {
 
 // The extension has the kernel in it, packed, and what it loads when it has started.
 func TestExtension(t *testing.T) {
-	if os.Getenv("GOSCHED_TEST_ALL") == "" || testing.Short() {
-		t.Skip("compiles the kernel for the browser: set GOSCHED_TEST_ALL=1")
-	}
+	testenv.Full(t, "compiles the kernel for the browser")
 	testenv.Need(t, "go")
 	dir := t.TempDir()
 	stale := filepath.Join(dir, "stale.js")

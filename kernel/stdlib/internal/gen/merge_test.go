@@ -100,8 +100,8 @@ func TestMergeKeepsOnceWhatIsShared(t *testing.T) {
 		"zz_new_" + tag(last) + ".go":          "//go:build " + last,
 		"zz_data_" + tag(first) + ".go":        "//go:build !" + releases[1],
 		"zz_data.go":                           "",
-		"zz_data_" + "linux_amd64" + ".go":     "",
-		"zz_platform_" + "js_wasm" + ".go":     "",
+		"zz_data_linux_amd64.go":               "",
+		"zz_platform_js_wasm.go":               "",
 		"zz_data_" + tag(last) + ".go":         "//go:build " + last,
 		"zz_both_" + tag(last) + "_js_wasm.go": "//go:build " + last,
 	} {
