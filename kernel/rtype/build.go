@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/composite"
 	"github.com/gosched/gosched/kernel/lower/typename"
 )
 
@@ -175,7 +176,7 @@ func (b *build) setName(t *goruntime.Type, name string) {
 func kindOf(t types.Type) reflect.Kind {
 	switch t := t.(type) {
 	case *types.Basic:
-		return basicType(t).Kind()
+		return composite.Basic(t).Kind()
 	case *types.Pointer:
 		return reflect.Pointer
 	case *types.Slice:
@@ -263,7 +264,7 @@ func (b *build) shape(t types.Type) (*goruntime.Type, error) {
 	}
 	switch t := t.(type) {
 	case *types.Basic:
-		return goruntime.DescriptorOf(basicType(t)), nil
+		return goruntime.DescriptorOf(composite.Basic(t)), nil
 	case *types.Interface:
 		return interfaceOf(t), nil
 	case *types.Array, *types.Struct:
@@ -303,7 +304,7 @@ func (b *build) complete(o *ownType) {
 		a.Slice = goruntime.DescriptorOf(reflect.SliceOf(goruntime.ReflectOf(a.Elem)))
 	case *types.Chan:
 		c := (*goruntime.ChanType)(p)
-		c.Elem, c.Dir = b.finalAbi(u.Elem()), int(chanDir(u))
+		c.Elem, c.Dir = b.finalAbi(u.Elem()), int(composite.Dir(u))
 		if c.Elem.Size_ >= goruntime.MaxChanElem {
 			panic(fmt.Sprintf("the elements of a channel have %d bytes; the limit is %d", c.Elem.Size_, goruntime.MaxChanElem-1))
 		}
@@ -365,16 +366,6 @@ func methodName(m types.Object, home string) nameKey {
 	return k
 }
 
-func chanDir(t *types.Chan) reflect.ChanDir {
-	switch t.Dir() {
-	case types.SendOnly:
-		return reflect.SendDir
-	case types.RecvOnly:
-		return reflect.RecvDir
-	}
-	return reflect.BothDir
-}
-
 func (b *build) finalAbi(t types.Type) *goruntime.Type { return goruntime.DescriptorOf(b.final(t)) }
 
 // final returns the run-time type of t. The own types that it reaches have
@@ -387,47 +378,7 @@ func (b *build) final(t types.Type) reflect.Type {
 	if rt := b.made(t); rt != nil {
 		return rt
 	}
-	rt := b.compose(t)
+	rt := composite.Of(t, b.final, composite.Field)
 	b.finals.Set(t, rt)
 	return rt
-}
-
-// compose has reflect make an unnamed type.
-func (b *build) compose(t types.Type) reflect.Type {
-	switch t := t.(type) {
-	case *types.Basic:
-		return basicType(t)
-	case *types.Pointer:
-		return reflect.PointerTo(b.final(t.Elem()))
-	case *types.Slice:
-		return reflect.SliceOf(b.final(t.Elem()))
-	case *types.Array:
-		return reflect.ArrayOf(int(t.Len()), b.final(t.Elem()))
-	case *types.Map:
-		return reflect.MapOf(b.final(t.Key()), b.final(t.Elem()))
-	case *types.Chan:
-		return reflect.ChanOf(chanDir(t), b.final(t.Elem()))
-	case *types.Signature:
-		return reflect.FuncOf(b.tuple(nil, t.Params()), b.tuple(nil, t.Results()), t.Variadic())
-	case *types.Interface:
-		return reflect.TypeFor[any]()
-	case *types.Struct:
-		fields := make([]reflect.StructField, t.NumFields())
-		for i := range fields {
-			f := t.Field(i)
-			fields[i] = reflect.StructField{Name: f.Name(), Type: b.final(f.Type()), Tag: reflect.StructTag(t.Tag(i))}
-			if !f.Exported() {
-				fields[i].PkgPath = typename.PkgPath(f)
-			}
-		}
-		return reflect.StructOf(fields)
-	}
-	panic(fmt.Sprintf("no run-time type for %s", t))
-}
-
-func (b *build) tuple(list []reflect.Type, t *types.Tuple) []reflect.Type {
-	for v := range t.Variables() {
-		list = append(list, b.final(v.Type()))
-	}
-	return list
 }

@@ -3,11 +3,11 @@ package rtype
 import (
 	"fmt"
 	"go/types"
-	"reflect"
 
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/composite"
 	"github.com/gosched/gosched/kernel/lower/typename"
 )
 
@@ -81,7 +81,7 @@ func (b *build) collect(t types.Type) error {
 	b.seen.Set(t, true)
 	switch t := t.(type) {
 	case *types.Basic:
-		if basicType(t) == nil {
+		if composite.Basic(t) == nil {
 			return fmt.Errorf("%s is not the type of a value", t)
 		}
 		return nil
@@ -229,47 +229,4 @@ func (b *build) collectInterface(t *types.Interface) error {
 	}
 	_, err := b.add(t)
 	return err
-}
-
-// basicType returns the run-time type of a basic type, or nil.
-func basicType(t *types.Basic) reflect.Type {
-	switch t.Kind() {
-	case types.Bool, types.UntypedBool:
-		return reflect.TypeFor[bool]()
-	case types.Int, types.UntypedInt:
-		return reflect.TypeFor[int]()
-	case types.Int8:
-		return reflect.TypeFor[int8]()
-	case types.Int16:
-		return reflect.TypeFor[int16]()
-	case types.Int32, types.UntypedRune:
-		return reflect.TypeFor[int32]()
-	case types.Int64:
-		return reflect.TypeFor[int64]()
-	case types.Uint:
-		return reflect.TypeFor[uint]()
-	case types.Uint8:
-		return reflect.TypeFor[uint8]()
-	case types.Uint16:
-		return reflect.TypeFor[uint16]()
-	case types.Uint32:
-		return reflect.TypeFor[uint32]()
-	case types.Uint64:
-		return reflect.TypeFor[uint64]()
-	case types.Uintptr:
-		return reflect.TypeFor[uintptr]()
-	case types.Float32:
-		return reflect.TypeFor[float32]()
-	case types.Float64, types.UntypedFloat:
-		return reflect.TypeFor[float64]()
-	case types.Complex64:
-		return reflect.TypeFor[complex64]()
-	case types.Complex128, types.UntypedComplex:
-		return reflect.TypeFor[complex128]()
-	case types.String, types.UntypedString:
-		return reflect.TypeFor[string]()
-	case types.UnsafePointer:
-		return pointerShape
-	}
-	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"weak"
 
 	"github.com/gosched/gosched/kernel/gone"
+
+	"github.com/gosched/gosched/kernel/lower/composite"
 )
 
 // A family is the instances of a generic type and of those that have taken its
@@ -86,7 +88,7 @@ func (ts *Types) is(t types.Type, rt reflect.Type) bool {
 	unnamed := rt.Name() == ""
 	switch t := types.Unalias(t).(type) {
 	case *types.Basic:
-		return basicType(t) == rt
+		return composite.Basic(t) == rt
 	case *types.Named:
 		return ts.native(t) == rt
 	case *types.Pointer:
@@ -96,7 +98,7 @@ func (ts *Types) is(t types.Type, rt reflect.Type) bool {
 	case *types.Array:
 		return unnamed && rt.Kind() == reflect.Array && t.Len() == int64(rt.Len()) && ts.is(t.Elem(), rt.Elem())
 	case *types.Chan:
-		return unnamed && rt.Kind() == reflect.Chan && chanDir(t) == rt.ChanDir() && ts.is(t.Elem(), rt.Elem())
+		return unnamed && rt.Kind() == reflect.Chan && composite.Dir(t) == rt.ChanDir() && ts.is(t.Elem(), rt.Elem())
 	case *types.Map:
 		return unnamed && rt.Kind() == reflect.Map && ts.is(t.Key(), rt.Key()) && ts.is(t.Elem(), rt.Elem())
 	}

@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/composite"
 	"github.com/gosched/gosched/kernel/lower/typename"
 	"github.com/gosched/gosched/kernel/runtimeerror"
 )
@@ -149,8 +150,8 @@ func withoutReceiver(s *types.Signature) *types.Signature {
 // the arguments of m.
 func (b *build) makeFunc(recv reflect.Type, m method, call func([]reflect.Value) []reflect.Value) reflect.Value {
 	sig := m.sel.Type().(*types.Signature)
-	in := b.tuple([]reflect.Type{recv}, sig.Params())
-	out := b.tuple(nil, sig.Results())
+	in := append([]reflect.Type{recv}, composite.List(sig.Params(), b.final)...)
+	out := composite.List(sig.Results(), b.final)
 	return reflect.MakeFunc(reflect.FuncOf(in, out, sig.Variadic()), call)
 }
 

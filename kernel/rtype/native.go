@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/composite"
 	"github.com/gosched/gosched/kernel/lower/typename"
 )
 
@@ -64,34 +65,17 @@ func reaches(t types.Type, is func(types.Object) bool) bool {
 			for arg := range t.TypeArgs().Types() {
 				visit(arg)
 			}
-		case *types.Pointer:
-			visit(t.Elem())
-		case *types.Slice:
-			visit(t.Elem())
-		case *types.Array:
-			visit(t.Elem())
-		case *types.Chan:
-			visit(t.Elem())
-		case *types.Map:
-			visit(t.Key())
-			visit(t.Elem())
-		case *types.Signature:
-			for v := range t.Params().Variables() {
-				visit(v.Type())
-			}
-			for v := range t.Results().Variables() {
-				visit(v.Type())
-			}
 		case *types.Struct:
 			for f := range t.Fields() {
 				found = found || !f.Exported() && is(f)
-				visit(f.Type())
 			}
 		case *types.Interface:
 			for m := range t.Methods() {
 				found = found || !m.Exported() && is(m)
-				visit(m.Type())
 			}
+		}
+		for _, part := range composite.Parts(t) {
+			visit(part)
 		}
 	}
 	visit(t)

@@ -69,7 +69,7 @@ func (c *printer) field(t types.Type, i int) string {
 		}
 		return st.Field(i).Name()
 	}
-	return fieldName(st, i)
+	return kept(st, i).Name
 }
 
 func elemOf(t types.Type) types.Type { return t.Underlying().(*types.Pointer).Elem() }

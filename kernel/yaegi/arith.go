@@ -53,7 +53,7 @@ func (c *printer) binOp(i *ssa.BinOp) {
 		if i.Y.Type().Underlying().(*types.Basic).Info()&types.IsUnsigned == 0 {
 			c.line("if %s < 0 { h.Fail(\"negative shift amount\") }", n)
 		}
-		y = c.put(basics["uint"], "uint("+n+")")
+		y = c.put(reflect.TypeFor[uint](), "uint("+n+")")
 	}
 	if isConst(i.X) && (isConst(i.Y) || i.Op == token.SHL || i.Op == token.SHR) { // or yaegi takes it for a constant
 		x = c.put(c.typ(i.X).rt, x)

@@ -122,17 +122,6 @@ func (t *typ) put(v reflect.Value, iface reflect.Type) reflect.Value {
 	return reflect.ValueOf(box{t, v.Interface()}.wrap(iface))
 }
 
-// get is the value of the type in an interface, if it is one of that type.
-func (t *typ) get(v any) (reflect.Value, bool) {
-	if b, ok := unbox(v); ok && b.t == t {
-		return b.value(), true
-	}
-	if v == nil || !t.exact || reflect.TypeOf(v) != t.rt {
-		return reflect.Value{}, false
-	}
-	return reflect.ValueOf(v), true
-}
-
 // nameOf is the type of what is in an interface, as people know it, or "".
 func nameOf(v any) string {
 	if b, ok := unbox(v); ok {
@@ -147,37 +136,32 @@ func nameOf(v any) string {
 // assert is a value of an interface as one of the type; missing is the method that it
 // lacks for that.
 func (t *typ) assert(v any) (got reflect.Value, missing string, ok bool) {
-	if !types.IsInterface(t.t) {
-		got, ok = t.get(v)
-		return got, "", ok
-	}
-	out, missing, ok := t.convert(v)
-	return reflect.ValueOf(out), missing, ok
-}
-
-// convert is a value of an interface as one of another, which its type has to
-// implement; missing is the method that it lacks.
-func (t *typ) convert(v any) (out any, missing string, ok bool) {
-	iface := t.t.Underlying().(*types.Interface)
-	if v == nil {
-		return nil, "", false
-	}
-	if b, isBox := unbox(v); isBox {
-		if missing, ok = b.t.implements(iface); !ok {
-			return nil, missing, false
+	b, isBox := unbox(v)
+	iface, isInterface := t.t.Underlying().(*types.Interface)
+	switch {
+	case v == nil:
+		return got, "", false
+	case !isInterface:
+		if isBox && b.t == t {
+			return b.value(), "", true
 		}
-		if out = b.wrap(t.rt); out == nil {
+		return reflect.ValueOf(v), "", t.exact && reflect.TypeOf(v) == t.rt
+	case isBox:
+		methods := types.NewMethodSet(b.t.t)
+		missing = t.m.missing(iface, func(f *types.Func) bool {
+			sel := methods.Lookup(f.Pkg(), f.Name())
+			return sel != nil && t.m.key(sel.Type()) == t.m.key(f.Type())
+		})
+		if v = b.wrap(t.rt); v == nil && missing == "" {
 			cannot("make a %s a %s", b.t.name(), t.rt)
 		}
-		return out, "", true
+	case t.rt == anyType || !reflect.TypeOf(v).Implements(t.rt):
+		missing = t.m.missing(iface, func(f *types.Func) bool {
+			method := reflect.ValueOf(v).MethodByName(f.Name())
+			return f.Exported() && method.IsValid() && method.Type() == t.m.typOf(f.Type()).rt
+		})
 	}
-	if ok = t.rt != anyType && reflect.TypeOf(v).Implements(t.rt); !ok {
-		missing, ok = t.m.compiledImplements(v, iface)
-	}
-	if !ok {
-		return nil, missing, false
-	}
-	return v, "", true
+	return reflect.ValueOf(v), missing, missing == ""
 }
 
 // equal is a == b of interfaces.

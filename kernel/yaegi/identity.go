@@ -114,7 +114,7 @@ func (t *typ) method(pkg *types.Package, name string) (found method) {
 	}
 	if sel := types.NewMethodSet(*t.newest.Load()).Lookup(pkg, name); sel != nil {
 		if found.fn = t.m.cfg.MethodValue(sel); found.fn != nil {
-			if sig := t.m.identity(withoutReceiver(found.fn.Signature)); sig.exact {
+			if sig := t.m.identity(found.fn.Signature); sig.exact {
 				found.sig = sig.rt
 			}
 		}
@@ -123,46 +123,19 @@ func (t *typ) method(pkg *types.Package, name string) (found method) {
 	return found
 }
 
-func withoutReceiver(s *types.Signature) types.Type {
-	return types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic())
-}
-
 // name is the type as people know it.
 func (t *typ) name() string { return typeName(t.t) }
 
 func typeName(t types.Type) string { return typename.Of(t, nil) }
 
-// implements reports whether values of the type have the methods of an interface,
-// and if not names one that is missing.
-func (t *typ) implements(i *types.Interface) (missing string, ok bool) {
-	set := types.NewMethodSet(t.t)
-	for j := range i.NumMethods() {
-		f := i.Method(j)
-		sel := set.Lookup(f.Pkg(), f.Name())
-		if sel == nil || t.m.sigKey(sel.Type().(*types.Signature)) != t.m.sigKey(f.Type().(*types.Signature)) {
-			return f.Name(), false
-		}
-	}
-	return "", true
-}
-
-// sigKey is equal for methods of one signature, whatever they are methods of.
-func (m *Machine) sigKey(s *types.Signature) string {
+// missing is the first method of an interface that there is not, where has tells, or "".
+func (m *Machine) missing(i *types.Interface, has func(f *types.Func) bool) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.key(withoutReceiver(s))
-}
-
-// compiledImplements is implements for a value of a compiled type.
-func (m *Machine) compiledImplements(v any, i *types.Interface) (missing string, ok bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for j := range i.NumMethods() {
-		f := i.Method(j)
-		method := reflect.ValueOf(v).MethodByName(f.Name())
-		if !method.IsValid() || !f.Exported() || method.Type() != m.typOf(f.Type()).rt {
-			return f.Name(), false
+	for f := range i.Methods() {
+		if !has(f) {
+			return f.Name()
 		}
 	}
-	return "", true
+	return ""
 }

@@ -40,14 +40,8 @@ func (c *printer) changeInterface(i, x ssa.Value) {
 	}
 	t := c.m.typOf(i.Type())
 	c.native(i, "change "+c.m.key(i.Type()), func(_ *Frame, in []reflect.Value) []reflect.Value {
-		if in[0].IsNil() {
-			return []reflect.Value{{}}
-		}
-		out, missing, ok := t.convert(in[0].Interface())
-		if !ok {
-			panic(runtimeerror.Assertion("", nameOf(in[0].Interface()), t.name(), missing))
-		}
-		return oneOf(out)
+		got, _, _ := t.assert(inside(in[0]))
+		return one(got)
 	}, x)
 }
 
@@ -69,6 +63,9 @@ func (c *printer) typeAssert(i *ssa.TypeAssert) {
 		got, missing, ok := t.assert(v)
 		if !ok && !i.CommaOk {
 			panic(runtimeerror.Assertion(static, nameOf(v), t.name(), missing))
+		}
+		if !ok {
+			got = reflect.Value{}
 		}
 		return []reflect.Value{got, reflect.ValueOf(ok)}
 	}, i.X)

@@ -51,11 +51,10 @@ type Machine struct {
 
 	mu sync.Mutex // of what follows
 
-	typs   map[types.Type]*typ
-	byKey  map[string]*typ
-	cut    []*typ // of which it is not known yet what is inside
-	cyclic map[*types.Named]bool
-	same   map[*types.TypeName]*types.TypeName
+	typs  map[types.Type]*typ
+	byKey map[string]*typ
+	cut   []*typ // of which it is not known yet what is inside
+	same  map[*types.TypeName]*types.TypeName
 
 	helpers   map[string]string        // by kind and key, names in core Go
 	symbols   map[string]reflect.Value // that yaegi has not been told yet
@@ -69,7 +68,6 @@ type Machine struct {
 func New(cfg Config) (*Machine, error) {
 	m := &Machine{
 		cfg:       cfg,
-		cyclic:    map[*types.Named]bool{},
 		typs:      map[types.Type]*typ{},
 		byKey:     map[string]*typ{},
 		same:      map[*types.TypeName]*types.TypeName{},

@@ -162,7 +162,7 @@ func (c *printer) constant(k *ssa.Const) string {
 	switch {
 	case l.rt == boolType, l.rt == intType && v.Int() != math.MinInt:
 		return fmt.Sprint(v)
-	case l.rt == basics["string"]:
+	case l.rt == reflect.TypeFor[string]():
 		return strconv.Quote(v.String())
 	}
 	return c.m.helper("K", k.Value.ExactString(), func() reflect.Value { return v }, l.rt)

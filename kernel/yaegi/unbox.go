@@ -1,10 +1,13 @@
 package yaegi
 
 import (
+	"fmt"
 	"go/types"
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/gosched/gosched/kernel/lower/composite"
 )
 
 // Compiled packages that look into values by reflection get what is in a box: a
@@ -104,7 +107,8 @@ func (b box) Show() (v any, typeName string, ok bool) {
 
 // view is the type as which compiled code sees values of t, or why it cannot.
 func (m *Machine) view(t types.Type, seen []string) (rt reflect.Type, trouble string) {
-	if l := m.typOf(t); l.exact || types.IsInterface(t) {
+	l := m.typOf(t)
+	if l.exact || types.IsInterface(t) {
 		return l.rt, ""
 	} else if l.raw() {
 		return nil, "refers to itself"
@@ -118,46 +122,27 @@ func (m *Machine) view(t types.Type, seen []string) (rt reflect.Type, trouble st
 			return nil, "has a method " + name
 		}
 	}
-	sub := func(t types.Type) reflect.Type {
-		var rt reflect.Type
-		if trouble == "" {
-			rt, trouble = m.view(t, seen)
-		}
-		if rt == nil {
-			return anyType
+	u := t.Underlying()
+	switch u.(type) {
+	case *types.Signature, *types.Chan:
+		return l.rt, ""
+	}
+	rt = composite.Of(u, func(t types.Type) reflect.Type {
+		rt, why := m.view(t, seen)
+		if why != "" {
+			rt, trouble = anyType, why
 		}
 		return rt
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Pointer:
-		rt = reflect.PointerTo(sub(u.Elem()))
-	case *types.Slice:
-		rt = reflect.SliceOf(sub(u.Elem()))
-	case *types.Array:
-		rt = reflect.ArrayOf(int(u.Len()), sub(u.Elem()))
-	case *types.Map:
-		rt = reflect.MapOf(sub(u.Key()), sub(u.Elem()))
-	case *types.Struct:
-		var fields []reflect.StructField
-		for i := range u.NumFields() {
-			f := u.Field(i)
-			field := reflect.StructField{Name: f.Name(), Type: sub(f.Type()), Tag: reflect.StructTag(u.Tag(i))}
-			if !f.Exported() {
-				field.PkgPath = "main"
-				if f.Name() == "_" {
-					field.Name = "_" + strings.ToLower(fieldName(u, i))
-				}
-			}
-			if field.Anonymous = f.Embedded(); f.Embedded() && (!f.Exported() || field.Type.Kind() != reflect.Struct) {
-				return nil, "embeds " + f.Name()
-			}
-			fields = append(fields, field)
+	}, func(t *types.Struct, i int) reflect.StructField {
+		f, field := t.Field(i), composite.Field(t, i)
+		_, isStruct := f.Type().Underlying().(*types.Struct)
+		switch field.Anonymous = f.Embedded() && f.Exported() && isStruct; {
+		case f.Embedded() && !field.Anonymous:
+			trouble = "embeds " + f.Name()
+		case f.Name() == "_":
+			field.Name = fmt.Sprintf("_%d", i)
 		}
-		if trouble == "" {
-			rt = reflect.StructOf(fields)
-		}
-	default:
-		rt = m.typOf(t).rt
-	}
+		return field
+	})
 	return rt, trouble
 }
