@@ -38,7 +38,7 @@ func (g *G) Unlock(m *sync.Mutex) {
 	}
 	m.Unlock()
 	g.gives(keyOf(unsafe.Pointer(m)))
-	if g.exec.s.lots.Any() {
+	if g.exec.s.lots.Wakeable() {
 		g.wakeOne(unsafe.Pointer(m))
 	}
 }
@@ -69,7 +69,7 @@ func (g *G) RWUnlock(m *sync.RWMutex) {
 	}
 	m.Unlock()
 	g.gives(keyOf(unsafe.Pointer(m)))
-	if g.exec.s.lots.Any() {
+	if g.exec.s.lots.Wakeable() {
 		g.wakeOne(unsafe.Pointer(m))
 	}
 }
@@ -100,7 +100,7 @@ func (g *G) RUnlock(m *sync.RWMutex) {
 	}
 	m.RUnlock()
 	g.gives(keyOf(unsafe.Pointer(m)) | holding.Shared)
-	if g.exec.s.lots.Any() {
+	if g.exec.s.lots.Wakeable() {
 		g.wakeOne(unsafe.Pointer(m))
 	}
 }

@@ -135,9 +135,10 @@ func (c *compiler) machineCode() {
 // count counts an instruction of a loop.
 func (lp *loop) count(taken, closures bool) {
 	switch {
+	case !closures:
 	case taken:
 		lp.taken++
-	case closures:
+	default:
 		lp.left++
 	}
 }

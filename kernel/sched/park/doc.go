@@ -10,7 +10,8 @@ calls does that, and says how it went.
 	Lots, Waiter                                 who waits for what
 	Lots.Enter, Waiter.Ready, Lots.Again,
 	Lots.Exit, Lots.LeaveCond                    waiting
-	Lots.Any, Lots.WakeOne, Lots.WakeFirst       waking
+	Lots.Any, Lots.Wakeable,
+	Lots.WakeOne, Lots.WakeFirst                 waking
 	Lots.Open, Lots.Barred                       who may take a lock past those who wait
 	Lots.Strayed, Lots.Stray, Lots.LockWaits     what is known of who has it
 	Lots.Hide, Lots.Hidden, Lots.Show            the runtime's look for leaks

@@ -15,7 +15,8 @@ import (
 // starving, or that is a writer among readers, raises the barrier of the lot:
 // newcomers then queue behind it.
 type Lots struct {
-	parked   atomic.Int32 // waiters in all lots: unlocking looks here first
+	parked   atomic.Int32 // waiters in all lots: who wakes looks here first
+	wakeable atomic.Int32 // lots of locks in which one can be woken: unlocking looks here first
 	barriers atomic.Int32 // raised barriers in all lots: locking looks here first
 	polling  atomic.Bool
 	looking  atomic.Bool // a look for leaks goes on: nobody is woken only to look again
@@ -60,6 +61,24 @@ func (ls *Lots) shard(key uintptr) *shard {
 // Any reports whether anybody waits at all, and so need be woken.
 func (ls *Lots) Any() bool { return ls.parked.Load() != 0 }
 
+// Wakeable reports whether anybody waits for a lock of any kind and is not on the way
+// to it already: whoever releases one then calls [Lots.WakeOne]. Who is on the way
+// looks itself, after it has queued again.
+func (ls *Lots) Wakeable() bool { return ls.wakeable.Load() != 0 }
+
+// count counts l among those in which one can be woken, or not any more. The shard's
+// lock is held.
+func (ls *Lots) count(l *lot) {
+	if can := l.head != nil && !l.woken && l.head.kind.IsLock(); can != l.counted {
+		l.counted = can
+		if can {
+			ls.wakeable.Add(1)
+		} else {
+			ls.wakeable.Add(-1)
+		}
+	}
+}
+
 // Open reports whether no barrier is up anywhere: whoever finds a lock free then may
 // take it.
 func (ls *Lots) Open() bool { return ls.barriers.Load() == 0 }
@@ -92,6 +111,7 @@ func (ls *Lots) Enter(key uintptr, w *Waiter) (barred bool) {
 		ls.raise(l, w)
 	}
 	ls.parked.Add(1)
+	ls.count(l)
 	sh.mu.Unlock()
 	if w.kind != wait.Cond && !ls.polling.Load() && ls.polling.CompareAndSwap(false, true) {
 		time.AfterFunc(pollInterval, ls.poll)
@@ -107,6 +127,7 @@ func (ls *Lots) Again(key uintptr, w *Waiter) {
 	l := sh.find(key)
 	l.woken = false
 	l.pushFront(w)
+	ls.count(l)
 	now := nanotime()
 	if w.since == 0 {
 		w.since = now
@@ -142,6 +163,7 @@ func (ls *Lots) Exit(key uintptr, w *Waiter, got bool) {
 	if !got || w.kind == wait.RLock && l.head != nil && l.head.kind == wait.RLock {
 		l.wakeOne(Real)
 	}
+	ls.count(l)
 	if l.refs == 0 {
 		sh.forget(key)
 	}
@@ -194,7 +216,7 @@ func (ls *Lots) Barred(key uintptr) bool {
 
 // WakeOne wakes the first waiter of a lock that has been released.
 func (ls *Lots) WakeOne(key uintptr) {
-	if ls.parked.Load() == 0 {
+	if !ls.Wakeable() {
 		return
 	}
 	sh := ls.shard(key)
@@ -202,6 +224,7 @@ func (ls *Lots) WakeOne(key uintptr) {
 	defer sh.mu.Unlock()
 	if l := sh.find(key); l != nil {
 		l.wakeOne(Real)
+		ls.count(l)
 	}
 }
 
@@ -254,6 +277,7 @@ func (ls *Lots) wakeToLook() {
 			switch l.head.kind {
 			case wait.Mutex, wait.RWLock, wait.RLock:
 				l.wakeOne(Poll)
+				ls.count(l)
 			case wait.WaitGroup:
 				for w := l.head; w != nil; w = w.next {
 					select {

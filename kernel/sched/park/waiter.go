@@ -47,6 +47,7 @@ type lot struct {
 	head, tail *Waiter
 	refs       int  // waiters that use this lot, queued or woken
 	woken      bool // one was woken and has not said yet how that went
+	counted    bool // see [Lots.count]
 	barrier    int
 }
 
