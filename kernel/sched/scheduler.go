@@ -53,6 +53,7 @@ type Scheduler struct {
 	deadlines stopping.Deadlines
 	objects   objects
 
+	privates sync.Pool // of *private, see takePrivate
 	numbers  atomic.Uint32
 	ending   atomic.Pointer[string] // see Fatal
 	subshell atomic.Int32           // open subshells besides the main one

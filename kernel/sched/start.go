@@ -99,7 +99,7 @@ func (g *G) leave() {
 //
 //go:noinline
 func (g *G) run(wg *sync.WaitGroup, fn func(g *G)) {
-	p := newPrivate()
+	p := g.exec.s.takePrivate()
 	p.wg = wg // which is in the program's memory, and nothing else may lead there
 	defer g.ended(p)
 	g.enter(p)
@@ -133,7 +133,7 @@ func (g *G) ended(p *private) {
 		g.ends(v)
 	}
 	g.leave()
-	runtime.KeepAlive(p)
+	g.exec.s.givePrivate(p)
 	if g.kind == kindMain {
 		g.exec.mainEnded(g.returned, v)
 	}
@@ -221,7 +221,7 @@ func (g *G) Adopt(at Place, name string, fn func(g *G)) {
 	a := g.exec.s.newG(g.exec, g.number, at, name, kindNative)
 	g.exec.add(a)
 	before := goruntime.ProfLabel()
-	p := newPrivate()
+	p := g.exec.s.takePrivate()
 	a.enter(p)
 	defer func() {
 		if a.watch != nil {
@@ -229,7 +229,7 @@ func (g *G) Adopt(at Place, name string, fn func(g *G)) {
 		}
 		a.leave()
 		goruntime.SetProfLabel(before)
-		runtime.KeepAlive(p)
+		g.exec.s.givePrivate(p)
 	}()
 	if a.watch != nil {
 		a.begins()

@@ -57,8 +57,8 @@ func without() *Lots {
 
 func unused(t *testing.T, ls *Lots) {
 	t.Helper()
-	if ls.Len() != 0 || ls.Any() || !ls.Open() {
-		t.Errorf("left are %d lots; somebody waits: %v, no barrier is up: %v", ls.Len(), ls.Any(), ls.Open())
+	if ls.Len() != 0 || ls.Any() || ls.Wakeable() || !ls.Open() {
+		t.Errorf("left are %d lots; somebody waits: %v, can be woken: %v, no barrier is up: %v", ls.Len(), ls.Any(), ls.Wakeable(), ls.Open())
 	}
 }
 
@@ -91,6 +91,40 @@ func TestOneIsWokenAtATime(t *testing.T) {
 	if ls.WakeFirst(key, -1) != 0 {
 		t.Error("woken are some that are not there")
 	}
+}
+
+// Who releases a lock asks for waiters only where one can be woken.
+func TestWakeable(t *testing.T) {
+	const other = key + 0x100
+	ls := without()
+	is := func(when string, want bool) {
+		t.Helper()
+		if ls.Wakeable() != want {
+			t.Errorf("%s: somebody can be woken: %v", when, !want)
+		}
+	}
+	is("nobody waits", false)
+	group := parked(ls, other, wait.WaitGroup)
+	is("one waits for a wait group", false)
+	w := parked(ls, key, wait.Mutex, wait.RLock)
+	is("two wait for a lock", true)
+	ls.WakeOne(key)
+	isWoken(t, w[0], Real)
+	is("one is on the way", false)
+	ls.Again(key, w[0])
+	is("it was too late", true)
+	ls.WakeOne(key)
+	isWoken(t, w[0], Real)
+	ls.Exit(key, w[0], true)
+	is("it has the lock", true)
+	ls.wakeToLook()
+	isWoken(t, w[1], Poll)
+	is("the other looks", false)
+	ls.Exit(key, w[1], true)
+	is("both have been there", false)
+	ls.WakeFirst(other, -1)
+	ls.Exit(other, group[0], true)
+	unused(t, ls)
 }
 
 func TestWhoLeavesUnwokenWakesNobody(t *testing.T) {
