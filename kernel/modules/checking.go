@@ -60,7 +60,7 @@ func (l *Loader) checkOne(ctx context.Context, r *resolver, p *Package, todo map
 	imports := l.imports(r, p, todo)
 	p.key = l.typesKey(r, p, todo)
 	if p.outline {
-		if l.restore(p, imports, l.refers(r, imports)) == nil {
+		if l.restore(p, l.others(r, imports)) == nil {
 			return nil
 		}
 		key, source := p.key, p.source

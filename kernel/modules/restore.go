@@ -49,7 +49,7 @@ func (l *Loader) outlined(ctx context.Context, r *resolver, pkgPath string) (*Pa
 }
 
 // restore makes a package of what is kept of it.
-func (l *Loader) restore(p *Package, imports, refers typedata.Importer) error {
+func (l *Loader) restore(p *Package, others typedata.Others) error {
 	if p.key == "" {
 		return errNotKept
 	}
@@ -72,12 +72,12 @@ func (l *Loader) restore(p *Package, imports, refers typedata.Importer) error {
 		}
 		t.files = append(t.files, f)
 	}
-	pkg, dynamic, err := typedata.Read(e.types, p.Path, t.files, imports, refers)
+	pkg, dynamic, err := typedata.Read(e.types, p.Path, t.files, others)
 	if err != nil {
 		return err
 	}
 	s := &restored{l: l, p: p, e: e, texts: t, pkg: pkg, dynamic: dynamic, uses: &uses{l: l, pkg: pkg}}
-	return s.restore(refers)
+	return s.restore(others.Refer)
 }
 
 // A restored is a package that is being made.

@@ -1,6 +1,7 @@
 package modules
 
 import (
+	"fmt"
 	"go/ast"
 	"go/types"
 	"slices"
@@ -17,15 +18,17 @@ import (
 // A referrer is an importer that has packages of which only the name is known.
 type referrer interface {
 	Refer(path string) (*types.Package, error)
+	Named(pkg *types.Package, name string) (types.Type, error)
 }
 
-// refers is what a package refers to others with.
-func (l *Loader) refers(r *resolver, imports typedata.Importer) typedata.Importer {
+// others is what a package that is read back refers to others with.
+func (l *Loader) others(r *resolver, imports typedata.Importer) typedata.Others {
+	others := typedata.Others{Import: imports, Refer: imports, Named: declaredType}
 	std, ok := l.std.(referrer)
 	if !ok {
-		return imports
+		return others
 	}
-	return func(path string) (*types.Package, error) {
+	others.Refer = func(path string) (*types.Package, error) {
 		if !r.fromStd(path) {
 			return imports(path)
 		}
@@ -35,6 +38,22 @@ func (l *Loader) refers(r *resolver, imports typedata.Importer) typedata.Importe
 		}
 		return pkg, err
 	}
+	others.Named = func(pkg *types.Package, name string) (types.Type, error) {
+		if _, ok := l.referred.Load(pkg); ok {
+			return std.Named(pkg, name)
+		}
+		return declaredType(pkg, name)
+	}
+	return others
+}
+
+// declaredType is a type that a package declares, which is complete.
+func declaredType(pkg *types.Package, name string) (types.Type, error) {
+	obj, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+	if !ok {
+		return nil, fmt.Errorf("there is no type %s.%s", pkg.Path(), name)
+	}
+	return obj.Type(), nil
 }
 
 // uses are the packages that code of one refers to, of those that have been referred

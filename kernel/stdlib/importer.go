@@ -1,7 +1,6 @@
 package stdlib
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -12,17 +11,17 @@ import (
 	"slices"
 	"sync"
 
-	"golang.org/x/tools/go/gcexportdata"
+	"github.com/gosched/gosched/kernel/stdlib/exportdata"
 )
 
 // An Importer gives go/types the packages that cells can import. All packages
 // that one importer gives out belong together: each path is one
 // *types.Package, however it is reached. It is safe for concurrent use.
 type Importer struct {
-	fset *token.FileSet
+	fset     *token.FileSet
+	packages *exportdata.Packages // complete ones, and those only referred to
 
 	mu          sync.Mutex
-	packages    map[string]*types.Package // complete ones and, as gcexportdata wants it, those only referred to
 	sources     map[string]*Source
 	iterStarted bool
 }
@@ -51,7 +50,7 @@ type Source struct {
 func NewImporter(fset *token.FileSet) *Importer {
 	return &Importer{
 		fset:     fset,
-		packages: map[string]*types.Package{"unsafe": types.Unsafe},
+		packages: exportdata.New(exportData),
 		sources:  make(map[string]*Source),
 	}
 }
@@ -76,14 +75,13 @@ func (imp *Importer) Refer(path string) (*types.Package, error) {
 	if !Compiled(path) {
 		return imp.Import(path)
 	}
-	imp.mu.Lock()
-	defer imp.mu.Unlock()
-	pkg := imp.packages[path]
-	if pkg == nil {
-		pkg = types.NewPackage(path, Name(path))
-		imp.packages[path] = pkg
-	}
-	return pkg, nil
+	return imp.packages.Refer(path, Name(path)), nil
+}
+
+// Named returns a type of a package that Refer has returned, by its name. It is neither
+// an alias nor generic. Nothing is read before somebody asks what it is.
+func (imp *Importer) Named(pkg *types.Package, name string) (types.Type, error) {
+	return imp.packages.Named(pkg, name)
 }
 
 // ImportFrom implements [types.ImporterFrom]. What can be imported does not
@@ -106,17 +104,18 @@ func (imp *Importer) Source(path string) (*Source, error) {
 
 // load imports path. The lock is held.
 func (imp *Importer) load(path string) (*types.Package, error) {
-	if pkg := imp.packages[path]; pkg != nil && pkg.Complete() {
+	if pkg := imp.packages.Get(path); pkg != nil && pkg.Complete() {
 		return pkg, nil
 	}
-	f := entries()[typesEntry+path]
-	if f == nil && Sources(path) == nil {
-		var err error
-		if f, err = entry(typesEntry + path); err != nil {
+	has := entries()[typesEntry+path] != nil
+	if !has && Sources(path) == nil {
+		f, err := entry(typesEntry + path)
+		if err != nil {
 			return nil, fmt.Errorf("package %q: %w", path, err)
 		}
+		has = f != nil
 	}
-	if f == nil {
+	if !has {
 		return imp.check(path)
 	}
 	// Export data of compiled packages refers to the types of iter. They must
@@ -128,15 +127,23 @@ func (imp *Importer) load(path string) (*types.Package, error) {
 			return nil, err
 		}
 	}
-	data, err := readEntry(f)
-	if err != nil {
-		return nil, fmt.Errorf("type data of package %q: %w", path, err)
-	}
-	pkg, err := gcexportdata.Read(bytes.NewReader(data), imp.fset, imp.packages, path)
+	pkg, err := imp.packages.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("type data of package %q: %w", path, err)
 	}
 	return pkg, nil
+}
+
+// exportData is the type data of a compiled package.
+func exportData(path string) ([]byte, error) {
+	f, err := entry(typesEntry + path)
+	if err != nil {
+		return nil, err
+	}
+	if f == nil {
+		return nil, &UnknownPackageError{Path: path}
+	}
+	return readEntry(f)
 }
 
 // NewInfo is empty, and has all that building SSA from what is checked needs.
@@ -185,7 +192,7 @@ func (imp *Importer) check(path string) (*types.Package, error) {
 		declare(src.Files, asides)
 		src.Fill = func(fn *types.Func) (bool, error) { return imp.fill(src, asides, fn) }
 	}
-	imp.packages[path] = pkg
+	imp.packages.Set(pkg)
 	imp.sources[path] = src
 	return pkg, nil
 }

@@ -33,9 +33,9 @@ func TestImportAll(t *testing.T) {
 	}
 	// Type data were read while everything from source that they refer to was
 	// there.
-	for path, pkg := range imp.packages {
-		for _, q := range pkg.Imports() {
-			if q != imp.packages[q.Path()] {
+	for _, path := range Packages() {
+		for _, q := range mustImport(t, imp, path).Imports() {
+			if q != imp.packages.Get(q.Path()) {
 				t.Errorf("%s refers to another %s", path, q.Path())
 			}
 		}
@@ -62,7 +62,7 @@ func TestOnePackagePerPath(t *testing.T) {
 				t.Errorf("imported %q: %s returns another iter.Seq", order, f.FullName())
 			}
 		}
-		if imp.packages["iter"] != src.Package || mustImport(t, imp, "iter") != src.Package {
+		if imp.packages.Get("iter") != src.Package || mustImport(t, imp, "iter") != src.Package {
 			t.Error("Import and Source give different packages")
 		}
 	}

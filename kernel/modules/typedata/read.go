@@ -10,12 +10,11 @@ import (
 )
 
 type reader struct {
-	data    []byte
-	pkg     *types.Package
-	files   []*token.File
-	starts  []int
-	imports Importer
-	refers  Importer
+	data   []byte
+	pkg    *types.Package
+	files  []*token.File
+	starts []int
+	others Others
 
 	packages   []*types.Package
 	types      []types.Type
@@ -24,23 +23,22 @@ type reader struct {
 }
 
 // Read makes a package, and types that it uses, of what [Write] has written. Files are
-// those that Write was given, of the same sizes. Packages of which nothing is needed
-// but that they are imported come from refers. What cannot be read is an error.
-func Read(data []byte, path string, files []*token.File, imports, refers Importer) (pkg *types.Package, used []types.Type, err error) {
+// those that Write was given, of the same sizes. What cannot be read is an error.
+func Read(data []byte, path string, files []*token.File, others Others) (pkg *types.Package, used []types.Type, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			pkg, used, err = nil, nil, fmt.Errorf("type data of package %q: %v", path, r)
 		}
 	}()
-	r := &reader{data: data, files: files, starts: startsOf(files), imports: imports, refers: refers}
+	r := &reader{data: data, files: files, starts: startsOf(files), others: others}
 	r.pkg = types.NewPackage(path, r.string())
 	r.packages = append(r.packages, r.pkg)
 	for range r.len() {
-		r.packages = append(r.packages, r.imported(r.imports))
+		r.packages = append(r.packages, r.imported())
 	}
 	var imported []*types.Package
 	for range r.len() {
-		imported = append(imported, r.imported(r.refers))
+		imported = append(imported, r.from(r.others.Refer, r.string()))
 	}
 	r.pkg.SetImports(imported)
 	for range r.len() {
@@ -89,8 +87,15 @@ func Read(data []byte, path string, files []*token.File, imports, refers Importe
 	return r.pkg, used, nil
 }
 
-func (r *reader) imported(from Importer) *types.Package {
-	path := r.string()
+func (r *reader) imported() *types.Package {
+	path, from := r.string(), r.others.Refer
+	if r.bool() {
+		from = r.others.Import
+	}
+	return r.from(from, path)
+}
+
+func (r *reader) from(from Importer, path string) *types.Package {
 	if path == "unsafe" {
 		return types.Unsafe
 	}
@@ -187,6 +192,13 @@ func (r *reader) newType() types.Type {
 	case tagOther:
 		pkg, name := r.packages[r.int()], r.string()
 		return pkg.Scope().Lookup(name).Type()
+	case tagNamed:
+		pkg, name := r.packages[r.int()], r.string()
+		t, err := r.others.Named(pkg, name)
+		if err != nil {
+			panic(err)
+		}
+		return t
 	case tagInstance:
 		origin := r.typ()
 		args := make([]types.Type, r.len())

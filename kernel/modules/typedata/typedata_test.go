@@ -27,6 +27,13 @@ func check(t *testing.T, src string) (*types.Package, *token.File, types.Importe
 	return pkg, fset.File(f.FileStart), imports
 }
 
+// others are those that an importer imports.
+func others(imports types.Importer) Others {
+	return Others{imports.Import, imports.Import, func(pkg *types.Package, name string) (types.Type, error) {
+		return pkg.Scope().Lookup(name).Type(), nil
+	}}
+}
+
 // What is read is identical to what was written, for those who use it with others.
 func TestReadIsWhatWasWritten(t *testing.T) {
 	pkg, file, imports := check(t, `package p
@@ -55,7 +62,7 @@ func Variadic(format string, more ...any) (<-chan A, rune) { return nil, 0 }
 	other := token.NewFileSet()
 	other.AddFile("before", -1, 1000)
 	copied := other.AddFile("p.go", -1, file.Size())
-	got, _, err := Read(data, pkg.Path(), []*token.File{copied}, imports.Import, imports.Import)
+	got, _, err := Read(data, pkg.Path(), []*token.File{copied}, others(imports))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +99,7 @@ func Variadic(format string, more ...any) (<-chan A, rune) { return nil, 0 }
 		t.Error("error is another type")
 	}
 	for i := range data {
-		_, _, _ = Read(data[:i], pkg.Path(), []*token.File{other.AddFile("p.go", -1, file.Size())}, imports.Import, imports.Import) // no panic
+		_, _, _ = Read(data[:i], pkg.Path(), []*token.File{other.AddFile("p.go", -1, file.Size())}, others(imports)) // no panic
 	}
 }
 
@@ -117,7 +124,7 @@ func TestUnsupported(t *testing.T) {
 		case want != "" && (!errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), want)):
 			t.Errorf("%s: the error is %v, want %s", src, err, want)
 		case want == "":
-			if _, _, err := Read(data, pkg.Path(), []*token.File{file}, imports.Import, imports.Import); err != nil {
+			if _, _, err := Read(data, pkg.Path(), []*token.File{file}, others(imports)); err != nil {
 				t.Errorf("%s: %v", src, err)
 			}
 		}

@@ -18,12 +18,22 @@ var ErrUnsupported = errors.New("package cannot be written")
 // An Importer returns the package of a path that others refer to.
 type Importer func(path string) (*types.Package, error)
 
+// Others are where [Read] has from what a package refers to.
+type Others struct {
+	Import Importer // with all that it declares
+	Refer  Importer // of which no more need be known than its name
+	// Named returns a type of a package that Refer has returned. It is neither an alias
+	// nor generic.
+	Named func(pkg *types.Package, name string) (types.Type, error)
+}
+
 // Kinds of types, as they are written.
 const (
 	tagBasic = iota
 	tagUniverse
 	tagOwn
 	tagOther
+	tagNamed
 	tagInstance
 	tagAlias
 	tagPointer
@@ -62,6 +72,7 @@ type writer struct {
 
 	packages []*types.Package // that are referred to
 	pkgIndex map[*types.Package]int
+	whole    map[*types.Package]bool // those of which a type's name does not do
 	types    map[types.Type]int
 	table    buffer // of types, each after those that it consists of
 	params   []*types.TypeParam
@@ -81,7 +92,7 @@ func Write(pkg *types.Package, used []types.Type, files []*token.File, imports I
 	}()
 	w := &writer{
 		pkg: pkg, files: files, starts: startsOf(files), imports: imports,
-		pkgIndex: map[*types.Package]int{}, types: map[types.Type]int{},
+		pkgIndex: map[*types.Package]int{}, whole: map[*types.Package]bool{}, types: map[types.Type]int{},
 	}
 	var named, objects buffer
 	var list []*types.Named
@@ -134,6 +145,7 @@ func Write(pkg *types.Package, used []types.Type, files []*token.File, imports I
 	out.int(len(w.packages))
 	for _, p := range w.packages {
 		out.string(p.Path())
+		out.bool(w.whole[p])
 	}
 	out.int(len(pkg.Imports()))
 	for _, p := range pkg.Imports() {
@@ -420,7 +432,12 @@ func (w *writer) name(b *buffer, obj *types.TypeName) {
 	default:
 		in := w.in(obj.Pkg())
 		w.declared(obj)
-		b.int(tagOther)
+		if n, ok := obj.Type().(*types.Named); ok && n.TypeParams().Len() == 0 {
+			b.int(tagNamed)
+		} else {
+			w.whole[obj.Pkg()] = true
+			b.int(tagOther)
+		}
 		b.int(in)
 		b.string(obj.Name())
 	}
