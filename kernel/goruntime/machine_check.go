@@ -20,6 +20,11 @@ func enterMachine(code uintptr, c *MachineContext, mem unsafe.Pointer) uintptr
 //go:noescape
 func resumeMachine(code uintptr, c *MachineContext, sp uintptr) uintptr
 
+// patientRounds is how often a loop may come to its end before that means that it does
+// not notice: it takes a quarter of a second, in which a busy machine may have given no
+// time to who asks.
+const patientRounds = 8
+
 // checkMachineCode has a loop of machine code run until it is asked to stop, which
 // it must notice.
 func checkMachineCode() error {
@@ -31,13 +36,35 @@ func checkMachineCode() error {
 		return err
 	}
 	defer code.Free()
+	for range patientRounds {
+		var left uintptr
+		word := new([2]uint64)
+		if left, err = askToLeave(code, word); err != nil {
+			return err
+		}
+		switch left {
+		case 0:
+			continue
+		case uintptr(unsafe.Pointer(word)) + 1:
+			notices.Store(true)
+			return nil
+		}
+		return fmt.Errorf("machine code came back with %#x", left)
+	}
+	return errors.New("a loop did not notice that it was to stop")
+}
+
+// askToLeave runs code on word, has everybody stopped until it leaves, and returns what
+// it has left with.
+func askToLeave(code *MachineCode, word *[2]uint64) (uintptr, error) {
 	var over atomic.Bool
 	left := make(chan uintptr, 1)
-	word := new([2]uint64)
+	var none error
 	go func() {
 		defer over.Store(true)
 		c := PinMachine()
 		if c == nil {
+			none = errors.New("there is no stack for machine code")
 			left <- 0
 			return
 		}
@@ -50,14 +77,7 @@ func checkMachineCode() error {
 		runtime.Gosched()            // to the loop, where there is one processor
 		runtime.ReadMemStats(&stats) // stops everybody
 	}
-	switch got := <-left; {
-	case got == 0:
-		return errors.New("a loop did not notice that it was to stop")
-	case got != uintptr(unsafe.Pointer(word))+1:
-		return fmt.Errorf("machine code came back with %#x", got)
-	}
-	notices.Store(true)
-	return nil
+	return <-left, none
 }
 
 // notices says that machine code notices the runtime's request to stop, so that the word
