@@ -34,7 +34,7 @@ def script(*paths, python=("-m", "nbconvert"), **environment):
 
 
 def go(folder, *args):
-    ran = subprocess.run(["go", *args], cwd=folder, capture_output=True, text=True, env=os.environ | {"GOFLAGS": "", "GOWORK": "off"})
+    ran = subprocess.run(["go", *args], cwd=folder, capture_output=True, text=True, env=os.environ | {"GOFLAGS": "-trimpath", "GOWORK": "off"})
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
 
