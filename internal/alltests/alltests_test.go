@@ -225,7 +225,7 @@ func TestPanelAnywhere(t *testing.T) {
 	}
 }
 
-// What a step can do ahead is done after the setup while others run, and the step waits
+// What a step can do ahead is done after the first steps while others run, and the step waits
 // for it.
 func TestAhead(t *testing.T) {
 	said := make(chan string, 10)
@@ -237,7 +237,7 @@ func TestAhead(t *testing.T) {
 		}
 	}
 	steps := []step{
-		{name: setupStep, run: say("setup")},
+		{name: "setup", run: say("setup"), first: true},
 		{name: "tests", run: func(context.Context, *tree) (tally, error) {
 			<-begun
 			said <- "tests"

@@ -49,7 +49,7 @@ func (t *tree) runSteps(ctx context.Context, steps []step) (total tally, lines s
 		}
 	}()
 	for i, step := range steps {
-		if step.name != setupStep && step.name != panelStep && ahead == nil {
+		if !step.first && ahead == nil {
 			ahead = t.goAhead(ctx, steps[i:])
 		}
 		if step.beside || step.spare {

@@ -24,8 +24,11 @@ type step struct {
 	// spare is for a step that needs no turn of its own: it runs beside others, too, in
 	// the time that they leave, one such step after the other.
 	spare bool
+	// first is for a step by which changes what others compile: nothing is done ahead
+	// before it has ended.
+	first bool
 	// ahead does what can be done of the step before its turn, in the time that the
-	// steps before it leave: from the setup on, at low priority. The step waits for it.
+	// steps before it leave, at low priority. The step waits for it.
 	// It is as well if it fails: the step does it all, then, and says what is wrong.
 	ahead func(context.Context, *tree)
 }
@@ -33,13 +36,10 @@ type step struct {
 // setupStep comes before the steps that run tests.
 const setupStep = "setup"
 
-// panelStep comes before all that compiles.
-const panelStep = "panel"
-
 func steps() []step {
 	return []step{
-		{name: setupStep, run: func(ctx context.Context, t *tree) (tally, error) { return tally{}, t.setUp(ctx) }},
-		{name: panelStep, run: panel}, // it writes what gosched is compiled with
+		{name: setupStep, run: func(ctx context.Context, t *tree) (tally, error) { return tally{}, t.setUp(ctx) }, first: true},
+		{name: "panel", run: panel, first: true}, // it writes what gosched is compiled with
 		{name: "gofmt", run: gofmt},
 		{name: "audit", run: audit, beside: true},
 		{name: "vet", run: vet, spare: true},
