@@ -30,6 +30,7 @@ import (
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/lower"
 	"github.com/gosched/gosched/kernel/lower/mention"
+	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/modules"
 	"github.com/gosched/gosched/kernel/observe/explore"
 	"github.com/gosched/gosched/kernel/sched"
@@ -447,10 +448,9 @@ func (e *Engine) prepare(ctx context.Context, cr *cellRun) (p *prepared, failure
 		}
 	}
 	if err := e.executor.Compile(lc.Functions()); err != nil {
-		var un unsupported
+		var un *unsupported.Error
 		if errors.As(err, &un) {
-			pos, what := un.Unsupported()
-			return nil, e.compileFailure(c, check.ErrorList{{Position: e.fset.Position(pos), Msg: what}})
+			return nil, e.compileFailure(c, check.ErrorList{{Position: e.fset.Position(un.Pos), Msg: un.What}})
 		}
 		return nil, &session.Failure{Name: session.CompileError, Value: err.Error(), Traceback: []string{err.Error()}}
 	}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"go/token"
 	"go/types"
 	"io"
 	"os"
@@ -22,7 +21,7 @@ import (
 // An Executor runs functions in SSA form, and has the variables of a session.
 type Executor interface {
 	// Compile prepares a function and the function literals in it. Its error
-	// says what in them cannot be run, and where if it is an unsupported.
+	// says what in them cannot be run, and where if it is an unsupported.Error.
 	Compile(fns []*ssa.Function) error
 	// Call runs a function without parameters or results on g.
 	Call(g *sched.G, fn *ssa.Function)
@@ -76,13 +75,6 @@ type forgetter interface {
 // A pacer is an Executor that shows its programs nothing of how its session has garbage
 // collected.
 type pacer interface{ Pace() *pace.Pace }
-
-// unsupported is an error that says where in the source what is that cannot be
-// run.
-type unsupported interface {
-	error
-	Unsupported() (pos token.Pos, what string)
-}
 
 // JITVariable names the environment variable that says when functions of cells
 // are compiled to machine code.

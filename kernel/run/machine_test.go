@@ -11,6 +11,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/goruntime"
 	"github.com/gosched/gosched/kernel/lower/mention"
+	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/sched"
@@ -51,12 +52,12 @@ func bad() { _ = func() { var a [3_000_000_000]byte; for i := range a { println(
 		t.Error(err)
 	}
 	err := s.m.Compile(s.Pkg.Func("bad"))
-	u, ok := err.(*link.UnsupportedError)
+	u, ok := err.(*unsupported.Error)
 	if !ok || !strings.Contains(u.Error(), "too large") {
 		t.Fatalf("got %v", err)
 	}
-	if pos, _ := u.Unsupported(); s.Fset.Position(pos).Line != 3 {
-		t.Errorf("it is at %v", s.Fset.Position(pos))
+	if at := s.Fset.Position(u.Pos); at.Line != 3 {
+		t.Errorf("it is at %v", at)
 	}
 	var b strings.Builder
 	if err := s.m.Dump(&b, s.Pkg.Func("bad").AnonFuncs[0]); err == nil {

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/lower/unsupported"
 )
 
 // Addresses: folded into the loads and stores that use them where they can be, since
@@ -79,14 +81,9 @@ func isPointer(v ssa.Value) bool {
 	return ok
 }
 
-// maxVariable is how large a variable may be.
-const maxVariable = 2_000_000_000
-
 func (c *printer) alloc(i *ssa.Alloc) {
 	l := c.m.typOf(elemOf(i.Type()))
-	if l.rt.Size() > maxVariable {
-		refuse(i.Pos(), "a variable of %d bytes", l.rt.Size())
-	}
+	unsupported.TooLarge(i.Pos(), i.Comment, l.rt)
 	if c.typ(i).raw() {
 		c.set(i, "%s(new(%s))", c.m.text(pointerType), c.m.text(l.rt))
 	} else {

@@ -19,7 +19,7 @@ type box struct {
 func (b box) Self() any { return b }
 
 // Invoke calls a method for compiled code.
-func (b box) Invoke(name string, args ...any) []reflect.Value {
+func (b box) Invoke(name string, args ...any) (out []reflect.Value) {
 	fn := b.t.method(nil, name).fn
 	f := b.t.m.compiled(fn)
 	in := make([]reflect.Value, len(args)+1)
@@ -29,7 +29,8 @@ func (b box) Invoke(name string, args ...any) []reflect.Value {
 			in[i+1] = reflect.Zero(f.code.Load().Type().In(i + 2))
 		}
 	}
-	return b.t.m.callBack(f, nil, in)
+	f.called(func(caller *Frame) { out = f.call(caller, in) })
+	return out
 }
 
 // unbox is the box that v is, or that is behind it.

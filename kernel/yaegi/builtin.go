@@ -49,8 +49,12 @@ var builtins = map[string]action{
 		return nil
 	},
 	"panic": func(_ *Frame, in []reflect.Value) []reflect.Value { panic(inside(in[0])) },
-	// Not called by a deferred function, but one itself: it has no effect.
-	"recover": func(*Frame, []reflect.Value) []reflect.Value { return nil },
+	"recover": func(f *Frame, _ []reflect.Value) []reflect.Value {
+		if p := f.t.handover; p != nil && !p.Recovered { // deferred, and called by that panic and not by f
+			return []reflect.Value{{}}
+		}
+		return oneOf(asAny(f.deferred.Recover()))
+	},
 
 	"Add": func(_ *Frame, in []reflect.Value) []reflect.Value {
 		return oneOf(unsafe.Add(in[0].UnsafePointer(), asInt(in[1])))
@@ -78,9 +82,6 @@ func (c *printer) builtin(i *ssa.Call, name string) {
 			c.set(i, "%s", c.arg(args[0]))
 			return
 		}
-	case "recover":
-		c.set(i, "h.Recover(fr)")
-		return
 	case "ssa:deferstack":
 		c.set(i, "fr")
 		return
@@ -115,7 +116,7 @@ func (c *printer) builtinCallee(name string, common *ssa.CallCommon) callee {
 	if !ok {
 		refuse(common.Pos(), "%s", name)
 	}
-	k := callee{name: name, kind: name, do: do}
+	k := callee{name: name, kind: name, target: target{do: do}}
 	for n, a := range common.Args {
 		if n == 0 || name == "append" || name == "copy" {
 			k.args = append(k.args, opened{a})

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/lower/funcname"
-	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/stopping"
 )
 
@@ -18,8 +17,14 @@ type callee struct {
 	name string
 	kind string      // of the helper that calls it
 	args []ssa.Value // with the receiver, the function value or the free variables
-	do   action      // calls it
-	expr string      // the call in core Go before the arguments, where no helper has to make it
+	target
+}
+
+// A target is how a function is called.
+type target struct {
+	do    action
+	expr  string        // the call in core Go before the arguments, where no helper has to make it
+	value reflect.Value // itself, where it is compiled code and nothing stands in for it
 }
 
 func (c *printer) callee(common *ssa.CallCommon) (k callee) {
@@ -39,15 +44,10 @@ func (c *printer) callee(common *ssa.CallCommon) (k callee) {
 		k.name, k.kind = method.Name(), "invoke "+method.Id()
 		k.do = func(f *Frame, args []reflect.Value) []reflect.Value { return m.invoke(f, method, args[0], args[1:]) }
 	case fn == nil:
-		k.name, k.kind, k.do = "func", "call", callValue
+		k.name, k.kind = "func", "call"
+		k.do = func(_ *Frame, args []reflect.Value) []reflect.Value { return callSlice(args[0], args[1:]) }
 	default:
-		k.name, k.kind = funcname.Of(fn), fn.String()
-		if body := c.m.bodyOf(fn); body != nil {
-			f := c.m.need(body)
-			k.do, k.expr = f.call, fmt.Sprintf("f%d(fr, ", f.id)
-		} else {
-			k.do, k.expr = c.compiledCall(fn)
-		}
+		k.name, k.kind, k.target = funcname.Of(fn), fn.String(), c.target(fn)
 	}
 	return k
 }
@@ -59,11 +59,6 @@ func (k callee) begin(args []reflect.Value) {
 	}
 }
 
-// callValue calls a function value, which comes before the arguments.
-func callValue(_ *Frame, args []reflect.Value) []reflect.Value {
-	return callSlice(args[0], args[1:])
-}
-
 // callSlice calls a function with the arguments that it has in SSA form.
 func callSlice(fn reflect.Value, args []reflect.Value) []reflect.Value {
 	if fn.Type().IsVariadic() {
@@ -72,22 +67,32 @@ func callSlice(fn reflect.Value, args []reflect.Value) []reflect.Value {
 	return fn.Call(args)
 }
 
-// compiledCall calls a function without a body; expr is described at callee.
-func (c *printer) compiledCall(fn *ssa.Function) (do action, expr string) {
-	if stand := c.m.standInFor(fullName(fn)); stand != nil {
-		return stand, c.m.helper("F", fn.String(), func() reflect.Value { return reflect.ValueOf(c.m.standIns[fullName(fn)]) }) + "(fr, "
+// target is how fn is called, by its body, what stands in for it, or itself.
+func (c *printer) target(fn *ssa.Function) target {
+	if body := c.m.bodyOf(fn); body != nil {
+		f := c.m.need(body)
+		return target{do: f.call, expr: fmt.Sprintf("f%d(fr, ", f.id)}
+	}
+	name := fullName(fn)
+	native := func(v reflect.Value) string {
+		return c.m.helper("F", fn.String(), func() reflect.Value { return v }, v.Type())
+	}
+	if stand := c.m.standInFor(name); stand != nil {
+		return target{do: stand, expr: native(reflect.ValueOf(c.m.standIns[name])) + "(fr, "}
 	}
 	v, err := c.m.compiledFunc(fn)
-	if err != nil || refused[fullName(fn)] {
+	if err != nil || refused[name] {
 		refuse(c.where(), "%s", fn)
 	}
 	if fn.Signature.Recv() != nil && v.Type().In(0).Implements(reflect.TypeFor[stopping.Deadliner]()) {
-		return func(f *Frame, args []reflect.Value) []reflect.Value {
+		return target{value: v, do: func(f *Frame, args []reflect.Value) []reflect.Value {
 			return interruptible(f, args[0], fn.Name(), func() []reflect.Value { return callSlice(v, args) })
-		}, ""
+		}}
 	}
-	do = func(_ *Frame, args []reflect.Value) []reflect.Value { return callSlice(v, args) }
-	return do, c.m.helper("F", fn.String(), func() reflect.Value { return v }, v.Type()) + "("
+	return target{value: v, expr: native(v) + "(", do: func(f *Frame, args []reflect.Value) []reflect.Value {
+		f.t.handover = nil // who is called back from there is no deferred function
+		return callSlice(v, args)
+	}}
 }
 
 func (c *printer) call(i *ssa.Call) {
@@ -125,32 +130,24 @@ func (c *printer) deferStmt(i *ssa.Defer) {
 }
 
 func (c *printer) makeClosure(i *ssa.MakeClosure) {
-	m, f, t := c.m, c.m.need(i.Fn.(*ssa.Function)), c.m.inside(i.Fn.(*ssa.Function).Signature)
+	f, t := c.m.need(i.Fn.(*ssa.Function)), c.m.inside(i.Fn.(*ssa.Function).Signature)
 	c.native(i, unique("closure", f), func(_ *Frame, free []reflect.Value) []reflect.Value {
-		return one(reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return m.callBack(f, free, args) }))
+		return one(f.value(t, func(caller *Frame, args []reflect.Value) []reflect.Value {
+			return f.call(caller, append(free[:len(free):len(free)], args...))
+		}))
 	}, i.Bindings...)
 }
 
-// functionValue is a function as a value. m.mu is held.
-func (m *Machine) functionValue(fn *ssa.Function) string {
-	t, kept := m.inside(fn.Signature), m.typOf(fn.Signature).rt
-	if fn.Signature.Recv() != nil && fn.Object() != nil && m.bodyOf(fn) == nil {
-		refuse(fn.Pos(), "the method %s as a value", fn)
-	}
-	return m.helper("P", fmt.Sprintf("%p", fn), func() reflect.Value {
-		v, err := m.compiledFunc(fn)
-		if body := m.bodyOf(fn); body != nil {
-			f := m.need(body)
-			v = reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return m.callBack(f, nil, args) })
-		} else if stand := m.standInFor(fullName(fn)); stand != nil {
-			v = reflect.MakeFunc(t, func(args []reflect.Value) (out []reflect.Value) {
-				m.here(funcname.Of(fn), sched.Place{}, func(f *Frame) { out = stand(f, args) })
-				return out
-			})
-		} else if err != nil {
-			refuse(fn.Pos(), "%s", fn)
+// functionValue is a function as a value.
+func (c *printer) functionValue(fn *ssa.Function) string {
+	t, kept := c.m.inside(fn.Signature), c.m.typOf(fn.Signature).rt
+	return c.m.helper("P", fmt.Sprintf("%p", fn), func() reflect.Value {
+		to := c.target(fn)
+		if !to.value.IsValid() {
+			f := &function{m: c.m, ssa: fn, name: funcname.Of(fn)}
+			to.value = f.value(t, to.do)
 		}
-		return reshaped(v, kept)
+		return reshaped(to.value, kept)
 	})
 }
 

@@ -73,3 +73,39 @@ func f() {
 		t.Errorf("printed %q, ended with %q", r.Printed, r.Failed())
 	}
 }
+
+// Only what a defer statement calls sees the panic, and a deferred recover the one for
+// which the function was called that defers it.
+func TestWhoRecovers(t *testing.T) {
+	s, _ := compiled(t, `import ("fmt"; "sort"; "sync")
+func try(name string, f func()) {
+	defer func() { fmt.Println(name, recover()) }()
+	f()
+}
+type closer struct{ f func() }
+func (c closer) Close() { c.f() }
+func f() {
+	var once sync.Once
+	seen := func() { fmt.Print(recover(), " ") }
+	try("a stand-in calls it", func() { defer once.Do(seen); panic(1) })
+	try("compiled code calls it", func() { defer sort.Slice([]int{2, 1}, func(i, j int) bool { seen(); return true }); panic(2) })
+	try("a method calls it", func() { defer closer{seen}.Close(); panic(3) })
+	try("it is deferred", func() { f := closer{seen}.f; defer f(); panic(4) })
+	try("recover is deferred", func() { defer recover(); panic(5) })
+	try("by a deferred function", func() { defer func() { defer recover() }(); panic(6) })
+	try("which panics", func() { defer func() { defer func() { fmt.Print(recover(), " ") }(); defer recover(); panic(8) }(); panic(7) })
+	try("and does not any more", func() { defer func() { defer recover(); defer seen(); panic(10) }(); panic(9) })
+}`)
+	const want = `<nil> a stand-in calls it 1
+<nil> compiled code calls it 2
+<nil> a method calls it 3
+4 it is deferred <nil>
+recover is deferred 5
+by a deferred function <nil>
+8 which panics 7
+10 and does not any more <nil>
+`
+	if r := s.Run("f"); r.Printed != want {
+		t.Errorf("printed\n%s\nwant\n%s\nended with %q", r.Printed, want, r.Failed())
+	}
+}

@@ -144,15 +144,24 @@ func (m *Machine) withThread(g *sched.G, f func(root *Frame)) {
 	})
 }
 
-// here runs f with the frame of whoever calls on this goroutine, for code of the
-// cells that compiled code calls back.
-func (m *Machine) here(name string, at sched.Place, f func(caller *Frame)) {
+// value is f as a Go function, which calls it by do with the frame of whoever calls on
+// this goroutine.
+func (f *function) value(t reflect.Type, do action) reflect.Value {
+	return reflect.MakeFunc(t, func(args []reflect.Value) (out []reflect.Value) {
+		f.called(func(caller *Frame) { out = do(caller, args) })
+		return out
+	})
+}
+
+// called runs what f does when compiled code calls it.
+func (f *function) called(body func(caller *Frame)) {
+	m := f.m
 	g, own := sched.Here()
 	if own {
 		if t, ok := m.threads.Load(g); ok {
-			f(t.(*thread).top())
+			body(t.(*thread).top())
 		} else {
-			m.withThread(g, f)
+			m.withThread(g, body)
 		}
 		return
 	}
@@ -161,24 +170,15 @@ func (m *Machine) here(name string, at sched.Place, f func(caller *Frame)) {
 			panic("gosched: a callback came after its session had ended")
 		}
 	}
-	body := func(g *sched.G) { m.withThread(g, f) }
+	run := g.Contain
 	if stacks.AnswersPanics("") {
-		g.Adopt(at, name, body)
-	} else {
-		g.Contain(at, name, body)
+		run = g.Adopt
 	}
+	run(f.place(0), f.name, func(g *sched.G) { m.withThread(g, body) })
 }
 
 // spawn is a go statement.
 func (f *Frame) spawn(name string, body func(root *Frame)) {
 	m := f.t.m
 	sched.Go(f.t.g, f.here(), name, func(g *sched.G) { m.withThread(g, body) })
-}
-
-// callBack is what a function of the cells does when compiled code calls it.
-func (m *Machine) callBack(fn *function, free, args []reflect.Value) (out []reflect.Value) {
-	m.here(fn.name, fn.place(0), func(caller *Frame) {
-		out = fn.call(caller, append(free[:len(free):len(free)], args...))
-	})
-	return out
 }

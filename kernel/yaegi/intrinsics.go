@@ -34,6 +34,7 @@ func (m *Machine) standInFor(fullName string) action {
 		return nil
 	}
 	return func(f *Frame, args []reflect.Value) []reflect.Value {
+		f.t.handover = nil // see target
 		return v.Call(append([]reflect.Value{reflect.ValueOf(f)}, args...))
 	}
 }
@@ -58,12 +59,10 @@ func (m *Machine) standInMethod(rt reflect.Type, name string) action {
 // interruptible makes a call of a compiled method one that ends when the goroutine
 // is stopped, where the receiver takes deadlines and the name says that it waits.
 func interruptible(f *Frame, recv reflect.Value, name string, call func() []reflect.Value) (out []reflect.Value) {
+	f.t.handover = nil // see target
 	dir := instead.WaitsFor(name)
-	if dir == 0 {
-		return call()
-	}
 	d, ok := recv.Interface().(stopping.Deadliner)
-	if !ok {
+	if dir == 0 || !ok {
 		return call()
 	}
 	f.t.g.Transfer(d, dir, nil, func() (some bool, err error) {
@@ -76,9 +75,6 @@ func interruptible(f *Frame, recv reflect.Value, name string, call func() []refl
 	})
 	return out
 }
-
-// callFunc calls a function of the cells on a goroutine that is g's own.
-func (m *Machine) callFunc(g *sched.G, f func()) { m.withThread(g, func(*Frame) { f() }) }
 
 // stack is the goroutine's stack as Go prints it.
 func (f *Frame) stack() string {
@@ -96,6 +92,9 @@ var refused = map[string]bool{
 
 // standIn fills the table of stand-ins.
 func (m *Machine) standIn() {
+	begin := func(f func()) func(*sched.G) {
+		return func(g *sched.G) { m.withThread(g, func(*Frame) { f() }) }
+	}
 	m.standIns = map[string]any{
 		"fmt.Sprintf": func(_ *Frame, format string, a []any) string { return fmt.Sprintf(typeVerbs(format, a), a...) },
 		"fmt.Appendf": func(_ *Frame, b []byte, format string, a []any) []byte {
@@ -120,10 +119,10 @@ func (m *Machine) standIn() {
 		"runtime/debug.Stack":      func(f *Frame) []byte { return []byte(f.stack()) },
 		"runtime/debug.PrintStack": func(f *Frame) { f.t.g.PrintErr([]byte(f.stack())) },
 		"time.AfterFunc": func(f *Frame, d time.Duration, fn func()) *time.Timer {
-			return f.t.g.Scheduler().AfterFunc(f.t.g, d, f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) })
+			return f.t.g.Scheduler().AfterFunc(f.t.g, d, f.here(), "func", begin(fn))
 		},
 		"context.AfterFunc": func(f *Frame, ctx context.Context, fn func()) func() bool {
-			return context.AfterFunc(ctx, f.t.g.Callback(f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) }))
+			return context.AfterFunc(ctx, f.t.g.Callback(f.here(), "func", begin(fn)))
 		},
 		"(*sync.Mutex).Unlock": func(f *Frame, m *sync.Mutex) {
 			if m.TryLock() { // what unlocking it would be fatal for
@@ -132,7 +131,7 @@ func (m *Machine) standIn() {
 			f.t.g.Unlock(m)
 		},
 		"(*sync.WaitGroup).Go": func(f *Frame, wg *sync.WaitGroup, fn func()) {
-			f.t.g.WaitGroupGo(wg, f.here(), "func", func(g *sched.G) { m.callFunc(g, fn) })
+			f.t.g.WaitGroupGo(wg, f.here(), "func", begin(fn))
 		},
 	}
 	maps.Copy(m.standIns, instead.Functions(&instead.Files[*Frame]{

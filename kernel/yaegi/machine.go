@@ -16,6 +16,7 @@ import (
 	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/lower/rangefunc"
+	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/runtimeerror"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/standard"
@@ -86,7 +87,6 @@ func New(cfg Config) (*Machine, error) {
 			"Enter":     reflect.ValueOf(enter),
 			"Protect":   reflect.ValueOf((*Frame).protect),
 			"RunDefers": reflect.ValueOf(normalDefers),
-			"Recover":   reflect.ValueOf(recoverCall),
 			"Poll":      reflect.ValueOf(poll),
 			"Panic":     reflect.ValueOf(func(v any) { panic(v) }),
 			"Index":     reflect.ValueOf(func(i, length int) { _ = make([]struct{}, length)[i] }),
@@ -123,12 +123,6 @@ func (m *Machine) need(fn *ssa.Function) *function {
 	}
 	f := &function{m: m, ssa: fn, id: m.ids, name: funcname.Of(fn), positions: []token.Pos{fn.Pos()}}
 	f.wrapper = fn.Synthetic != "" && fn.Syntax() == nil
-	for _, v := range fn.FreeVars {
-		f.values = append(f.values, v)
-	}
-	for _, v := range fn.Params {
-		f.values = append(f.values, v)
-	}
 	m.ids++
 	m.functions[fn] = f
 	m.symbols[fmt.Sprintf("Fn%d", f.id)] = reflect.ValueOf(f)
@@ -147,119 +141,104 @@ func (m *Machine) needMethods(t types.Type) {
 	}
 }
 
-// compiled returns the form of a method that is about to be called.
-func (m *Machine) compiled(fn *ssa.Function) *function {
+// locked calls f with m.mu held, and returns what it refuses as an error.
+func (m *Machine) locked(f func() error) (err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if body := m.bodyOf(fn); body != nil {
-		fn = body
-	}
-	if f := m.functions[fn]; f != nil && f.code.Load() != nil {
-		return f
-	}
-	if err := m.compile([]*ssa.Function{fn}); err != nil {
-		panic("gosched: " + err.Error())
-	}
-	return m.functions[fn]
+	defer unsupported.Catch(&err)
+	return f()
 }
 
 // Compile implements engine.Executor.
 func (m *Machine) Compile(fns []*ssa.Function) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.compile(fns)
+	return m.locked(func() error { m.compile(fns...); return nil })
 }
 
-// compile prints functions and all that they need, and has yaegi read that.
-func (m *Machine) compile(fns []*ssa.Function) (err error) {
-	var text strings.Builder
-	text.WriteString("package main\n\n")
+// compiled returns the form of a function that is about to be called.
+func (m *Machine) compiled(fn *ssa.Function) (f *function) {
+	err := m.locked(func() error {
+		if body := m.bodyOf(fn); body != nil {
+			fn = body
+		}
+		if f = m.functions[fn]; f == nil || f.code.Load() == nil {
+			m.compile(fn)
+			f = m.functions[fn]
+		}
+		return nil
+	})
+	if err != nil {
+		panic("gosched: " + err.Error())
+	}
+	return f
+}
+
+// Dump writes what yaegi is given for a function; literals in it are functions of
+// their own.
+func (m *Machine) Dump(w io.Writer, fn *ssa.Function) error {
+	return m.locked(func() error {
+		body := m.bodyOf(fn)
+		if body == nil {
+			return fmt.Errorf("%s is compiled into the kernel", fn)
+		}
+		m.compile(body)
+		_, err := io.WriteString(w, m.functions[body].text)
+		return err
+	})
+}
+
+// compile prints functions and all that they need, and has yaegi read that. m.mu is held.
+func (m *Machine) compile(fns ...*ssa.Function) {
 	var printed []*function
+	done := false
 	defer func() {
-		if err != nil { // of these functions none can be had
+		if !done { // of these functions none can be had
 			for _, f := range append(printed, m.wanted...) {
 				delete(m.functions, f.ssa)
 			}
 			m.wanted = nil
 		}
 	}()
-	err = m.attempt(func() {
-		for _, fn := range fns {
-			m.need(fn)
-		}
-		for len(m.wanted) > 0 {
-			f := m.wanted[len(m.wanted)-1]
-			m.wanted = m.wanted[:len(m.wanted)-1]
-			printed = append(printed, f)
-			c := &printer{m: m, fn: f, operands: operand.In(f.ssa), names: map[ssa.Value]string{}, labels: map[*ssa.BasicBlock]bool{}}
-			f.text = c.print()
-			text.WriteString(f.text)
-		}
-	})
-	if err != nil || len(printed) == 0 {
-		return err
+	for _, fn := range fns {
+		m.need(fn)
 	}
-	if err := m.interpret(text.String(), printed); err != nil {
-		return &UnsupportedError{Pos: fns[0].Pos(), What: "yaegi cannot run what this cell is made of" + otherwise + ": " + err.Error()}
+	var text strings.Builder
+	text.WriteString("package main\n\n")
+	for len(m.wanted) > 0 {
+		f := m.wanted[len(m.wanted)-1]
+		m.wanted = m.wanted[:len(m.wanted)-1]
+		printed = append(printed, f)
+		c := &printer{m: m, fn: f, operands: operand.In(f.ssa), names: map[ssa.Value]string{}, labels: map[*ssa.BasicBlock]bool{}}
+		f.text = c.print()
+		text.WriteString(f.text)
 	}
-	return nil
+	if len(printed) > 0 {
+		m.interpret(text.String(), printed)
+	}
+	done = true
 }
 
 // interpret has yaegi read text, and make the functions in it native ones, so that
 // helpers can call them.
-func (m *Machine) interpret(text string, printed []*function) (err error) {
+func (m *Machine) interpret(text string, printed []*function) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%v", r)
+			unsupported.Refuse(printed[0].ssa.Pos(), "yaegi cannot run what this cell is made of%s: %v", otherwise, r)
 		}
 	}()
+	must := func(v reflect.Value, err error) reflect.Value {
+		if err != nil {
+			panic(err)
+		}
+		return v
+	}
 	exports := interp.Exports{"h/h": m.symbols}
 	m.symbols = map[string]reflect.Value{}
-	if err := m.interp.Use(exports); err != nil {
-		return err
-	}
-	if _, err := m.interp.Eval(text); err != nil {
-		return err
-	}
+	must(reflect.Value{}, m.interp.Use(exports))
+	must(m.interp.Eval(text))
 	for _, f := range printed {
-		code, err := m.interp.Eval(fmt.Sprintf("f%d", f.id))
-		if err != nil {
-			return err
-		}
+		code := must(m.interp.Eval(fmt.Sprintf("f%d", f.id)))
 		f.code.Store(&code)
 	}
-	return nil
-}
-
-// Dump writes what yaegi is given for a function; literals in it are functions of
-// their own.
-func (m *Machine) Dump(w io.Writer, fn *ssa.Function) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	body := m.bodyOf(fn)
-	if body == nil {
-		return fmt.Errorf("%s is compiled into the kernel", fn)
-	}
-	if err := m.compile([]*ssa.Function{body}); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, m.functions[body].text)
-	return err
-}
-
-// attempt returns what f refuses as an error.
-func (m *Machine) attempt(f func()) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			u, ok := r.(*UnsupportedError)
-			if !ok {
-				panic(r)
-			}
-			err = u
-		}
-	}()
-	f()
-	return nil
 }
 
 // Call implements engine.Executor.
@@ -280,13 +259,10 @@ func (m *Machine) memory(g *ssa.Global) reflect.Value {
 			return v.Addr()
 		}
 	}
-	l := m.typOf(elemOf(g.Type()))
-	if l.rt.Size() > maxVariable {
-		refuse(g.Pos(), "a variable of %d bytes", l.rt.Size())
-	}
-	v := reflect.New(l.rt)
-	m.globals[g] = v
-	return v
+	rt := m.typOf(elemOf(g.Type())).rt
+	unsupported.TooLarge(g.Pos(), g.Name(), rt)
+	m.globals[g] = reflect.New(rt)
+	return m.globals[g]
 }
 
 // variable is a pointer to a variable in core Go.
@@ -303,25 +279,18 @@ func (m *Machine) Continue(old, again *ssa.Global) {
 }
 
 // Fill implements engine.Executor.
-func (m *Machine) Fill(g *ssa.Global, set func(reflect.Value) error) (err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if failed := m.attempt(func() { err = set(m.memory(g).Elem()) }); failed != nil {
-		return failed
-	}
-	return err
+func (m *Machine) Fill(g *ssa.Global, set func(reflect.Value) error) error {
+	return m.locked(func() error { return set(m.memory(g).Elem()) })
 }
 
 // Value implements engine.Executor.
 func (m *Machine) Value(g *ssa.Global) (v any, err error) {
-	err = m.attempt(func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		t := elemOf(g.Type())
+	err = m.locked(func() error {
 		v = m.memory(g).Elem().Interface()
-		if id := m.typOf(t); !id.exact && !types.IsInterface(t) {
-			v = box{id, v}
+		if t := m.typOf(elemOf(g.Type())); !t.exact && !types.IsInterface(t.t) {
+			v = box{t, v}
 		}
+		return nil
 	})
 	return asAny(v), err
 }

@@ -100,7 +100,7 @@ func (c *printer) arg(v ssa.Value) string {
 	case *ssa.Global:
 		return c.m.variable(v)
 	case *ssa.Function:
-		return c.m.functionValue(v)
+		return c.functionValue(v)
 	case *ssa.Extract:
 		names, _ := c.results(v.Tuple)
 		return names[v.Index]

@@ -150,6 +150,3 @@ func (f *Frame) runDeferred(call deferredCall, p *sched.Panicking, exiting bool)
 func normalDefers(f *Frame) {
 	f.t.passOn(f.runDefers(nil, false))
 }
-
-// recoverCall is the builtin recover in a function.
-func recoverCall(f *Frame) any { return asAny(f.deferred.Recover()) }

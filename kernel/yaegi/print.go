@@ -34,7 +34,6 @@ type function struct {
 	name      string // as tracebacks print it
 	wrapper   bool   // made by the SSA builder, and no function of the user's
 	positions []token.Pos
-	values    []ssa.Value                   // free variables and parameters
 	text      string                        // in core Go, once it is printed
 	code      atomic.Pointer[reflect.Value] // what interprets it
 }
@@ -119,10 +118,15 @@ func (c *printer) print() string {
 	c.defers = fn.Recover != nil || rangefunc.Defers(fn)
 	var head strings.Builder
 	fmt.Fprintf(&head, "func f%d(up *h.Frame", c.fn.id)
-	for _, v := range c.fn.values {
-		name := fmt.Sprintf("a%d", len(c.names))
-		c.names[v] = name
-		fmt.Fprintf(&head, ", %s %s", name, c.m.text(c.typ(v).rt))
+	parameter := func(v ssa.Value) {
+		c.names[v] = fmt.Sprintf("a%d", len(c.names))
+		fmt.Fprintf(&head, ", %s %s", c.names[v], c.m.text(c.typ(v).rt))
+	}
+	for _, v := range fn.FreeVars {
+		parameter(v)
+	}
+	for _, v := range fn.Params {
+		parameter(v)
 	}
 	head.WriteString(") (")
 	var results []variable

@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/lower/composite"
+	"github.com/gosched/gosched/kernel/lower/unsupported"
 )
 
 var (
@@ -17,20 +18,9 @@ var (
 	pointerType = reflect.TypeFor[unsafe.Pointer]()
 )
 
-// An UnsupportedError says what in the source cannot be run, and where.
-type UnsupportedError struct {
-	Pos  token.Pos
-	What string
-}
-
-func (e *UnsupportedError) Error() string { return e.What }
-
-// Unsupported returns where what is.
-func (e *UnsupportedError) Unsupported() (token.Pos, string) { return e.Pos, e.What }
-
-// refuse panics with what cannot be run; the printer of the function catches it.
+// refuse says what cannot be run, to whoever wants it printed.
 func refuse(pos token.Pos, format string, args ...any) {
-	panic(&UnsupportedError{Pos: pos, What: fmt.Sprintf(format, args...) + " cannot be run by the yaegi engine" + otherwise})
+	unsupported.Refuse(pos, format+" cannot be run by the yaegi engine"+otherwise, args...)
 }
 
 // cannot panics in a program that asks for what there is not.
@@ -57,7 +47,7 @@ func (m *Machine) compose(t types.Type) (rt reflect.Type, exact bool) {
 	case *types.Interface:
 		exact = t.Empty()
 	case *types.Array:
-		if t.Len() > 1<<31 || uint64(t.Len())*uint64(m.find(t.Elem()).rt.Size()) > maxVariable {
+		if t.Len() > 1<<31 || uint64(t.Len())*uint64(m.find(t.Elem()).rt.Size()) > unsupported.MaxVariable {
 			refuse(token.NoPos, "an array of %d elements", t.Len())
 		}
 	case *types.Struct:

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/memory"
@@ -62,9 +63,7 @@ func (c *compiler) alloc(in *ssa.Alloc) {
 		c.emit(func(*frame.Frame) { makeSlicePanic(-1) })
 		return
 	}
-	if mem.Size > link.MaxVariable {
-		c.refuse(in.Pos(), "%s", link.TooLarge(in.Comment, mem.Type))
-	}
+	unsupported.TooLarge(in.Pos(), in.Comment, mem.Type)
 	d := c.off(in)
 	rt := mem.Word
 	if mem.Size < alone.Size && hasLock(mem.Type) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/lower/order"
+	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/memory"
@@ -85,13 +86,13 @@ func (tr *Translation) compiler(fn *frame.Function, body *ssa.Function) *compile
 func (tr *Translation) Translate(fn *frame.Function) {
 	body := tr.body(fn)
 	if body == nil {
-		fn.Err = &link.UnsupportedError{Pos: fn.SSA.Pos(), What: fmt.Sprintf("%s has no body that could be made", fn.SSA)}
+		fn.Err = &unsupported.Error{Pos: fn.SSA.Pos(), What: fmt.Sprintf("%s has no body that could be made", fn.SSA)}
 		return
 	}
 	c := tr.compiler(fn, body)
 	defer func() {
 		if r := recover(); r != nil {
-			u, ok := r.(*link.UnsupportedError)
+			u, ok := r.(*unsupported.Error)
 			if !ok {
 				panic(fmt.Sprintf("compiling %s: %v", fn.SSA, r))
 			}
@@ -117,7 +118,7 @@ func (tr *Translation) body(fn *frame.Function) *ssa.Function {
 }
 
 func (c *compiler) refuse(pos token.Pos, format string, args ...any) {
-	panic(&link.UnsupportedError{Pos: pos, What: fmt.Sprintf(format, args...)})
+	unsupported.Refuse(pos, format, args...)
 }
 
 // memory returns the layout of a type's values.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/gosched/gosched/kernel/lower/literal"
 	"github.com/gosched/gosched/kernel/lower/rangefunc"
+	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/run/frame"
-	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/memory"
 )
 
@@ -211,9 +211,7 @@ func calledBy(in ssa.Instruction) *ssa.Value {
 
 // constant returns memory that holds a constant's value.
 func (c *compiler) constant(k *ssa.Const, mem memory.Layout) unsafe.Pointer {
-	if mem.Type.Size() > link.MaxVariable {
-		c.refuse(c.curPos, "%s", link.TooLarge("", mem.Type))
-	}
+	unsupported.TooLarge(c.curPos, "", mem.Type)
 	p := mem.Alloc()
 	if k.Value != nil {
 		literal.Set(reflect.NewAt(mem.Type, p).Elem(), k.Value)

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/rtype"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/standin"
@@ -186,7 +187,7 @@ func (l *Table) FunctionValue(fn *ssa.Function, typ reflect.Type) unsafe.Pointer
 	} else {
 		v, err := l.NativeFunc(fn)
 		if err != nil {
-			panic(&UnsupportedError{fn.Pos(), err.Error()})
+			unsupported.Refuse(fn.Pos(), "%v", err)
 		}
 		code := v.Pointer()
 		if call := l.Intrinsic(fn); call != nil {
@@ -197,17 +198,6 @@ func (l *Table) FunctionValue(fn *ssa.Function, typ reflect.Type) unsafe.Pointer
 	}
 	return unsafe.Pointer(first(&c.value, (*byte)(p)))
 }
-
-// An UnsupportedError says what in the source cannot be run.
-type UnsupportedError struct {
-	Pos  token.Pos
-	What string
-}
-
-func (e *UnsupportedError) Error() string { return e.What }
-
-// Unsupported returns where what is.
-func (e *UnsupportedError) Unsupported() (token.Pos, string) { return e.Pos, e.What }
 
 // ElemOf is what a pointer type points to.
 func ElemOf(ptr types.Type) types.Type { return ptr.Underlying().(*types.Pointer).Elem() }

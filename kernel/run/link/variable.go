@@ -1,12 +1,12 @@
 package link
 
 import (
-	"fmt"
-	"go/token"
 	"reflect"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/lower/unsupported"
 )
 
 // Global returns a variable's memory.
@@ -19,7 +19,7 @@ func (l *Table) Global(g *ssa.Global) unsafe.Pointer {
 	p := l.newMemory(g)
 	if set := l.unset[g]; set != nil {
 		if err := l.set(g, p, set); err != nil {
-			panic(&UnsupportedError{g.Pos(), fmt.Sprintf("package %s: %v", g.Pkg.Pkg.Path(), err)})
+			unsupported.Refuse(g.Pos(), "package %s: %v", g.Pkg.Pkg.Path(), err)
 		}
 		delete(l.unset, g)
 	}
@@ -56,28 +56,10 @@ func (l *Table) newMemory(g *ssa.Global) unsafe.Pointer {
 	}
 	rt, err := l.TypeOf(ElemOf(g.Type()))
 	if err != nil {
-		panic(&UnsupportedError{g.Pos(), err.Error()})
+		unsupported.Refuse(g.Pos(), "%v", err)
 	}
-	if rt.Size() > MaxVariable {
-		panic(&UnsupportedError{g.Pos(), TooLarge(g.Name(), rt)})
-	}
+	unsupported.TooLarge(g.Pos(), g.Name(), rt)
 	return reflect.New(rt).UnsafePointer()
-}
-
-// MaxVariable is how large a variable may be: what Go's linker allows.
-const MaxVariable = 2_000_000_000
-
-// TooLarge says so of a variable, or of what the SSA form has made one of.
-func TooLarge(comment string, rt reflect.Type) string {
-	what := "this value"
-	switch {
-	case comment == "makeslice" || comment == "slicelit" || comment == "varargs":
-		return fmt.Sprintf("this slice is too large: %d elements of type %s have %d bytes, and %d are the most where the length is a constant", rt.Len(), rt.Elem(), rt.Size(), MaxVariable)
-	case comment == "new" || comment == "complit":
-	case token.IsIdentifier(comment):
-		what = "variable " + comment
-	}
-	return fmt.Sprintf("%s is too large: %s has %d bytes, and %d are the most", what, rt, rt.Size(), MaxVariable)
 }
 
 // Bind makes a variable live in the memory at p, which must have its type's
