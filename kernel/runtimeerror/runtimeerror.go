@@ -1,5 +1,6 @@
-// Package runtimeerror has the run-time errors of Go that no operation of compiled code
-// can be made to raise, in Go's words, for whichever engine runs the program.
+// Package runtimeerror has the run-time errors of Go, in Go's words, for whichever engine
+// runs the program: as values where no operation of compiled code can be made to raise
+// them.
 package runtimeerror
 
 import (

@@ -95,31 +95,14 @@ func (c *printer) fieldAddr(i *ssa.FieldAddr) {
 	if folded(i) {
 		return
 	}
-	name, elem := c.field(elemOf(i.X.Type()), i.Field), c.m.typOf(elemOf(i.X.Type())).rt
-	field, _ := elem.FieldByName(name)
-	c.native(i, "address "+name, func(_ *Frame, in []reflect.Value) []reflect.Value {
-		return one(in[0].Elem().FieldByIndex(field.Index).Addr())
+	c.field(elemOf(i.X.Type()), i.Field) // it may be one that cannot be had
+	c.native(i, fmt.Sprint("address ", i.Field), func(_ *Frame, in []reflect.Value) []reflect.Value {
+		return one(in[0].Elem().Field(i.Field).Addr())
 	}, opened{i.X})
 }
 
-// check panics if an index is out of range.
-func (c *printer) check(index ssa.Value, length string) {
-	x, report := c.asInt(index), "Index"
-	if b, ok := index.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsUnsigned != 0 {
-		report = "UIndex"
-	}
-	c.line("if uint(%s) >= uint(%s) { h.%s(%s, %s) }", x, length, report, x, length)
-}
-
 func (c *printer) indexAddr(i *ssa.IndexAddr) {
-	if isPointer(i.X) {
-		elem := c.m.typOf(elemOf(i.X.Type())).rt
-		if k, ok := i.Index.(*ssa.Const); !ok || k.Int64() >= int64(elem.Len()) {
-			c.check(i.Index, fmt.Sprint(elem.Len()))
-		}
-	} else {
-		c.check(i.Index, "len("+c.variable(i.X)+")")
-	}
+	c.check(i.X, i.Index)
 	if folded(i) {
 		return
 	}
@@ -130,11 +113,24 @@ func (c *printer) indexAddr(i *ssa.IndexAddr) {
 
 // index prints an element of an array or a string.
 func (c *printer) index(v, x, index ssa.Value) {
-	x1 := c.variable(x)
-	if a, ok := x.Type().Underlying().(*types.Array); ok {
-		c.check(index, fmt.Sprint(a.Len()))
-	} else {
-		c.check(index, "len("+x1+")")
+	c.check(x, index)
+	c.set(v, "%s[%s]", c.variable(x), c.asInt(index))
+}
+
+// check panics if an index is out of range.
+func (c *printer) check(x, index ssa.Value) {
+	t := x.Type().Underlying()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem().Underlying()
 	}
-	c.set(v, "%s[%s]", x1, c.asInt(index))
+	length := ""
+	if a, ok := t.(*types.Array); !ok {
+		length = "len(" + c.variable(x) + ")"
+	} else if k, ok := index.(*ssa.Const); ok && k.Int64() < a.Len() {
+		return
+	} else {
+		length = fmt.Sprint(a.Len())
+	}
+	at := c.asInt(index)
+	c.line("if uint(%s) >= uint(%s) { h.Index(%s, %s, %t) }", at, length, at, length, isUnsigned(index))
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/constant"
 	"go/token"
-	"go/types"
 	"reflect"
 
 	"golang.org/x/tools/go/ssa"
@@ -50,7 +49,7 @@ func (c *printer) binOp(i *ssa.BinOp) {
 			break
 		}
 		n := c.put(intType, c.asInt(i.Y))
-		if i.Y.Type().Underlying().(*types.Basic).Info()&types.IsUnsigned == 0 {
+		if !isUnsigned(i.Y) {
 			c.line("if %s < 0 { h.Fail(\"negative shift amount\") }", n)
 		}
 		y = c.put(reflect.TypeFor[uint](), "uint("+n+")")

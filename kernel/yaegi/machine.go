@@ -89,8 +89,7 @@ func New(cfg Config) (*Machine, error) {
 			"RunDefers": reflect.ValueOf(normalDefers),
 			"Poll":      reflect.ValueOf(poll),
 			"Panic":     reflect.ValueOf(func(v any) { panic(v) }),
-			"Index":     reflect.ValueOf(func(i, length int) { _ = make([]struct{}, length)[i] }),
-			"UIndex":    reflect.ValueOf(func(i, length int) { _ = make([]struct{}, length)[uint(i)] }),
+			"Index":     reflect.ValueOf(runtimeerror.Index),
 			"Fail":      reflect.ValueOf(func(text string) { panic(runtimeerror.Of("%s", text)) }),
 			"FailRange": reflect.ValueOf(func(state int) { panic(runtimeerror.Of("%s", rangefunc.Text(state))) }),
 		},
@@ -207,7 +206,7 @@ func (m *Machine) compile(fns ...*ssa.Function) {
 		f := m.wanted[len(m.wanted)-1]
 		m.wanted = m.wanted[:len(m.wanted)-1]
 		printed = append(printed, f)
-		c := &printer{m: m, fn: f, operands: operand.In(f.ssa), names: map[ssa.Value]string{}, labels: map[*ssa.BasicBlock]bool{}}
+		c := &printer{m: m, fn: f, operands: operand.In(f.ssa), names: map[ssa.Value][]string{}, labels: map[*ssa.BasicBlock]bool{}}
 		f.text = c.print()
 		text.WriteString(f.text)
 	}

@@ -80,55 +80,26 @@ func isNil(v reflect.Value) bool {
 	return false
 }
 
-// most is how many elements of a type the address space has room for.
-func most(t reflect.Type) int { return 1 << 46 / max(1, int(t.Size())) }
+// room is a number of elements of a type, or -1 where the address space has no room for
+// so many.
+func room(t reflect.Type, n int) int {
+	if n > 1<<46/max(1, int(t.Size())) {
+		return -1
+	}
+	return n
+}
 
-// Where Go panics, so does what follows, by doing the failing thing with elements that
-// take no room.
+// Where Go panics, so does what follows, by making the same of elements that take no room.
 
 func makeChan(t reflect.Type, size int) reflect.Value {
-	if size > most(t.Elem()) {
-		size = -1
-	}
+	size = room(t.Elem(), size)
 	_ = make(chan struct{}, size)
 	return reflect.MakeChan(reflect.ChanOf(reflect.BothDir, t.Elem()), size).Convert(t)
 }
 
 func makeSlice(t reflect.Type, length, capacity int) reflect.Value {
-	if length > most(t.Elem()) {
-		length = -1
-	} else if capacity > most(t.Elem()) {
-		capacity = -1
-	}
-	_ = make([]struct{}, length, capacity)
+	_ = make([]struct{}, room(t.Elem(), length), room(t.Elem(), capacity))
 	return reflect.MakeSlice(t, length, capacity)
-}
-
-// sliced is v[low:high:max], where v is a string, a slice or an addressable array.
-func sliced(v reflect.Value, low, high, max int) reflect.Value {
-	capacity := v.Len()
-	if v.Kind() == reflect.Slice {
-		capacity = v.Cap()
-	}
-	if low == notGiven {
-		low = 0
-	}
-	if high == notGiven {
-		high = v.Len()
-	}
-	switch {
-	case v.Kind() == reflect.String:
-		return reflect.ValueOf(v.String()[low:high])
-	case v.Kind() == reflect.Array && max > capacity:
-		panic(runtimeerror.Of("slice bounds out of range [::%d] with length %d", max, capacity))
-	case v.Kind() == reflect.Array && max == notGiven && high > capacity:
-		panic(runtimeerror.Of("slice bounds out of range [:%d] with length %d", high, capacity))
-	case max == notGiven:
-		_ = make([]struct{}, capacity)[low:high]
-		return v.Slice(low, high)
-	}
-	_ = make([]struct{}, capacity)[low:high:max]
-	return v.Slice3(low, high, max)
 }
 
 // An iterator goes through a string or a map: it returns whether there is more, and a

@@ -10,26 +10,22 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/composite"
 	"github.com/gosched/gosched/kernel/lower/literal"
 )
 
 // Variables of core Go, operands, constants, and calls of helpers.
 
 // declare makes a variable.
-func (c *printer) declare(rt reflect.Type, name string) string {
+func (c *printer) declare(prefix string, rt reflect.Type) string {
+	name := fmt.Sprintf("%s%d", prefix, len(c.vars))
 	c.vars = append(c.vars, variable{name, rt})
 	return name
 }
 
-// temp makes a variable without a value in SSA form.
-func (c *printer) temp(rt reflect.Type) string {
-	c.temps++
-	return c.declare(rt, fmt.Sprintf("t%d", c.temps))
-}
-
 // put assigns x to a variable of its own.
 func (c *printer) put(rt reflect.Type, x string) string {
-	t := c.temp(rt)
+	t := c.declare("t", rt)
 	c.line("%s = %s", t, x)
 	return t
 }
@@ -42,54 +38,39 @@ func (c *printer) zero(rt reflect.Type) string {
 			return v.name
 		}
 	}
-	c.temps++
-	return c.declare(rt, "z"+strconv.Itoa(c.temps))
+	return c.declare("z", rt)
 }
 
 // typ is the type of a value.
 func (c *printer) typ(v ssa.Value) *typ { return c.m.typOf(v.Type()) }
 
+// results are the variables of a value, one for each part of a tuple, and their types.
+func (c *printer) results(v ssa.Value) (names []string, rts []reflect.Type) {
+	if v == nil {
+		return nil, nil
+	}
+	if tuple, ok := v.Type().(*types.Tuple); ok {
+		rts = composite.List(tuple, func(t types.Type) reflect.Type { return c.m.typOf(t).rt })
+	} else {
+		rts = []reflect.Type{c.typ(v).rt}
+	}
+	if c.names[v] == nil {
+		for _, rt := range rts {
+			c.names[v] = append(c.names[v], c.declare("v", rt))
+		}
+	}
+	return c.names[v], rts
+}
+
 // dest is the variable of an instruction's value.
 func (c *printer) dest(v ssa.Value) string {
-	name, ok := c.names[v]
-	if !ok {
-		name = fmt.Sprintf("v%d", len(c.names))
-		c.names[v] = name
-		c.declare(c.typ(v).rt, name)
-	}
-	return name
+	names, _ := c.results(v)
+	return names[0]
 }
 
 // set assigns an instruction's value.
 func (c *printer) set(v ssa.Value, format string, args ...any) {
 	c.line("%s = %s", c.dest(v), fmt.Sprintf(format, args...))
-}
-
-// results are the variables of a value, or of the parts of a tuple, and their types.
-func (c *printer) results(v ssa.Value) (names []string, rts []reflect.Type) {
-	if v == nil {
-		return nil, nil
-	}
-	tuple, ok := v.Type().(*types.Tuple)
-	if !ok {
-		return []string{c.dest(v)}, []reflect.Type{c.typ(v).rt}
-	}
-	name, ok := c.names[v]
-	if !ok {
-		name = fmt.Sprintf("v%d", len(c.names))
-		c.names[v] = name
-	}
-	for i := range tuple.Len() {
-		rt := anyType // of what is not used
-		if t := tuple.At(i).Type(); t != types.Typ[types.Invalid] {
-			rt = c.m.typOf(t).rt
-		}
-		names, rts = append(names, fmt.Sprintf("%s_%d", name, i)), append(rts, rt)
-		if !ok {
-			c.declare(rt, names[i])
-		}
-	}
-	return names, rts
 }
 
 // arg is an operand.
@@ -121,10 +102,11 @@ func (c *printer) args(vs []ssa.Value) []string {
 // variable is an operand as a variable of the type that it consists of.
 func (c *printer) variable(v ssa.Value) string {
 	if t := c.typ(v); t.raw() {
-		if t.rt == pointerType && t.inside.Kind() == reflect.Pointer {
-			return c.put(t.inside, "("+c.m.text(t.inside)+")("+c.arg(v)+")")
+		convert := c.m.reshaper(t.rt, t.inside)
+		if t.inside.Kind() == reflect.Pointer {
+			convert = "(" + c.m.text(t.inside) + ")"
 		}
-		return c.put(t.inside, c.m.reshaper(t.rt, t.inside)+"("+c.arg(v)+")")
+		return c.put(t.inside, convert+"("+c.arg(v)+")")
 	}
 	if isConst(v) { // yaegi takes indices of variables only
 		return c.put(c.typ(v).rt, c.arg(v))
@@ -150,22 +132,19 @@ func (m *Machine) reshaper(from, to reflect.Type) string {
 
 // constant prints a constant.
 func (c *printer) constant(k *ssa.Const) string {
-	l := c.typ(k)
+	rt := c.typ(k).rt
 	if k.Value == nil {
-		return c.zero(l.rt)
+		return c.zero(rt)
 	}
-	v := reflect.New(l.rt).Elem()
-	if l.rt.Kind() > reflect.Complex128 && l.rt.Kind() != reflect.String && l.rt.Kind() != reflect.UnsafePointer {
-		refuse(c.where(), "a constant of type %s", l.rt)
-	}
+	v := reflect.New(rt).Elem()
 	literal.Set(v, k.Value)
 	switch {
-	case l.rt == boolType, l.rt == intType && v.Int() != math.MinInt:
+	case rt == boolType, rt == intType && v.Int() != math.MinInt:
 		return fmt.Sprint(v)
-	case l.rt == reflect.TypeFor[string]():
+	case rt == reflect.TypeFor[string]():
 		return strconv.Quote(v.String())
 	}
-	return c.m.helper("K", k.Value.ExactString(), func() reflect.Value { return v }, l.rt)
+	return c.m.helper("K", k.Value.ExactString(), func() reflect.Value { return v }, rt)
 }
 
 // asInt is an integer operand as an int.

@@ -3,6 +3,7 @@ package yaegi
 import (
 	"fmt"
 	"go/token"
+	"go/types"
 	"reflect"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/composite"
 	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/lower/order"
 	"github.com/gosched/gosched/kernel/lower/rangefunc"
@@ -70,11 +72,10 @@ type printer struct {
 	fn       *function
 	body     strings.Builder
 	vars     []variable
-	names    map[ssa.Value]string
+	names    map[ssa.Value][]string   // of their variables
 	labels   map[*ssa.BasicBlock]bool // those that something jumps to
 	block    *ssa.BasicBlock
 	pos      int // p's value, 0 if not known
-	temps    int
 	defers   bool
 	loops    bool // there is a jump back
 	operands *operand.Names
@@ -119,8 +120,9 @@ func (c *printer) print() string {
 	var head strings.Builder
 	fmt.Fprintf(&head, "func f%d(up *h.Frame", c.fn.id)
 	parameter := func(v ssa.Value) {
-		c.names[v] = fmt.Sprintf("a%d", len(c.names))
-		fmt.Fprintf(&head, ", %s %s", c.names[v], c.m.text(c.typ(v).rt))
+		name := fmt.Sprintf("a%d", len(c.names))
+		c.names[v] = []string{name}
+		fmt.Fprintf(&head, ", %s %s", name, c.m.text(c.typ(v).rt))
 	}
 	for _, v := range fn.FreeVars {
 		parameter(v)
@@ -129,30 +131,22 @@ func (c *printer) print() string {
 		parameter(v)
 	}
 	head.WriteString(") (")
-	var results []variable
-	for v := range fn.Signature.Results().Variables() {
-		results = append(results, variable{fmt.Sprintf("r%d", len(results)), c.m.typOf(v.Type()).rt})
-	}
-	for _, r := range results {
-		name := r.name + " "
-		if !c.defers {
-			name = ""
+	results := composite.List(fn.Signature.Results(), func(t types.Type) reflect.Type { return c.m.typOf(t).rt })
+	for i, rt := range results {
+		if c.defers {
+			fmt.Fprintf(&head, "r%d ", i)
 		}
-		fmt.Fprintf(&head, "%s%s, ", name, c.m.text(r.rt))
+		head.WriteString(c.m.text(rt) + ", ")
 	}
 	head.WriteString(") {\n\tvar p int\n\tvar fr *h.Frame\n")
 
-	body := fn.Blocks
-	if fn.Recover != nil {
-		body = slices.DeleteFunc(slices.Clone(body), func(b *ssa.BasicBlock) bool { return b == fn.Recover })
-	}
-	code := c.blocks(body)
+	code := c.blocks(slices.DeleteFunc(slices.Clone(fn.Blocks), func(b *ssa.BasicBlock) bool { return b == fn.Recover }))
 	recovery := ""
 	if fn.Recover != nil {
 		recovery = c.blocks([]*ssa.BasicBlock{fn.Recover})
 	} else if c.defers {
-		for _, r := range results {
-			recovery += fmt.Sprintf("\t%s = %s\n", r.name, c.zero(r.rt))
+		for i, rt := range results {
+			recovery += fmt.Sprintf("\tr%d = %s\n", i, c.zero(rt))
 		}
 	}
 

@@ -41,8 +41,8 @@ func (m *Machine) compose(t types.Type) (rt reflect.Type, exact bool) {
 	case *types.Tuple:
 		return anyType, false // never a value of its own
 	case *types.Basic:
-		if t.Kind() == types.UntypedNil {
-			return anyType, false
+		if composite.Basic(t) == nil {
+			return anyType, false // of nil, and of what nobody wants
 		}
 	case *types.Interface:
 		exact = t.Empty()

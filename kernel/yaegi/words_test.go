@@ -51,45 +51,6 @@ var (
 	}
 }
 
-// Slicing out of range panics in Go's words.
-func TestSliced(t *testing.T) {
-	s, array := make([]int, 3, 4), &[3]int{1, 2, 3}
-	for _, test := range []struct {
-		v              any
-		low, high, max int
-		want           string
-	}{
-		{s, 1, 5, notGiven, "runtime error: slice bounds out of range [:5] with capacity 4"},
-		{s, 3, 2, notGiven, "runtime error: slice bounds out of range [3:2]"},
-		{s, -1, notGiven, notGiven, "runtime error: slice bounds out of range [-1:]"},
-		{s, 0, -1, notGiven, "runtime error: slice bounds out of range [:-1]"},
-		{s, 0, 2, 5, "runtime error: slice bounds out of range [::5] with capacity 4"},
-		{s, 0, 2, -1, "runtime error: slice bounds out of range [::-1]"},
-		{s, 0, 3, 2, "runtime error: slice bounds out of range [:3:2]"},
-		{s, 2, 1, 4, "runtime error: slice bounds out of range [2:1:]"},
-		{s, 1, 2, 4, "[0]"},
-		{s, notGiven, 4, notGiven, "[0 0 0 0]"},
-		{"abc", 0, 4, notGiven, "runtime error: slice bounds out of range [:4] with length 3"},
-		{"abc", 1, notGiven, notGiven, "bc"},
-		{array, 0, 4, notGiven, "runtime error: slice bounds out of range [:4] with length 3"},
-		{array, 0, 1, 4, "runtime error: slice bounds out of range [::4] with length 3"},
-		{array, 2, 1, notGiven, "runtime error: slice bounds out of range [2:1]"},
-		{array, 1, notGiven, notGiven, "[2 3]"},
-	} {
-		got := func() (text string) {
-			defer func() {
-				if r := recover(); r != nil {
-					text = fmt.Sprint(r)
-				}
-			}()
-			return fmt.Sprint(sliced(reflect.Indirect(reflect.ValueOf(test.v)), test.low, test.high, test.max))
-		}()
-		if got != test.want {
-			t.Errorf("%v[%d:%d:%d]: %s, want %s", test.v, test.low, test.high, test.max, got, test.want)
-		}
-	}
-}
-
 // What package reflect panics with for a nil pointer is Go's own error.
 func TestInGoWords(t *testing.T) {
 	caught := func(f func()) (r any) {

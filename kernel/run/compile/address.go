@@ -3,7 +3,6 @@ package compile
 import (
 	"go/types"
 	"reflect"
-	"strconv"
 	"sync"
 	"unsafe"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
 	"github.com/gosched/gosched/kernel/run/memory"
+	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
 // A pointerFunc computes an address.
@@ -26,25 +26,15 @@ func nilDeref() {
 }
 
 // indexPanic panics in Go's words for s[i] with len(s) == n.
-func indexPanic(i int64, n int) {
-	s := unsafe.Slice((*struct{})(unsafe.Pointer(&zeroByte)), n)
-	_ = s[i]
-	panic("index " + strconv.Itoa(int(i)) + " was in range") // unreachable
-}
+func indexPanic(i int64, n int) { runtimeerror.Index(int(i), n, false) }
 
 // unsignedIndexPanic is indexPanic for an index of unsigned type.
-func unsignedIndexPanic(i int64, n int) {
-	s := unsafe.Slice((*struct{})(unsafe.Pointer(&zeroByte)), n)
-	_ = s[uint64(i)]
-	panic("index was in range")
-}
+func unsignedIndexPanic(i int64, n int) { runtimeerror.Index(int(i), n, true) }
 
 func isUnsigned(v ssa.Value) bool {
 	b, ok := v.Type().Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsUnsigned != 0
 }
-
-var zeroByte byte
 
 func (c *compiler) fieldOffset(t types.Type, field int) uintptr {
 	if p, ok := t.Underlying().(*types.Pointer); ok {

@@ -85,7 +85,7 @@ func (c *compiler) slice(in *ssa.Slice) {
 				h = int(hi(fr))
 			}
 			if uint(h) > uint(len(s)) || uint(l) > uint(h) {
-				sliceString(s, l, h, hi != nil, unsigned)
+				runtimeerror.Slice([3]int{l, h, len(s)}, [3]bool{lo != nil, hi != nil}, unsigned, len(s), len(s), true)
 			}
 			*memory.At[string](fr.Mem, d) = s[l:h]
 		})
@@ -100,9 +100,7 @@ func (c *compiler) off1(v ssa.Value) uintptr {
 	return 0
 }
 
-// bounds evaluates slice indices. Out of range, it slices real memory of the
-// same length and capacity wrongly, so that the panic is Go's own; an array's
-// is like a string's.
+// bounds evaluates slice indices.
 func bounds(fr *frame.Frame, lo, hi, limit func(*frame.Frame) int64, n, c int, array bool, unsigned [3]bool) (l, h, m int) {
 	h, m = n, c
 	if lo != nil {
@@ -117,62 +115,8 @@ func bounds(fr *frame.Frame, lo, hi, limit func(*frame.Frame) int64, n, c int, a
 	if uint(m) <= uint(c) && uint(h) <= uint(m) && uint(l) <= uint(h) {
 		return l, h, m
 	}
-	if array && limit != nil && uint(m) > uint(c) {
-		switch {
-		case m >= 0:
-			panic(runtimeerror.Of("slice bounds out of range [::%d] with length %d", m, c))
-		case unsigned[2]:
-			panic(runtimeerror.Of("slice bounds out of range [::%d] with length %d", uint(m), c))
-		}
-		panic(runtimeerror.Of("slice bounds out of range [::%d]", m))
-	}
-	if array && limit == nil {
-		sliceString(unsafe.String(&zeroByte, c), l, h, hi != nil, unsigned)
-	}
-	s := unsafe.Slice((*struct{})(unsafe.Pointer(&zeroByte)), c)
-	if !array {
-		s = s[:n:c]
-	}
-	// An index that is below 0 here and unsigned is large. What goes wrong first, Go
-	// says: the last.
-	switch {
-	case limit != nil && unsigned[2] && m < 0:
-		_ = s[l:h:uint(m)]
-	case limit != nil && unsigned[1] && h < 0:
-		_ = s[l:uint(h):m]
-	case limit != nil && unsigned[0]:
-		_ = s[uint(l):h:m]
-	case limit != nil:
-		_ = s[l:h:m]
-	case hi != nil && unsigned[1] && h < 0:
-		_ = s[l:uint(h)]
-	case hi != nil && unsigned[0]:
-		_ = s[uint(l):h]
-	case hi != nil:
-		_ = s[l:h]
-	case unsigned[0]:
-		_ = s[uint(l):]
-	default:
-		_ = s[l:]
-	}
-	panic("slice bounds were in range")
-}
-
-// sliceString panics in Go's words for s[l:h], or s[l:], which is out of range.
-func sliceString(s string, l, h int, high bool, unsigned [3]bool) {
-	switch {
-	case high && unsigned[1] && h < 0:
-		_ = s[l:uint(h)]
-	case high && unsigned[0]:
-		_ = s[uint(l):h]
-	case high:
-		_ = s[l:h]
-	case unsigned[0]:
-		_ = s[uint(l):]
-	default:
-		_ = s[l:]
-	}
-	panic("slice bounds were in range")
+	runtimeerror.Slice([3]int{l, h, m}, [3]bool{lo != nil, hi != nil, limit != nil}, unsigned, n, c, array)
+	return 0, 0, 0 // never
 }
 
 func setSlice(fr *frame.Frame, d uintptr, p unsafe.Pointer, l, h, m int, size uintptr) {
