@@ -22,6 +22,8 @@ type Caller interface {
 	// Source is the file and line where it is, or with skip the call that many
 	// further out; ok is false where there is none.
 	Source(skip int) (file string, line int, ok bool)
+	// Stack is the goroutine's stack as text, with all those of the session's others.
+	Stack(all bool) string
 }
 
 // Functions lists what is done instead by the full names of the functions. Each has
@@ -31,7 +33,7 @@ type Caller interface {
 func Functions[C Caller](files *Files[C]) map[string]any {
 	all := map[string]any{"os.Exit": Exit}
 	for _, table := range []map[string]any{
-		files.functions(), syncFunctions[C](), contextFunctions[C](), httpFunctions(), netFunctions(), execFunctions(), logFunctions(files.Appendf),
+		files.functions(), files.stackFunctions(), syncFunctions[C](), contextFunctions[C](), httpFunctions(), netFunctions(), execFunctions(), logFunctions(files.Appendf),
 	} {
 		maps.Copy(all, table)
 	}

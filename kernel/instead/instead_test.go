@@ -15,6 +15,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"reflect"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -38,6 +40,7 @@ func (c caller) Goroutine() *sched.G                  { return c.g }
 func (c caller) At() sched.Stack                      { return nil }
 func (c caller) SiteOr(other *sched.Site) *sched.Site { return other }
 func (c caller) Source(skip int) (string, int, bool)  { return "dir/cell 3", 7 + skip, skip < 2 }
+func (c caller) Stack(all bool) string                { return fmt.Sprint("of all: ", all) }
 
 // files writes what a program does not write to the standard streams; Appendf is told from
 // fmt's.
@@ -102,6 +105,8 @@ func TestSignatures(t *testing.T) {
 		"context.WithTimeout": context.WithTimeout, "context.WithTimeoutCause": context.WithTimeoutCause,
 		"context.WithDeadline": context.WithDeadline, "context.WithDeadlineCause": context.WithDeadlineCause,
 		"fmt.Print": fmt.Print, "fmt.Println": fmt.Println, "fmt.Printf": fmt.Printf, "fmt.Scan": fmt.Scan, "fmt.Scanln": fmt.Scanln, "fmt.Scanf": fmt.Scanf,
+		"runtime.Goexit": runtime.Goexit, "runtime.NumGoroutine": runtime.NumGoroutine, "runtime.Stack": runtime.Stack,
+		"runtime/debug.Stack": debug.Stack, "runtime/debug.PrintStack": debug.PrintStack,
 		"time.Sleep": time.Sleep, "os/signal.Notify": signal.Notify,
 		"log.Output": log.Output, "(*log.Logger).Output": (*log.Logger).Output, "log.Println": log.Println, "log.Fatalf": log.Fatalf,
 	}
@@ -457,5 +462,23 @@ func TestPrint(t *testing.T) {
 	}
 	if got := Print(values[:4], false); got != "true-341.5" {
 		t.Errorf("print prints %q", got)
+	}
+}
+
+// Goroutines are the session's, and stacks those that the engine knows.
+func TestStacks(t *testing.T) {
+	var counted int64
+	var own, all string
+	cell(t, nil, func(c Caller) {
+		counted = reflect.ValueOf(functions["runtime.NumGoroutine"]).Call([]reflect.Value{reflect.ValueOf(c)})[0].Int()
+		own = string(functions["runtime/debug.Stack"].(func(Caller) []byte)(c))
+		buf := make([]byte, 5)
+		_, _ = call(c, "runtime.Stack", buf, true)
+		all = string(buf)
+		_, _ = call(c, "runtime.Goexit")
+		t.Error("the goroutine goes on")
+	})
+	if counted != 1 || own != "of all: false" || all != "of al" {
+		t.Errorf("%d goroutines, %q, %q", counted, own, all)
 	}
 }

@@ -59,6 +59,9 @@ var builtins = map[string]action{
 	"Add": func(_ *Frame, in []reflect.Value) []reflect.Value {
 		return oneOf(unsafe.Add(in[0].UnsafePointer(), asInt(in[1])))
 	},
+	"Slice": func(_ *Frame, in []reflect.Value) []reflect.Value {
+		return one(reflect.SliceAt(in[0].Type().Elem(), in[0].UnsafePointer(), asInt(in[1])))
+	},
 	"SliceData": func(_ *Frame, in []reflect.Value) []reflect.Value {
 		return one(reflect.NewAt(in[0].Type().Elem(), in[0].UnsafePointer()))
 	},
@@ -66,6 +69,16 @@ var builtins = map[string]action{
 		return oneOf(unsafe.String((*byte)(in[0].UnsafePointer()), asInt(in[1])))
 	},
 	"StringData": func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(unsafe.StringData(in[0].String())) },
+	"Sizeof":     func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(in[0].Type().Size()) },
+	"Alignof":    func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(uintptr(in[0].Type().Align())) },
+
+	"ssa:deferstack": func(f *Frame, _ []reflect.Value) []reflect.Value { return oneOf(f) },
+	"ssa:wrapnilchk": func(_ *Frame, in []reflect.Value) []reflect.Value {
+		if in[0].IsNil() {
+			panic(runtimeerror.NilMethod(in[1].String(), in[2].String()))
+		}
+		return in
+	},
 }
 
 // builtin prints a call of a builtin function.
@@ -82,29 +95,6 @@ func (c *printer) builtin(i *ssa.Call, name string) {
 			c.set(i, "%s", c.arg(args[0]))
 			return
 		}
-	case "ssa:deferstack":
-		c.set(i, "fr")
-		return
-	case "ssa:wrapnilchk":
-		c.native(i, "nil method", func(_ *Frame, in []reflect.Value) []reflect.Value {
-			if in[0].IsNil() {
-				panic(runtimeerror.NilMethod(in[1].String(), in[2].String()))
-			}
-			return in
-		}, args[0], args[1], args[2])
-		return
-	case "Slice":
-		elem := c.m.inside(i.Type()).Elem()
-		c.native(i, "unsafe", func(_ *Frame, in []reflect.Value) []reflect.Value {
-			return one(reflect.SliceAt(elem, in[0].UnsafePointer(), asInt(in[1])))
-		}, args[0], args[1])
-		return
-	case "Sizeof":
-		c.set(i, "uintptr(%d)", c.typ(args[0]).rt.Size())
-		return
-	case "Alignof":
-		c.set(i, "uintptr(%d)", c.typ(args[0]).rt.Align())
-		return
 	}
 	k := c.callee(&i.Call)
 	c.native(i, k.kind, k.do, k.args...)

@@ -23,7 +23,7 @@ type callee struct {
 // A target is how a function is called.
 type target struct {
 	do    action
-	expr  string        // the call in core Go before the arguments, where no helper has to make it
+	expr  string        // the call in core Go, with %s for the arguments, where no helper has to make it
 	value reflect.Value // itself, where it is compiled code and nothing stands in for it
 }
 
@@ -71,14 +71,14 @@ func callSlice(fn reflect.Value, args []reflect.Value) []reflect.Value {
 func (c *printer) target(fn *ssa.Function) target {
 	if body := c.m.bodyOf(fn); body != nil {
 		f := c.m.need(body)
-		return target{do: f.call, expr: fmt.Sprintf("f%d(fr, ", f.id)}
+		return target{do: f.call, expr: fmt.Sprintf("f%d(fr, %%s)", f.id)}
 	}
 	name := fullName(fn)
 	native := func(v reflect.Value) string {
 		return c.m.helper("F", fn.String(), func() reflect.Value { return v }, v.Type())
 	}
 	if stand := c.m.standInFor(name); stand != nil {
-		return target{do: stand, expr: native(reflect.ValueOf(c.m.standIns[name])) + "(fr, "}
+		return target{do: stand, expr: native(reflect.ValueOf(c.m.standIns[name])) + "(fr, %s)"}
 	}
 	v, err := c.m.compiledFunc(fn)
 	if err != nil || refused[name] {
@@ -89,7 +89,11 @@ func (c *printer) target(fn *ssa.Function) target {
 			return interruptible(f, args[0], fn.Name(), func() []reflect.Value { return callSlice(v, args) })
 		}}
 	}
-	return target{value: v, expr: native(v) + "(", do: func(f *Frame, args []reflect.Value) []reflect.Value {
+	expr := native(v) + "(%s)"
+	if fn.Signature.Variadic() {
+		expr = native(v) + "(%s...)"
+	}
+	return target{value: v, expr: expr, do: func(f *Frame, args []reflect.Value) []reflect.Value {
 		f.t.handover = nil // who is called back from there is no deferred function
 		return callSlice(v, args)
 	}}
@@ -105,12 +109,8 @@ func (c *printer) call(i *ssa.Call) {
 		c.native(i, k.kind, k.do, k.args...)
 		return
 	}
-	end := ")"
-	if fn := i.Call.StaticCallee(); fn.Signature.Variadic() && !strings.HasSuffix(k.expr, "fr, ") { // which those that get a frame have as a slice
-		end = "...)"
-	}
 	names, _ := c.results(i)
-	c.assign(names, k.expr+strings.Join(c.args(k.args), ", ")+end)
+	c.assign(names, fmt.Sprintf(k.expr, strings.Join(c.args(k.args), ", ")))
 }
 
 func (c *printer) deferStmt(i *ssa.Defer) {

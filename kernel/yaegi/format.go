@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/gosched/gosched/kernel/display/keys"
@@ -205,4 +206,36 @@ func (p *formatter) compiled(v reflect.Value, depth int, methods bool) {
 		text = strings.TrimPrefix(text, before)
 	}
 	p.write(text)
+}
+
+// verbs are those of a format, with their flags; the last one may lack its letter.
+var verbs = regexp.MustCompile(`%[-+# 0-9.*\[\]]*[^-+# 0-9.*\[\]]?`)
+
+// typeVerb is %T of a box, whose type fmt does not know: it asks boxes for other verbs.
+const typeVerb = '\ue000'
+
+// typeVerbs replaces the verb %T where the argument is a box.
+func typeVerbs(format string, args []any) string {
+	next := 0
+	return verbs.ReplaceAllStringFunc(format, func(verb string) string {
+		for i, flag := range verb {
+			switch flag {
+			case '*':
+				next++
+			case '[':
+				_, _ = fmt.Sscanf(verb[i+1:], "%d", &next)
+				next--
+			}
+		}
+		if strings.HasSuffix(verb[1:], "%") {
+			return verb
+		}
+		next++
+		if letter := len(verb) - 1; verb[letter] == 'T' && next > 0 && next <= len(args) {
+			if _, ok := unbox(args[next-1]); ok {
+				return verb[:letter] + string(typeVerb)
+			}
+		}
+		return verb
+	})
 }

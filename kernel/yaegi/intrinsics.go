@@ -8,7 +8,6 @@ import (
 	"maps"
 	"os"
 	"reflect"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -76,8 +75,8 @@ func interruptible(f *Frame, recv reflect.Value, name string, call func() []refl
 	return out
 }
 
-// stack is the goroutine's stack as Go prints it.
-func (f *Frame) stack() string {
+// Stack is the goroutine's own stack as Go prints it.
+func (f *Frame) Stack(bool) string {
 	var b strings.Builder
 	report.Stack(&b, f.t.g.Number(), "running", f.Places(101), 100)
 	return b.String()
@@ -109,15 +108,10 @@ func (m *Machine) standIn() {
 		"errors.As":         errorsAs,
 		"reflect.DeepEqual": deepEqual,
 
-		"runtime.Goexit":       func(*Frame) { runtime.Goexit() },
-		"runtime.NumGoroutine": func(f *Frame) int { return f.t.g.Scheduler().Count() },
 		"runtime.Caller": func(f *Frame, skip int) (uintptr, string, int, bool) {
 			file, line, ok := f.Source(skip)
 			return 0, file, line, ok
 		},
-		"runtime.Stack":            func(f *Frame, buf []byte, _ bool) int { return copy(buf, f.stack()) },
-		"runtime/debug.Stack":      func(f *Frame) []byte { return []byte(f.stack()) },
-		"runtime/debug.PrintStack": func(f *Frame) { f.t.g.PrintErr([]byte(f.stack())) },
 		"time.AfterFunc": func(f *Frame, d time.Duration, fn func()) *time.Timer {
 			return f.t.g.Scheduler().AfterFunc(f.t.g, d, f.here(), "func", begin(fn))
 		},

@@ -1,6 +1,7 @@
 package yaegi
 
 import (
+	"errors"
 	"fmt"
 	"go/types"
 	"reflect"
@@ -46,6 +47,42 @@ func deepEqual(_ *Frame, x, y any) bool {
 		return !ok && !ok2 && reflect.DeepEqual(x, y)
 	}
 	return a.t == b.t && reflect.DeepEqual(unboxed(x, nil), unboxed(y, nil))
+}
+
+// errorsAs is errors.As.
+func errorsAs(_ *Frame, err error, target any) bool {
+	b, ok := unbox(target)
+	if !ok {
+		return errors.As(err, target)
+	}
+	ptr, ok := b.t.t.Underlying().(*types.Pointer)
+	if !ok {
+		panic("errors: target must be a non-nil pointer")
+	}
+	want := b.t.m.identity(ptr.Elem())
+	to := reshaped(b.value(), b.t.inside).Elem()
+	return wraps(err, func(err error) bool {
+		if v, _, ok := want.assert(err); ok {
+			to.Set(v)
+			return true
+		}
+		w, ok := unbox(err)
+		return ok && w.has("As", reflect.TypeFor[func(any) bool]()) && get[bool](w, "As", target)
+	})
+}
+
+// wraps reports whether an error is one that f accepts, or wraps one.
+func wraps(err error, f func(err error) bool) bool {
+	if err == nil || f(err) {
+		return err != nil
+	}
+	switch x := err.(type) {
+	case interface{ Unwrap() error }:
+		return wraps(x.Unwrap(), f)
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(x.Unwrap(), func(err error) bool { return wraps(err, f) })
+	}
+	return false
 }
 
 // unboxing is the compiled function of that name such that it gets what is in boxes.

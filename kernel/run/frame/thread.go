@@ -234,7 +234,7 @@ func (fn *Function) Name() string {
 // observes its goroutines is told of them.
 const ReachedVariable = "reached·"
 
-// Goroutine, At, SiteOr and Source make a thread an instead.Caller.
+// Goroutine, At, SiteOr, Source and Stack make a thread an instead.Caller.
 func (t *Thread) Goroutine() *sched.G { return t.G }
 
 // Source is the file and line where the thread is, or with skip the call that many

@@ -97,18 +97,3 @@ func (l *Library) callersTable() map[string]frame.NativeCall {
 		},
 	}
 }
-
-// stacksTable lists the stand-ins for functions that give a stack as text.
-func (l *Library) stacksTable() map[string]frame.NativeCall {
-	return map[string]frame.NativeCall{
-		"runtime.Stack": func(t *frame.Thread, args, res []unsafe.Pointer) {
-			set(res, 0, copy(arg[[]byte](args[0]), t.Stack(arg[bool](args[1]))))
-		},
-		"runtime/debug.Stack": func(t *frame.Thread, _, res []unsafe.Pointer) {
-			set(res, 0, []byte(t.Stack(false)))
-		},
-		"runtime/debug.PrintStack": func(t *frame.Thread, _, _ []unsafe.Pointer) {
-			_, _ = l.files.WriteFile(t, l.Streams.Err, []byte(t.Stack(false)))
-		},
-	}
-}

@@ -2,7 +2,6 @@ package standin
 
 import (
 	"context"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,8 +37,6 @@ func UnlockMutex(t *frame.Thread, m *sync.Mutex) {
 // intrinsicTable lists the stand-ins by the full name of what they stand for.
 func intrinsicTable() map[string]frame.NativeCall {
 	return map[string]frame.NativeCall{
-		"runtime.Goexit": func(*frame.Thread, []unsafe.Pointer, []unsafe.Pointer) { runtime.Goexit() },
-
 		"time.AfterFunc": func(t *frame.Thread, args, res []unsafe.Pointer) {
 			d, f := arg[time.Duration](args[0]), arg[func()](args[1])
 			m := t.World

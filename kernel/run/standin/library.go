@@ -44,7 +44,7 @@ func New(w *frame.World) *Library {
 	w.AnswersPanics = func() bool { return stacks.AnswersPanics(guardedCall) }
 	for _, table := range []map[string]frame.NativeCall{
 		intrinsicTable(), registrations(&registry.Registry{}), l.filesTable(), insteadTable(l.files), l.execTable(),
-		reflectTable(), l.callersTable(), l.stacksTable(), l.testingTable(), l.slogTable(), profilesTable(),
+		reflectTable(), l.callersTable(), l.testingTable(), l.slogTable(), profilesTable(),
 	} {
 		maps.Copy(l.Intrinsics, table)
 	}

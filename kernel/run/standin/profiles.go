@@ -21,7 +21,6 @@ import (
 // see what is set for the engine's sake.
 func profilesTable() map[string]frame.NativeCall {
 	return map[string]frame.NativeCall{
-		"runtime.NumGoroutine":       func(t *frame.Thread, _, res []unsafe.Pointer) { set(res, 0, t.G.Scheduler().Count()) },
 		"runtime/debug.SetGCPercent": fn1x1(func(t *frame.Thread, percent int) int { return t.World.Pace.SetPercent(percent) }),
 		"runtime/metrics.Read": func(t *frame.Thread, args, _ []unsafe.Pointer) {
 			samples := arg[[]metrics.Sample](args[0])

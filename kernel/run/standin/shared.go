@@ -28,6 +28,10 @@ func insteadTable(files *instead.Files[*frame.Thread]) map[string]frame.NativeCa
 // does may take no longer than a call by reflection.
 func shared(f any) frame.NativeCall {
 	switch f := f.(type) {
+	case func(*frame.Thread):
+		return func(t *frame.Thread, _, _ []unsafe.Pointer) { f(t) }
+	case func(*frame.Thread) int:
+		return func(t *frame.Thread, _, res []unsafe.Pointer) { set(res, 0, f(t)) }
 	case func(*frame.Thread, *sync.Mutex):
 		return fn1x0(f)
 	case func(*frame.Thread, *sync.Mutex) bool:
