@@ -7,6 +7,8 @@ import (
 	"reflect"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
 func (c *printer) unOp(i *ssa.UnOp) {
@@ -50,7 +52,9 @@ func (c *printer) binOp(i *ssa.BinOp) {
 		}
 		n := c.put(intType, c.asInt(i.Y))
 		if !isUnsigned(i.Y) {
-			c.line("if %s < 0 { h.Fail(\"negative shift amount\") }", n)
+			c.line("if %s < 0 {", n)
+			c.native(nil, "shift", func(*Frame, []reflect.Value) []reflect.Value { panic(runtimeerror.Of("negative shift amount")) })
+			c.line("}")
 		}
 		y = c.put(reflect.TypeFor[uint](), "uint("+n+")")
 	}

@@ -122,10 +122,15 @@ func asAny(v any) any {
 
 // put is a value of the type in an interface of the cells' code.
 func (t *typ) put(v reflect.Value, iface reflect.Type) reflect.Value {
-	if t.exact {
-		return v
+	if !t.exact {
+		return reflect.ValueOf(box{t, v.Interface()}.wrap(iface))
 	}
-	return reflect.ValueOf(box{t, v.Interface()}.wrap(iface))
+	if t.rt == standard.FileType {
+		if s := t.m.streams.Stream(v.Interface().(*os.File)); s != nil {
+			return reflect.ValueOf(s) // a standard stream takes the file's place
+		}
+	}
+	return v
 }
 
 // nameOf is the type of what is in an interface, as people know it, or "".
@@ -187,15 +192,6 @@ func (c *printer) makeInterface(i *ssa.MakeInterface) {
 		if to != anyType && to != errorType && proxy.New(to, nil) == nil {
 			refuse(i.Pos(), "a %s as a %s", t.name(), typeName(i.Type()))
 		}
-	}
-	if c.typ(i.X).rt == standard.FileType {
-		c.native(i, "file", func(f *Frame, in []reflect.Value) []reflect.Value {
-			if s := f.t.m.streams.Stream(in[0].Interface().(*os.File)); s != nil {
-				return oneOf(s) // a standard stream takes the file's place
-			}
-			return one(t.put(in[0], to))
-		}, i.X)
-		return
 	}
 	c.native(i, "interface "+c.m.key(i.X.Type()), func(_ *Frame, in []reflect.Value) []reflect.Value { return one(t.put(in[0], to)) }, i.X)
 }

@@ -81,40 +81,21 @@ var builtins = map[string]action{
 	},
 }
 
-// builtin prints a call of a builtin function.
-func (c *printer) builtin(i *ssa.Call, name string) {
-	args := i.Call.Args
-	switch name {
+// plain prints a call of a builtin function where core Go has it, too.
+func (c *printer) plain(i *ssa.Call, name string) bool {
+	switch args := i.Call.Args; name {
 	case "len", "cap":
 		if k := c.m.inside(args[0].Type()).Kind(); k == reflect.String || k == reflect.Slice {
 			c.set(i, "%s(%s)", name, c.variable(args[0]))
-			return
+			return true
 		}
 	case "append":
 		if len(args) == 1 {
 			c.set(i, "%s", c.arg(args[0]))
-			return
+			return true
 		}
 	}
-	k := c.callee(&i.Call)
-	c.native(i, k.kind, k.do, k.args...)
-}
-
-// builtinCallee is a builtin function as what a call calls.
-func (c *printer) builtinCallee(name string, common *ssa.CallCommon) callee {
-	do, ok := builtins[name]
-	if !ok {
-		refuse(common.Pos(), "%s", name)
-	}
-	k := callee{name: name, kind: name, target: target{do: do}}
-	for n, a := range common.Args {
-		if n == 0 || name == "append" || name == "copy" {
-			k.args = append(k.args, opened{a})
-		} else {
-			k.args = append(k.args, a)
-		}
-	}
-	return k
+	return false
 }
 
 // extreme is min or max.

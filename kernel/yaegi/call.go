@@ -29,7 +29,17 @@ type target struct {
 
 func (c *printer) callee(common *ssa.CallCommon) (k callee) {
 	if b, ok := common.Value.(*ssa.Builtin); ok {
-		return c.builtinCallee(b.Name(), common)
+		k.name, k.kind, k.do = b.Name(), b.Name(), builtins[b.Name()]
+		if k.do == nil {
+			refuse(common.Pos(), "%s", k.name)
+		}
+		for n, a := range common.Args {
+			if n == 0 || k.name == "append" || k.name == "copy" {
+				a = opened{a}
+			}
+			k.args = append(k.args, a)
+		}
+		return k
 	}
 	fn := common.StaticCallee()
 	if mc, ok := common.Value.(*ssa.MakeClosure); ok {
@@ -73,7 +83,7 @@ func (c *printer) target(fn *ssa.Function) target {
 		f := c.m.need(body)
 		return target{do: f.call, expr: fmt.Sprintf("f%d(fr, %%s)", f.id)}
 	}
-	name := fullName(fn)
+	name := funcname.Full(fn)
 	native := func(v reflect.Value) string {
 		return c.m.helper("F", fn.String(), func() reflect.Value { return v }, v.Type())
 	}
@@ -100,8 +110,7 @@ func (c *printer) target(fn *ssa.Function) target {
 }
 
 func (c *printer) call(i *ssa.Call) {
-	if b, ok := i.Call.Value.(*ssa.Builtin); ok {
-		c.builtin(i, b.Name())
+	if b, ok := i.Call.Value.(*ssa.Builtin); ok && c.plain(i, b.Name()) {
 		return
 	}
 	k := c.callee(&i.Call)
@@ -144,8 +153,7 @@ func (c *printer) functionValue(fn *ssa.Function) string {
 	return c.m.helper("P", fmt.Sprintf("%p", fn), func() reflect.Value {
 		to := c.target(fn)
 		if !to.value.IsValid() {
-			f := &function{m: c.m, ssa: fn, name: funcname.Of(fn)}
-			to.value = f.value(t, to.do)
+			to.value = c.m.form(fn).value(t, to.do)
 		}
 		return reshaped(to.value, kept)
 	})
@@ -188,8 +196,10 @@ func (m *Machine) compiledFunc(fn *ssa.Function) (v reflect.Value, err error) {
 	if v.Kind() != reflect.Func {
 		return v, fmt.Errorf("%s has no body", fn)
 	}
-	if seen := seenBy(obj); seen != nil {
-		v = unboxing(v, obj.FullName(), seen)
+	for _, name := range []string{obj.Pkg().Path(), obj.FullName()} {
+		if seen := reflecting[name]; seen != nil {
+			return unboxing(v, obj.FullName(), seen), nil
+		}
 	}
 	return v, nil
 }

@@ -31,8 +31,8 @@ type Frame struct {
 	pos   *int      // where it is: an index into fn.positions, or hasReturned
 	depth int
 
-	defers   []deferredCall
-	deferred *sched.Panicking // the panic for which it was called, as a deferred call
+	defers   []func(at *Frame) // the calls that are left to be done
+	deferred *sched.Panicking  // the panic for which it was called, as a deferred call
 }
 
 // hasReturned is the position of a call that is over.
@@ -175,10 +175,4 @@ func (f *function) called(body func(caller *Frame)) {
 		run = g.Adopt
 	}
 	run(f.place(0), f.name, func(g *sched.G) { m.withThread(g, body) })
-}
-
-// spawn is a go statement.
-func (f *Frame) spawn(name string, body func(root *Frame)) {
-	m := f.t.m
-	sched.Go(f.t.g, f.here(), name, func(g *sched.G) { m.withThread(g, body) })
 }

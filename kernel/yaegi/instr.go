@@ -1,6 +1,7 @@
 package yaegi
 
 import (
+	"go/constant"
 	"go/types"
 	"reflect"
 	"strings"
@@ -8,6 +9,8 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/lower/rangefunc"
+	"github.com/gosched/gosched/kernel/runtimeerror"
+	"github.com/gosched/gosched/kernel/sched"
 )
 
 func (c *printer) instruction(instr ssa.Instruction) {
@@ -42,7 +45,7 @@ func (c *printer) instruction(instr ssa.Instruction) {
 		if types.IsInterface(i.Type()) {
 			c.changeInterface(i, i.X)
 		} else {
-			c.reshape(i, i.X)
+			c.convert(i, i.X)
 		}
 	case *ssa.ChangeInterface:
 		c.changeInterface(i, i.X)
@@ -94,7 +97,8 @@ func (c *printer) instruction(instr ssa.Instruction) {
 		k := c.callee(&i.Call)
 		c.native(nil, unique("go", i), func(f *Frame, args []reflect.Value) []reflect.Value {
 			k.begin(args)
-			f.spawn(k.name, func(root *Frame) { k.do(root, args) })
+			m := f.t.m
+			sched.Go(f.t.g, f.here(), k.name, func(g *sched.G) { m.withThread(g, func(root *Frame) { k.do(root, args) }) })
 			return nil
 		}, k.args...)
 	case *ssa.Defer:
@@ -102,8 +106,15 @@ func (c *printer) instruction(instr ssa.Instruction) {
 	case *ssa.RunDefers:
 		c.line("h.RunDefers(fr)")
 	case *ssa.Panic:
-		if !c.rangePanic(i) {
-			c.line("h.Panic(%s)", c.arg(i.X))
+		if state, otherwise, ok := rangefunc.Check(i); !ok {
+			c.native(nil, "panic", builtins["panic"], i.X)
+		} else { // about the use of the body of a range over a function, in Go's words
+			if state == nil {
+				state = ssa.NewConst(constant.MakeInt64(int64(otherwise)), types.Typ[types.Int])
+			}
+			c.native(nil, "misuse", func(_ *Frame, in []reflect.Value) []reflect.Value {
+				panic(runtimeerror.Of("%s", rangefunc.Text(asInt(in[0]))))
+			}, state)
 		}
 		c.labels[c.block] = true
 		c.line("goto %s", label(c.block))
@@ -128,16 +139,4 @@ func (c *printer) instruction(instr ssa.Instruction) {
 	default:
 		refuse(instr.Pos(), "%T", instr)
 	}
-}
-
-// rangePanic prints a panic about the use of the body of a range over a function, in
-// Go's words.
-func (c *printer) rangePanic(i *ssa.Panic) bool {
-	variable, otherwise, ok := rangefunc.Check(i)
-	if variable != nil {
-		c.line("h.FailRange(%s)", c.arg(variable))
-	} else if ok {
-		c.line("h.FailRange(%d)", otherwise)
-	}
-	return ok
 }

@@ -3,7 +3,6 @@ package yaegi
 import (
 	"context"
 	"fmt"
-	"go/types"
 	"io"
 	"maps"
 	"os"
@@ -11,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/instead"
 	"github.com/gosched/gosched/kernel/sched"
@@ -36,14 +33,6 @@ func (m *Machine) standInFor(fullName string) action {
 		f.t.handover = nil // see target
 		return v.Call(append([]reflect.Value{reflect.ValueOf(f)}, args...))
 	}
-}
-
-// fullName is the name of a declared function, with that of its package.
-func fullName(fn *ssa.Function) string {
-	if obj, ok := fn.Object().(*types.Func); ok && obj.Pkg() != nil {
-		return obj.FullName()
-	}
-	return ""
 }
 
 // standInMethod is standInFor for a method found by reflection.

@@ -15,7 +15,6 @@ import (
 
 	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/lower/operand"
-	"github.com/gosched/gosched/kernel/lower/rangefunc"
 	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/runtimeerror"
 	"github.com/gosched/gosched/kernel/sched"
@@ -88,10 +87,7 @@ func New(cfg Config) (*Machine, error) {
 			"Protect":   reflect.ValueOf((*Frame).protect),
 			"RunDefers": reflect.ValueOf(normalDefers),
 			"Poll":      reflect.ValueOf(poll),
-			"Panic":     reflect.ValueOf(func(v any) { panic(v) }),
 			"Index":     reflect.ValueOf(runtimeerror.Index),
-			"Fail":      reflect.ValueOf(func(text string) { panic(runtimeerror.Of("%s", text)) }),
-			"FailRange": reflect.ValueOf(func(state int) { panic(runtimeerror.Of("%s", rangefunc.Text(state))) }),
 		},
 	})
 	if err == nil { // yaegi takes all that it reads for one file
@@ -108,10 +104,7 @@ func (m *Machine) bodyOf(fn *ssa.Function) *ssa.Function {
 	if fn.Blocks != nil {
 		return fn
 	}
-	if m.cfg.Body != nil {
-		return m.cfg.Body(fn)
-	}
-	return nil
+	return m.cfg.Body(fn)
 }
 
 // need returns the form of a function with a body, and has it printed if it is
@@ -120,13 +113,18 @@ func (m *Machine) need(fn *ssa.Function) *function {
 	if f := m.functions[fn]; f != nil {
 		return f
 	}
-	f := &function{m: m, ssa: fn, id: m.ids, name: funcname.Of(fn), positions: []token.Pos{fn.Pos()}}
-	f.wrapper = fn.Synthetic != "" && fn.Syntax() == nil
-	m.ids++
+	f := m.form(fn)
 	m.functions[fn] = f
 	m.symbols[fmt.Sprintf("Fn%d", f.id)] = reflect.ValueOf(f)
 	m.wanted = append(m.wanted, f)
 	return f
+}
+
+// form is the form of a function that nothing has been done for yet. m.mu is held.
+func (m *Machine) form(fn *ssa.Function) *function {
+	m.ids++
+	wrapper := fn.Synthetic != "" && fn.Syntax() == nil
+	return &function{m: m, ssa: fn, id: m.ids, name: funcname.Of(fn), wrapper: wrapper, positions: []token.Pos{fn.Pos()}}
 }
 
 // needMethods has the methods of a type printed, since a value of it becomes an

@@ -3,7 +3,7 @@ package yaegi
 import (
 	"fmt"
 	"reflect"
-	"unicode/utf8"
+	"strings"
 
 	"github.com/gosched/gosched/kernel/runtimeerror"
 )
@@ -117,11 +117,11 @@ func newIterator(v reflect.Value) iterator {
 			return []reflect.Value{reflect.ValueOf(true), it.Key(), it.Value()}
 		}
 	}
-	s, next := v.String(), 0
+	s := strings.NewReader(v.String())
 	return func() []reflect.Value {
-		at := next
-		r, size := utf8.DecodeRuneInString(s[at:])
-		if next += size; size == 0 {
+		at := int(s.Size()) - s.Len()
+		r, _, err := s.ReadRune()
+		if err != nil {
 			return end
 		}
 		return []reflect.Value{reflect.ValueOf(true), reflect.ValueOf(at), reflect.ValueOf(r)}

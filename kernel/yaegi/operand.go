@@ -101,33 +101,17 @@ func (c *printer) args(vs []ssa.Value) []string {
 
 // variable is an operand as a variable of the type that it consists of.
 func (c *printer) variable(v ssa.Value) string {
-	if t := c.typ(v); t.raw() {
-		convert := c.m.reshaper(t.rt, t.inside)
-		if t.inside.Kind() == reflect.Pointer {
-			convert = "(" + c.m.text(t.inside) + ")"
-		}
-		return c.put(t.inside, convert+"("+c.arg(v)+")")
+	if t := c.typ(v); t.raw() && t.inside.Kind() == reflect.Pointer {
+		return c.put(t.inside, "("+c.m.text(t.inside)+")("+c.arg(v)+")")
+	} else if t.raw() {
+		return c.put(t.inside, c.m.helper("C", "", func() reflect.Value {
+			return makeFunc([]reflect.Type{t.rt}, []reflect.Type{t.inside}, func(in []reflect.Value) []reflect.Value { return one(reshaped(in[0], t.inside)) })
+		}, t.rt, t.inside)+"("+c.arg(v)+")")
 	}
 	if isConst(v) { // yaegi takes indices of variables only
 		return c.put(c.typ(v).rt, c.arg(v))
 	}
 	return c.arg(v)
-}
-
-// reshape assigns one value to another of a type with another layout.
-func (c *printer) reshape(v, x ssa.Value) {
-	if from, to := c.typ(x).rt, c.typ(v).rt; from != to {
-		c.set(v, "%s(%s)", c.m.reshaper(from, to), c.arg(x))
-	} else {
-		c.set(v, "%s", c.arg(x))
-	}
-}
-
-// reshaper is a helper that makes values of one type ones of another.
-func (m *Machine) reshaper(from, to reflect.Type) string {
-	return m.helper("C", "", func() reflect.Value {
-		return makeFunc([]reflect.Type{from}, []reflect.Type{to}, func(in []reflect.Value) []reflect.Value { return one(reshaped(in[0], to)) })
-	}, from, to)
 }
 
 // constant prints a constant.

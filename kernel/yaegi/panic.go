@@ -2,42 +2,34 @@ package yaegi
 
 import (
 	"reflect"
-	"strings"
+	"regexp"
 
 	"github.com/gosched/gosched/kernel/sched"
 )
 
-// A deferredCall is what a defer statement leaves to be done.
-type deferredCall func(at *Frame)
-
 // caught identifies what a deferred Go function recovered: nothing (the goroutine
 // is ending), a panic that an inner frame passed on, or a new one.
 func (t *thread) caught(r any) *sched.Panicking {
-	if r == nil {
+	p := t.repanic
+	t.repanic = nil
+	switch {
+	case r == nil:
 		return nil
-	}
-	if p := t.repanic; p.Is(r) {
-		t.repanic = nil
+	case p.Is(r):
 		return p
 	}
-	t.repanic = nil
 	return t.g.Panics(inGoWords(r), t.top())
 }
+
+// nilUse is what package reflect says of the use of nil.
+var nilUse = regexp.MustCompile(`^reflect: call of reflect\.Value\..* on zero Value$|^reflect: reflect\.Value\..*zero Value|^reflect(\.Value\.Call)?: call of nil function`)
 
 // inGoWords turns what yaegi and package reflect panic with where Go has an
 // error of its own into that.
 func inGoWords(r any) any {
-	switch v := r.(type) {
-	case *reflect.ValueError:
+	_, ofNil := r.(*reflect.ValueError)
+	if text, ok := r.(string); ofNil || ok && nilUse.MatchString(text) {
 		return nilDereference()
-	case string:
-		switch {
-		case strings.HasPrefix(v, "reflect: call of reflect.Value.") && strings.HasSuffix(v, "on zero Value"),
-			strings.HasPrefix(v, "reflect: reflect.Value.") && strings.Contains(v, "zero Value"):
-			return nilDereference()
-		case strings.HasPrefix(v, "reflect: call of nil function"), strings.HasPrefix(v, "reflect.Value.Call: call of nil function"):
-			return nilDereference()
-		}
 	}
 	return r
 }
@@ -107,7 +99,7 @@ func (f *Frame) runDefers(p *sched.Panicking, exiting bool) *sched.Panicking {
 }
 
 // runDeferred runs one deferred call and returns the panic that it ended with.
-func (f *Frame) runDeferred(call deferredCall, p *sched.Panicking, exiting bool) (q *sched.Panicking) {
+func (f *Frame) runDeferred(call func(at *Frame), p *sched.Panicking, exiting bool) (q *sched.Panicking) {
 	t := f.t
 	if exiting {
 		if !t.g.EnterDeferred() {

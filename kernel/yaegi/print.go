@@ -42,11 +42,7 @@ type function struct {
 
 // place translates a position.
 func (f *function) place(pos int) sched.Place {
-	at := f.ssa.Pos()
-	if pos > 0 && pos < len(f.positions) {
-		at = f.positions[pos]
-	}
-	p := f.m.cfg.Place(f.ssa, at)
+	p := f.m.cfg.Place(f.ssa, f.positions[max(pos, 0)])
 	p.Func = f.name
 	return p
 }
@@ -54,8 +50,8 @@ func (f *function) place(pos int) sched.Place {
 // call runs the function.
 func (f *function) call(caller *Frame, args []reflect.Value) []reflect.Value {
 	code := f.code.Load()
-	if code == nil {
-		panic(fmt.Sprintf("gosched: %s is not ready to run", f.name))
+	if code == nil { // what was compiled together with it could not be
+		code = f.m.compiled(f.ssa).code.Load()
 	}
 	return code.Call(append([]reflect.Value{reflect.ValueOf(caller)}, args...))
 }
@@ -87,10 +83,7 @@ func (c *printer) line(format string, args ...any) {
 
 // at notes where the code is that follows.
 func (c *printer) at(pos token.Pos) {
-	if !pos.IsValid() {
-		return
-	}
-	if c.pos > 0 && c.fn.positions[c.pos] == pos {
+	if !pos.IsValid() || c.pos > 0 && c.fn.positions[c.pos] == pos {
 		return
 	}
 	c.pos = slices.Index(c.fn.positions, pos)
@@ -102,12 +95,7 @@ func (c *printer) at(pos token.Pos) {
 }
 
 // where is the place in the source of what is being printed.
-func (c *printer) where() token.Pos {
-	if c.pos > 0 {
-		return c.fn.positions[c.pos]
-	}
-	return c.fn.ssa.Pos()
-}
+func (c *printer) where() token.Pos { return c.fn.positions[c.pos] }
 
 // label is the name of a block.
 func label(b *ssa.BasicBlock) string { return fmt.Sprintf("L%d", b.Index) }

@@ -16,7 +16,7 @@ import (
 // its methods. Where that would make a difference they are refused.
 
 // reflecting names the packages, and single functions, that do so, and the methods that
-// they look for, * for all.
+// they look for, * for all. Nobody else looks into values.
 var reflecting = map[string][]string{
 	"encoding/json": {"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText"},
 	"encoding/xml":  {"MarshalXML", "UnmarshalXML", "MarshalXMLAttr", "UnmarshalXMLAttr", "MarshalText", "UnmarshalText"},
@@ -29,15 +29,6 @@ var reflecting = map[string][]string{
 }
 
 var scans = []string{"Scan"}
-
-// seenBy are the methods that a function looks for in its arguments by reflection, or
-// nil where it does not look into them.
-func seenBy(fn *types.Func) []string {
-	if seen := reflecting[fn.Pkg().Path()]; seen != nil {
-		return seen
-	}
-	return reflecting[fn.FullName()]
-}
 
 // deepEqual is reflect.DeepEqual.
 func deepEqual(_ *Frame, x, y any) bool {

@@ -69,3 +69,12 @@ func receiver(recv *types.Var) string {
 	}
 	return r + "."
 }
+
+// Full is the name of a declared function with the path of its package, as
+// [types.Func.FullName] has it, or "".
+func Full(fn *ssa.Function) string {
+	if obj, ok := fn.Object().(*types.Func); ok {
+		return obj.FullName()
+	}
+	return ""
+}

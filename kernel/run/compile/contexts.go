@@ -8,9 +8,9 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
-	"github.com/gosched/gosched/kernel/run/standin"
 	"github.com/gosched/gosched/kernel/sched"
 )
 
@@ -29,7 +29,7 @@ func (c *compiler) observedContext(common *ssa.CallCommon, dst []frame.Slot) {
 	if fn == nil || len(dst) != 2 {
 		return
 	}
-	withCause, ok := makesContext[standin.FullName(fn)]
+	withCause, ok := makesContext[funcname.Full(fn)]
 	if !ok {
 		return
 	}

@@ -6,9 +6,9 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
-	"github.com/gosched/gosched/kernel/run/standin"
 )
 
 // startsTimer says of functions that start timers which send on a channel where that
@@ -37,7 +37,7 @@ func (c *compiler) observedTimer(common *ssa.CallCommon, dst []frame.Slot) {
 	if fn == nil {
 		return
 	}
-	starts, ok := startsTimer[standin.FullName(fn)]
+	starts, ok := startsTimer[funcname.Full(fn)]
 	if !ok {
 		return
 	}

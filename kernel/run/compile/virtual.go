@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/standin"
 	"github.com/gosched/gosched/kernel/sched"
@@ -16,7 +17,7 @@ func (c *compiler) virtual(fn *ssa.Function, call frame.NativeCall) frame.Native
 	if obj == nil || obj.Pkg() == nil {
 		return call
 	}
-	name := standin.FullName(fn)
+	name := funcname.Full(fn)
 	if v := c.links.Library.Virtuals[name]; v != nil {
 		return func(t *frame.Thread, args, res []unsafe.Pointer) {
 			if clock := t.G.Clock(); clock != nil {

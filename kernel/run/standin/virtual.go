@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/sched"
 )
@@ -25,7 +26,7 @@ type virtualCall func(t *frame.Thread, clock sched.Clock, args, res []unsafe.Poi
 func (l *Library) IsVirtual(fn *ssa.Function) bool {
 	obj := fn.Object()
 	return obj != nil && obj.Pkg() != nil &&
-		(l.Virtuals[FullName(fn)] != nil || RandomMethod(obj.Pkg().Path(), fn) != nil)
+		(l.Virtuals[funcname.Full(fn)] != nil || RandomMethod(obj.Pkg().Path(), fn) != nil)
 }
 
 // virtualTable lists the stand-ins by the full name of what they stand for.
@@ -214,13 +215,4 @@ func withVirtualDeadline(t *frame.Thread, c sched.Clock, parent context.Context,
 	}
 	set(res, 0, ctx)
 	set(res, 1, cancel)
-}
-
-// FullName is the name by which tables know a function.
-func FullName(fn *ssa.Function) string {
-	type named interface{ FullName() string }
-	if o, ok := fn.Object().(named); ok {
-		return o.FullName()
-	}
-	return ""
 }
