@@ -19,6 +19,16 @@ type Foreign interface {
 	Call(method string) (result string, ok bool)
 }
 
+// asForeign is v as a foreign value, or the one that v stands for as a value of a library's
+// interface.
+func asForeign(v any) (f Foreign, ok bool) {
+	if e, elsewhere := v.(interface{ Self() any }); elsewhere {
+		v = e.Self()
+	}
+	f, ok = v.(Foreign)
+	return f, ok
+}
+
 // foreign makes the bundle of a value of an engine's own type.
 func foreign(f Foreign) session.Bundle {
 	b := session.Bundle{Data: map[string]any{}}

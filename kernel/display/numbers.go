@@ -72,7 +72,7 @@ func opened(v reflect.Value) reflect.Value {
 			v = v.Elem()
 			continue
 		case v.IsValid() && v.CanInterface():
-			if f, ok := v.Interface().(Foreign); ok {
+			if f, ok := asForeign(v.Interface()); ok {
 				if inner, _, ok := f.Show(); ok {
 					v = reflect.ValueOf(inner)
 					continue

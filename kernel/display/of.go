@@ -87,7 +87,7 @@ func asHTML(b session.Bundle) string {
 
 // one makes the bundle of one value.
 func one(v any) session.Bundle {
-	if f, ok := v.(Foreign); ok {
+	if f, ok := asForeign(v); ok {
 		return foreign(f)
 	}
 	b := session.Bundle{Data: map[string]any{mimeText: Text(v)}}

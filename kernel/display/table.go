@@ -58,7 +58,7 @@ func speaks(t reflect.Type) bool {
 }
 
 func tableContent(rows any) content {
-	if f, ok := rows.(Foreign); ok {
+	if f, ok := asForeign(rows); ok {
 		v, name, ok := f.Show()
 		if !ok {
 			return content{err: fmt.Sprintf("display.Table: the engine in use cannot show a %s as a table; the direct engine can (--engine direct)", name)}

@@ -20,8 +20,11 @@ type box struct {
 	v any // of the type's layout
 }
 
-// Self and Invoke make proxies for boxes.
+// Self, Has and Invoke make proxies for boxes.
 func (b box) Self() any { return b }
+
+// Has reports whether the type has an exported method of that signature.
+func (b box) Has(name string, sig reflect.Type) bool { return b.t.method(nil, name).sig == sig }
 
 // Invoke calls a method for compiled code.
 func (b box) Invoke(name string, args ...any) (out []reflect.Value) {
@@ -52,16 +55,10 @@ func (b box) value() reflect.Value { return reflect.ValueOf(b.v) }
 // Call calls a method with one string result, if there is one. It implements
 // display.Foreign, as does Show.
 func (b box) Call(name string) (text string, ok bool) {
-	if !b.has(name, textType) {
+	if !b.Has(name, textType) {
 		return "", false
 	}
 	return get[string](b, name), true
-}
-
-// has reports whether the type has an exported method of that signature, as a
-// type of package reflect.
-func (b box) has(name string, sig reflect.Type) bool {
-	return b.t.method(nil, name).sig == sig
 }
 
 // get calls a method with one result.
@@ -70,46 +67,16 @@ func get[T any](b box, name string, args ...any) T {
 	return r
 }
 
-// An errorBox is a box that is an error. Unwrap, Is and As serve package errors.
-type errorBox struct{ box }
-
-func (b errorBox) Error() string { return get[string](b.box, "Error") }
-func (b errorBox) Unwrap() error {
-	if !b.has("Unwrap", reflect.TypeFor[func() error]()) {
-		return nil
-	}
-	return get[error](b.box, "Unwrap")
-}
-func (b errorBox) Is(target error) bool {
-	return b.has("Is", reflect.TypeFor[func(error) bool]()) && get[bool](b.box, "Is", target)
-}
-
-// A joinedBox is an error that wraps several.
-type joinedBox struct{ box }
-
-func (b joinedBox) Error() string   { return get[string](b.box, "Error") }
-func (b joinedBox) Unwrap() []error { return get[[]error](b.box, "Unwrap") }
-
-// A timeoutBox is an error that package os and others ask whether it is for want of time.
-type timeoutBox struct{ errorBox }
-
-func (b timeoutBox) Timeout() bool   { return get[bool](b.box, "Timeout") }
-func (b timeoutBox) Temporary() bool { return get[bool](b.box, "Temporary") }
-
 // wrap makes a box a value of an interface that compiled code knows, or nil if it
 // cannot be. Errors are such also where they need not be, as for %w and in a panic.
 func (b box) wrap(iface reflect.Type) any {
 	switch {
-	case iface == anyType && !b.has("Error", textType):
+	case iface == anyType && !b.Has("Error", textType):
 		return b
 	case iface != anyType && iface != errorType:
 		return proxy.New(iface, b)
-	case b.has("Unwrap", reflect.TypeFor[func() []error]()):
-		return joinedBox{b}
-	case b.has("Timeout", asksType) && b.has("Temporary", asksType):
-		return timeoutBox{errorBox{b}}
 	}
-	return errorBox{b}
+	return proxy.Error(b)
 }
 
 // asAny is a value as an interface without methods has it.

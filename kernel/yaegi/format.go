@@ -50,7 +50,7 @@ func (p *formatter) method(id *typ, v reflect.Value) bool {
 		return false
 	}
 	for _, name := range names {
-		if b.has(name, textType) {
+		if b.Has(name, textType) {
 			p.text(b, name)
 			return true
 		}

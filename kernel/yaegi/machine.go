@@ -289,7 +289,10 @@ func (m *Machine) Value(g *ssa.Global) (v any, err error) {
 		}
 		return nil
 	})
-	return asAny(v), err
+	if b, ok := unbox(v); ok {
+		v = b
+	}
+	return v, err
 }
 
 // Forget implements engine.Executor. What yaegi has read, it keeps.

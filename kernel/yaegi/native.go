@@ -15,7 +15,6 @@ var (
 	frameType = reflect.TypeFor[*Frame]()
 	intType   = reflect.TypeFor[int]()
 	boolType  = reflect.TypeFor[bool]()
-	asksType  = reflect.TypeFor[func() bool]()
 	textType  = reflect.TypeFor[func() string]()
 )
 

@@ -58,7 +58,7 @@ func errorsAs(_ *Frame, err error, target any) bool {
 			return true
 		}
 		w, ok := unbox(err)
-		return ok && w.has("As", reflect.TypeFor[func(any) bool]()) && get[bool](w, "As", target)
+		return ok && w.Has("As", reflect.TypeFor[func(any) bool]()) && get[bool](w, "As", target)
 	})
 }
 

@@ -18,6 +18,8 @@ type Elsewhere interface {
 	fmt.Formatter
 	// Self is the value itself, also where it is asked for by way of an interface.
 	Self() any
+	// Has reports whether there is an exported method of that signature.
+	Has(method string, sig reflect.Type) bool
 	// Invoke calls a method; for a variadic one, the last argument is a slice.
 	Invoke(method string, args ...any) []reflect.Value
 }

@@ -23,6 +23,7 @@ type told struct {
 
 func (t told) Format(s fmt.State, verb rune) { fmt.Fprintf(s, "told by %c", verb) }
 func (t told) Self() any                     { return t }
+func (t told) Has(string, reflect.Type) bool { return false }
 func (t told) Invoke(method string, args ...any) []reflect.Value {
 	*t.asked = fmt.Sprint(method, args)
 	return t.answers
