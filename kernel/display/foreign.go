@@ -22,7 +22,10 @@ type Foreign interface {
 // asForeign is v as a foreign value, or the one that v stands for as a value of a library's
 // interface.
 func asForeign(v any) (f Foreign, ok bool) {
-	if e, elsewhere := v.(interface{ Self() any }); elsewhere {
+	if e, elsewhere := v.(interface {
+		Self() any
+		Has(method string, sig reflect.Type) bool
+	}); elsewhere {
 		v = e.Self()
 	}
 	f, ok = v.(Foreign)

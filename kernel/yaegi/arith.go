@@ -63,23 +63,22 @@ func (c *printer) binOp(i *ssa.BinOp) {
 	}
 	if k := c.typ(i.X).rt.Kind(); k == reflect.Complex64 || k == reflect.Complex128 { // which yaegi gets wrong
 		c.native(i, i.Op.String(), func(_ *Frame, in []reflect.Value) []reflect.Value {
-			return oneOf(complexOp(i.Op, in[0].Complex(), in[1].Complex(), k == reflect.Complex64))
+			return oneOf(complexOp(i.Op, in[0].Complex(), in[1].Complex()))
 		}, i.X, i.Y)
 		return
 	}
 	c.set(i, "%s %s %s", x, i.Op, y)
 }
 
-func complexOp(op token.Token, x, y complex128, single bool) complex128 {
-	switch {
-	case op == token.ADD:
+// complexOp is x op y: Go, too, computes with 128 bits.
+func complexOp(op token.Token, x, y complex128) complex128 {
+	switch op {
+	case token.ADD:
 		return x + y
-	case op == token.SUB:
+	case token.SUB:
 		return x - y
-	case op == token.MUL:
+	case token.MUL:
 		return x * y
-	case single:
-		return complex128(complex64(x) / complex64(y))
 	}
 	return x / y
 }

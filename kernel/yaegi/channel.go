@@ -32,27 +32,26 @@ func (f *Frame) wait(w *sched.Wait, cases []reflect.SelectCase) (chosen int, v r
 	return chosen, v, ok
 }
 
+// waitFor is a wait for one communication, of that kind or, with a nil channel, the other.
+func (f *Frame) waitFor(c reflect.SelectCase, kind, ofNil wait.Kind, site *sched.Site) (v reflect.Value, ok bool) {
+	if c.Chan.IsNil() {
+		kind = ofNil
+	}
+	_, v, ok = f.wait(&sched.Wait{Kind: kind, Object: c.Chan.UnsafePointer(), Site: site}, []reflect.SelectCase{c})
+	return v, ok
+}
+
 func (f *Frame) send(ch, v reflect.Value, site *sched.Site) {
-	if ch.TrySend(v) {
-		return
+	if !ch.TrySend(v) {
+		f.waitFor(reflect.SelectCase{Dir: reflect.SelectSend, Chan: ch, Send: v}, wait.Send, wait.SendNil, site)
 	}
-	w := &sched.Wait{Kind: wait.Send, Object: ch.UnsafePointer(), Site: site}
-	if ch.IsNil() {
-		w.Kind = wait.SendNil
-	}
-	f.wait(w, []reflect.SelectCase{{Dir: reflect.SelectSend, Chan: ch, Send: v}})
 }
 
 func (f *Frame) recv(ch reflect.Value, site *sched.Site) (v reflect.Value, ok bool) {
 	if v, ok = ch.TryRecv(); v.IsValid() {
 		return v, ok
 	}
-	w := &sched.Wait{Kind: wait.Receive, Object: ch.UnsafePointer(), Site: site}
-	if ch.IsNil() {
-		w.Kind = wait.ReceiveNil
-	}
-	_, v, ok = f.wait(w, []reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: ch}})
-	return v, ok
+	return f.waitFor(reflect.SelectCase{Dir: reflect.SelectRecv, Chan: ch}, wait.Receive, wait.ReceiveNil, site)
 }
 
 func (c *printer) selectStmt(i *ssa.Select) {

@@ -85,7 +85,15 @@ func (p *formatter) value(t types.Type, v reflect.Value, depth int, methods bool
 		p.leaf(v.Interface())
 		return
 	case types.IsInterface(t):
-		p.inInterface(id, v, depth, methods)
+		if b, ok := unbox(inside(v)); ok {
+			p.value(b.t.t, b.value(), depth+1, methods)
+		} else if !v.IsNil() {
+			p.compiled(v.Elem(), depth+1, methods)
+		} else if p.sharp {
+			p.write(id.name() + "(nil)")
+		} else {
+			p.write("<nil>")
+		}
 		return
 	case id.exact:
 		p.compiled(v, depth, methods)
@@ -164,25 +172,13 @@ func (p *formatter) list(id *typ, open string, n int, end string, part func(i in
 
 // reference prints an address.
 func (p *formatter) reference(id *typ, v reflect.Value) {
-	if p.sharp && v.IsNil() {
-		p.write("(" + id.name() + ")(nil)")
-	} else if p.sharp {
-		p.write(fmt.Sprintf("(%s)(%#x)", id.name(), v.Pointer()))
-	} else {
+	switch {
+	case !p.sharp:
 		p.leaf(v.UnsafePointer())
-	}
-}
-
-// inInterface prints what is in an interface.
-func (p *formatter) inInterface(id *typ, v reflect.Value, depth int, methods bool) {
-	if v.IsNil() && p.sharp {
-		p.write(id.name() + "(nil)")
-	} else if v.IsNil() {
-		p.write("<nil>")
-	} else if b, ok := unbox(v.Interface()); ok {
-		p.value(b.t.t, b.value(), depth+1, methods)
-	} else {
-		p.compiled(v.Elem(), depth+1, methods)
+	case v.IsNil():
+		p.write("(" + id.name() + ")(nil)")
+	default:
+		p.write(fmt.Sprintf("(%s)(%#x)", id.name(), v.Pointer()))
 	}
 }
 
@@ -195,14 +191,12 @@ func (p *formatter) compiled(v reflect.Value, depth int, methods bool) {
 		p.leaf(v.Interface())
 		return
 	}
-	field := reflect.StructField{Name: "F", Type: v.Type()}
+	var in any = struct{ F any }{v.Interface()}
 	if !methods {
-		field = reflect.StructField{Name: "f", PkgPath: "main", Type: v.Type()}
+		in = struct{ f any }{v.Interface()}
 	}
-	in := reflect.New(reflect.StructOf([]reflect.StructField{field})).Elem()
-	reflect.NewAt(v.Type(), in.Addr().UnsafePointer()).Elem().Set(v)
-	text := strings.TrimSuffix(fmt.Sprintf(p.format, in.Interface()), "}")
-	for _, before := range []string{in.Type().String(), "{", field.Name + ":"} {
+	text := strings.TrimSuffix(fmt.Sprintf(p.format, in), "}")
+	for _, before := range []string{reflect.TypeOf(in).String(), "{", reflect.TypeOf(in).Field(0).Name + ":"} {
 		text = strings.TrimPrefix(text, before)
 	}
 	p.write(text)

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"maps"
 	"reflect"
 	"strings"
 	"sync"
@@ -130,9 +131,8 @@ func (m *Machine) form(fn *ssa.Function) *function {
 // needMethods has the methods of a type printed, since a value of it becomes an
 // interface.
 func (m *Machine) needMethods(t types.Type) {
-	set := types.NewMethodSet(t)
-	for i := range set.Len() {
-		if fn := m.cfg.MethodValue(set.At(i)); fn != nil && m.bodyOf(fn) != nil {
+	for sel := range types.NewMethodSet(t).Methods() {
+		if fn := m.cfg.MethodValue(sel); fn != nil && m.bodyOf(fn) != nil {
 			m.need(m.bodyOf(fn))
 		}
 	}
@@ -185,19 +185,14 @@ func (m *Machine) Dump(w io.Writer, fn *ssa.Function) error {
 
 // compile prints functions and all that they need, and has yaegi read that. m.mu is held.
 func (m *Machine) compile(fns ...*ssa.Function) {
-	var printed []*function
-	done := false
-	defer func() {
-		if !done { // of these functions none can be had
-			for _, f := range append(printed, m.wanted...) {
-				delete(m.functions, f.ssa)
-			}
-			m.wanted = nil
-		}
+	defer func() { // of what is refused with others none can be had
+		m.wanted = nil
+		maps.DeleteFunc(m.functions, func(_ *ssa.Function, f *function) bool { return f.code.Load() == nil })
 	}()
 	for _, fn := range fns {
 		m.need(fn)
 	}
+	var printed []*function
 	var text strings.Builder
 	text.WriteString("package main\n\n")
 	for len(m.wanted) > 0 {
@@ -211,7 +206,6 @@ func (m *Machine) compile(fns ...*ssa.Function) {
 	if len(printed) > 0 {
 		m.interpret(text.String(), printed)
 	}
-	done = true
 }
 
 // interpret has yaegi read text, and make the functions in it native ones, so that

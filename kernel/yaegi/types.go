@@ -39,8 +39,6 @@ func (m *Machine) compose(t types.Type) (rt reflect.Type, exact bool) {
 	switch t := t.(type) {
 	case *types.Named:
 		return m.namedType(t)
-	case *types.Tuple:
-		return anyType, false // never a value of its own
 	case *types.Basic:
 		if composite.Basic(t) == nil {
 			return anyType, false // of nil, and of what nobody wants
