@@ -15,8 +15,18 @@ type Foreign interface {
 	// Show returns the value as one of a type with the same fields, and what its
 	// own type is called; ok is false where there is no such type.
 	Show() (v any, typeName string, ok bool)
-	// Call calls a method with one string result, if the type has it.
-	Call(method string) (result string, ok bool)
+	// Has reports whether the type has an exported method of that signature, and Invoke
+	// calls it.
+	Has(method string, sig reflect.Type) bool
+	Invoke(method string, args ...any) []reflect.Value
+}
+
+// Call calls a method with one string result, if the value's type has it.
+func Call(f Foreign, method string) (result string, ok bool) {
+	if !f.Has(method, reflect.TypeFor[func() string]()) {
+		return "", false
+	}
+	return f.Invoke(method)[0].String(), true
 }
 
 // asForeign is v as a foreign value, or the one that v stands for as a value of a library's
@@ -43,7 +53,7 @@ func foreign(f Foreign) session.Bundle {
 	for method, mime := range map[string]string{"HTML": mimeHTML, "Markdown": mimeMarkdown, "SVG": mimeSVG, "Latex": mimeLatex} {
 		func() {
 			defer func() { _ = recover() }() // the text form is there still
-			if text, ok := f.Call(method); ok {
+			if text, ok := Call(f, method); ok {
 				b.Data[mime] = clean(text)
 			}
 		}()
@@ -54,7 +64,7 @@ func foreign(f Foreign) session.Bundle {
 func foreignText(f Foreign, v any, name string, shown bool) string {
 	for _, method := range []string{"Error", "String"} {
 		text, ok := "", false
-		if text, panicked := guard(func() string { text, ok = f.Call(method); return text }); ok && panicked == nil {
+		if text, panicked := guard(func() string { text, ok = Call(f, method); return text }); ok && panicked == nil {
 			return clean(text)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"io"
 	"log"
 	"os"
 	"path"
@@ -125,7 +126,7 @@ func Open(o Options) (*Engine, error) {
 	e.importer = &importer{Importer: std, fset: e.fset, own: e.own, modules: e.modules}
 	e.sched = sched.New(sched.Config{
 		Facts: facts, Failure: e.panicked, Own: ownPackages(),
-		HandsLocksOver: func() bool { return e.executor.HandsLocksOver() },
+		HandsLocksOver: e.handsLocksOver,
 		Here:           e.here,
 	})
 	e.program = lower.New(e.fset, std, e.modules.source)
@@ -150,7 +151,11 @@ func Open(o Options) (*Engine, error) {
 		return nil, err
 	}
 	e.executor = x
-	log.SetOutput(x.Log(&sched.Writer{Err: true, Fallback: os.Stderr}))
+	var logs io.Writer = &sched.Writer{Err: true, Fallback: os.Stderr}
+	if l, ok := x.(logger); ok {
+		logs = l.Log(logs)
+	}
+	log.SetOutput(logs)
 	return e, nil
 }
 

@@ -35,15 +35,9 @@ type Executor interface {
 	// Same says that a type that was declared again is the one it was. It reports
 	// false where there may be values of the old one only.
 	Same(old, again *types.Named) bool
-	// Forget and Release say that nothing can name a function, or a variable,
-	// any more but what was compiled with it.
-	Forget(fn *ssa.Function)
+	// Release says that nothing can name a variable any more but what was compiled
+	// with it.
 	Release(g *ssa.Global)
-	// HandsLocksOver reports whether there is code that may release a lock for the
-	// goroutine that has taken it, or whether that cannot be told.
-	HandsLocksOver() bool
-	// Log returns what to write to for the standard logger to print to w.
-	Log(w io.Writer) io.Writer
 }
 
 // An observer is an Executor that can tell what goroutines do.
@@ -66,10 +60,31 @@ type typer interface {
 	TypeOf(t types.Type) (reflect.Type, error)
 }
 
-// A forgetter is an Executor that can let go of whole cells.
+// A watcher is an Executor that can tell whether there is code that may release a lock for
+// the goroutine that has taken it.
+type watcher interface{ HandsLocksOver() bool }
+
+func (e *Engine) handsLocksOver() bool {
+	x, ok := e.executor.(watcher)
+	return !ok || x.HandsLocksOver()
+}
+
+// A logger is an Executor whose workings would show in what the standard logger prints to
+// w: it is to print to what Log returns.
+type logger interface{ Log(w io.Writer) io.Writer }
+
+// A forgetter is an Executor that can let go of functions, and of whole cells.
 type forgetter interface {
+	// Forget says of a function what Release says of a variable.
+	Forget(fn *ssa.Function)
 	// LetGo says that no cell to come refers to anything in these packages.
 	LetGo(gone mention.Packages)
+}
+
+func (e *Engine) forget(fn *ssa.Function) {
+	if x, ok := e.executor.(forgetter); ok {
+		x.Forget(fn)
+	}
 }
 
 // A pacer is an Executor that shows its programs nothing of how its session has garbage

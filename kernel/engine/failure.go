@@ -190,7 +190,7 @@ func panicText(v any) (text string) {
 	rv := reflect.ValueOf(v)
 	name, declared := rv.Type().String(), rv.Type().PkgPath() != ""
 	if f, ok := v.(display.Foreign); ok {
-		if text, ok := f.Call("String"); ok {
+		if text, ok := display.Call(f, "String"); ok {
 			return text
 		}
 		var shown any

@@ -26,7 +26,7 @@ func (e *Engine) letGo(superseded []types.Object) {
 				delete(e.globals, o)
 			}
 		case *types.Func:
-			e.executor.Forget(e.program.Function(o))
+			e.forget(e.program.Function(o))
 		}
 	}
 }
@@ -47,7 +47,7 @@ func (e *Engine) begin(cell *types.Package) { e.running[cell] = true }
 
 // end lets go of what a cell that has run does not need any more.
 func (e *Engine) end(p *prepared) {
-	e.executor.Forget(p.cell.Body)
+	e.forget(p.cell.Body)
 	for _, r := range p.unit.Results {
 		e.executor.Release(p.cell.Global(r))
 	}

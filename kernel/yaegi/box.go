@@ -52,15 +52,6 @@ func unbox(v any) (b box, ok bool) {
 // value is what is in the box.
 func (b box) value() reflect.Value { return reflect.ValueOf(b.v) }
 
-// Call calls a method with one string result, if there is one. It implements
-// display.Foreign, as does Show.
-func (b box) Call(name string) (text string, ok bool) {
-	if !b.Has(name, textType) {
-		return "", false
-	}
-	return get[string](b, name), true
-}
-
 // get calls a method with one result.
 func get[T any](b box, name string, args ...any) T {
 	r, _ := b.Invoke(name, args...)[0].Interface().(T)

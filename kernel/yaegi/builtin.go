@@ -27,9 +27,7 @@ var builtins = map[string]action{
 	"close": func(_ *Frame, in []reflect.Value) []reflect.Value { in[0].Close(); return nil },
 	"delete": func(_ *Frame, in []reflect.Value) []reflect.Value {
 		hashable(in[1])
-		if !in[0].IsNil() {
-			in[0].SetMapIndex(in[1], reflect.Value{})
-		}
+		in[0].SetMapIndex(in[1], reflect.Value{})
 		return nil
 	},
 	"clear": func(_ *Frame, in []reflect.Value) []reflect.Value { in[0].Clear(); return nil },

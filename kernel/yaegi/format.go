@@ -63,7 +63,7 @@ func (p *formatter) text(b box, method string) {
 	defer func() {
 		switch r := recover(); {
 		case r == nil:
-		case isNil(b.value()): // and the method could not take that
+		case b.t.inside.Kind() == reflect.Pointer && b.value().IsNil(): // and the method could not take that
 			p.write("<nil>")
 		default:
 			p.write(fmt.Sprintf("%%!%c(PANIC=%s method: %v)", p.verb, method, inGoWords(r)))

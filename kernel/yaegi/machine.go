@@ -24,22 +24,15 @@ import (
 
 // Config is what a Machine asks of its surroundings.
 type Config struct {
-	// MethodValue is ssa.Program.MethodValue, safe for use while the program
-	// grows.
-	MethodValue func(sel *types.Selection) *ssa.Function
-	// Symbol returns a compiled function, or a variable (addressable).
-	Symbol func(pkgPath, name string) (reflect.Value, bool)
-	// NamedType returns a compiled package's type, or nil.
-	NamedType func(pkgPath, name string) reflect.Type
-	// Body returns the function to run for one that has no body of its own in
-	// SSA form, or nil if there is none.
-	Body func(fn *ssa.Function) *ssa.Function
-	// Place translates a position in the user's source.
-	Place func(fn *ssa.Function, pos token.Pos) sched.Place
+	MethodValue func(sel *types.Selection) *ssa.Function          // as of ssa.Program, while the program grows
+	Symbol      func(pkgPath, name string) (reflect.Value, bool)  // a compiled function, or a variable (addressable)
+	NamedType   func(pkgPath, name string) reflect.Type           // a compiled package's type, or nil
+	Body        func(fn *ssa.Function) *ssa.Function              // what to run for a function without a body, or nil
+	Place       func(fn *ssa.Function, pos token.Pos) sched.Place // a position in the user's source
 }
 
-// A Machine executes the functions of one session. It implements
-// engine.Executor.
+// A Machine executes the functions of one session. It implements engine.Executor; what
+// yaegi has read it does not forget.
 type Machine struct {
 	cfg     Config
 	interp  *interp.Interpreter
@@ -289,18 +282,9 @@ func (m *Machine) Value(g *ssa.Global) (v any, err error) {
 	return v, err
 }
 
-// Forget implements engine.Executor. What yaegi has read, it keeps.
-func (m *Machine) Forget(*ssa.Function) {}
-
 // Release implements engine.Executor.
 func (m *Machine) Release(g *ssa.Global) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.globals, g)
 }
-
-// HandsLocksOver implements engine.Executor: it cannot tell.
-func (m *Machine) HandsLocksOver() bool { return true }
-
-// Log implements engine.Executor.
-func (m *Machine) Log(w io.Writer) io.Writer { return w }

@@ -71,14 +71,6 @@ func toArray(v reflect.Value, to reflect.Type) reflect.Value {
 	return v.Convert(to)
 }
 
-func isNil(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Slice, reflect.Map, reflect.Func, reflect.Pointer, reflect.UnsafePointer, reflect.Chan, reflect.Interface:
-		return v.IsNil()
-	}
-	return false
-}
-
 // room is a number of elements of a type, or -1 where the address space has no room for
 // so many.
 func room(t reflect.Type, n int) int {

@@ -43,14 +43,10 @@ func deepEqual(_ *Frame, x, y any) bool {
 // errorsAs is errors.As.
 func errorsAs(_ *Frame, err error, target any) bool {
 	b, ok := unbox(target)
-	if !ok {
+	if !ok || b.t.inside.Kind() != reflect.Pointer {
 		return errors.As(err, target)
 	}
-	ptr, ok := b.t.t.Underlying().(*types.Pointer)
-	if !ok {
-		panic("errors: target must be a non-nil pointer")
-	}
-	want := b.t.m.identity(ptr.Elem())
+	want := b.t.m.identity(elemOf(b.t.t))
 	to := reshaped(b.value(), b.t.inside).Elem()
 	return wraps(err, func(err error) bool {
 		if v, _, ok := want.assert(err); ok {
