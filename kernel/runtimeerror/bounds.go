@@ -8,6 +8,13 @@ import "unsafe"
 
 var zeroByte byte
 
+// NilDereference is the error of the use of a nil pointer.
+func NilDereference() (err any) {
+	defer func() { err = recover() }()
+	var p *int
+	return *p
+}
+
 // Index panics for s[i], which is out of range, where n is the length of s.
 func Index(i, n int, unsigned bool) {
 	s := make([]struct{}, n)

@@ -26,6 +26,7 @@ func TestBounds(t *testing.T) {
 		return func() { runtimeerror.Slice([3]int{l, h, m}, of(given), of(unsigned), 3, capacity, array) }
 	}
 	for name, test := range map[string]struct{ got, want func() }{
+		"*nil":        {func() { panic(runtimeerror.NilDereference()) }, func() { var p *int; *p = 0 }},
 		"s[3]":        {func() { runtimeerror.Index(3, 3, false) }, func() { _ = s[three] }},
 		"s[-1]":       {func() { runtimeerror.Index(-1, 3, false) }, func() { _ = s[minus] }},
 		"s[huge]":     {func() { runtimeerror.Index(bits(huge), 3, true) }, func() { _ = s[huge] }},

@@ -261,6 +261,24 @@ func (g *G) Contain(at Place, name string, fn func(g *G)) {
 	})
 }
 
+// CallBack runs fn for native code that calls the program on a goroutine which is none of
+// the program's: as a new goroutine of the execution of g, or of main's where g is nil,
+// since nobody is known to be behind it. Answered says that a panic has an answer further
+// up; see [G.Adopt] and [G.Contain].
+func CallBack(g, main *G, answered bool, at Place, name string, fn func(g *G)) {
+	if g == nil {
+		g = main
+	}
+	switch {
+	case g == nil:
+		panic("gosched: a callback came after its session had ended")
+	case answered:
+		g.Adopt(at, name, fn)
+	default:
+		g.Contain(at, name, fn)
+	}
+}
+
 // Callback returns a function for time.AfterFunc, context.AfterFunc and the
 // like, which call it on a new goroutine: there it runs fn as a goroutine of
 // g's execution. See [G.Contain].

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/runtimeerror"
 )
@@ -18,8 +19,12 @@ import (
 // folded reports whether an address need not be taken, since it is only loaded from
 // and stored to.
 func folded(v ssa.Value) bool {
-	switch v.(type) {
-	case *ssa.FieldAddr, *ssa.IndexAddr:
+	switch v := v.(type) {
+	case *ssa.FieldAddr:
+		if operand.FieldName(v) == "_" { // which is kept as another type
+			return false
+		}
+	case *ssa.IndexAddr:
 	default:
 		return false
 	}
@@ -53,17 +58,16 @@ func (c *printer) deref(p ssa.Value) string {
 
 // selectable is a slice, or what a pointer points at, to select a field or an element.
 func (c *printer) selectable(p ssa.Value) string {
-	switch {
-	case folded(p):
+	if folded(p) {
 		return c.deref(p)
-	case isPointer(p) && c.m.typOf(elemOf(p.Type())).rt.Kind() == reflect.Array:
+	}
+	if ptr, ok := p.Type().Underlying().(*types.Pointer); ok && c.m.typOf(ptr.Elem()).rt.Kind() == reflect.Array {
 		return "(*" + c.variable(p) + ")"
 	}
 	return c.variable(p)
 }
 
-// field is a field's name in the layout of a struct type, which compiled code may
-// know.
+// field is a field's name in the layout of a struct type, which compiled code may know.
 func (c *printer) field(t types.Type, i int) string {
 	st := t.Underlying().(*types.Struct)
 	if n, ok := types.Unalias(t).(*types.Named); ok && !c.m.isOwn(n) {
@@ -76,11 +80,6 @@ func (c *printer) field(t types.Type, i int) string {
 }
 
 func elemOf(t types.Type) types.Type { return t.Underlying().(*types.Pointer).Elem() }
-
-func isPointer(v ssa.Value) bool {
-	_, ok := v.Type().Underlying().(*types.Pointer)
-	return ok
-}
 
 func (c *printer) alloc(i *ssa.Alloc) {
 	l := c.m.typOf(elemOf(i.Type()))
@@ -97,7 +96,7 @@ func (c *printer) fieldAddr(i *ssa.FieldAddr) {
 		return
 	}
 	c.field(elemOf(i.X.Type()), i.Field) // it may be one that cannot be had
-	c.native(i, fmt.Sprint("address ", i.Field), func(_ *Frame, in []reflect.Value) []reflect.Value {
+	c.native(i, fmt.Sprint("address ", i.Field), func(_ *Frame, in values) values {
 		return one(in[0].Elem().Field(i.Field).Addr())
 	}, opened{i.X})
 }
@@ -107,7 +106,7 @@ func (c *printer) indexAddr(i *ssa.IndexAddr) {
 	if folded(i) {
 		return
 	}
-	c.native(i, "address", func(_ *Frame, in []reflect.Value) []reflect.Value {
+	c.native(i, "address", func(_ *Frame, in values) values {
 		return one(reflect.Indirect(in[0]).Index(asInt(in[1])).Addr())
 	}, opened{i.X}, i.Index)
 }
@@ -144,7 +143,7 @@ func (c *printer) slice(i *ssa.Slice) {
 			given[n], unsigned[n], args = true, isUnsigned(bound), append(args, bound)
 		}
 	}
-	c.native(i, fmt.Sprint("slice", given), func(_ *Frame, in []reflect.Value) []reflect.Value {
+	c.native(i, fmt.Sprint("slice", given), func(_ *Frame, in values) values {
 		return one(sliced(reflect.Indirect(in[0]), in[1:], given, unsigned))
 	}, args...)
 }
@@ -155,7 +154,7 @@ func isUnsigned(v ssa.Value) bool {
 }
 
 // sliced slices a string, a slice or an addressable array by the bounds that are given.
-func sliced(v reflect.Value, bounds []reflect.Value, given, unsigned [3]bool) reflect.Value {
+func sliced(v reflect.Value, bounds values, given, unsigned [3]bool) reflect.Value {
 	n, c := v.Len(), v.Len()
 	if v.Kind() == reflect.Slice {
 		c = v.Cap()
@@ -180,9 +179,9 @@ func (c *printer) lookup(i *ssa.Lookup) {
 		c.index(i, i.X, i.Index)
 		return
 	}
-	c.native(i, "lookup", func(_ *Frame, in []reflect.Value) []reflect.Value {
+	c.native(i, "lookup", func(_ *Frame, in values) values {
 		hashable(in[1])
 		v := in[0].MapIndex(in[1])
-		return []reflect.Value{v, reflect.ValueOf(v.IsValid())}
+		return values{v, reflect.ValueOf(v.IsValid())}
 	}, opened{i.X}, i.Index)
 }

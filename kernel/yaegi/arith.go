@@ -19,9 +19,9 @@ func (c *printer) unOp(i *ssa.UnOp) {
 	case token.ARROW:
 		c.at(i.Pos())
 		site := c.site(i.X)
-		c.native(i, unique("receive", i), func(f *Frame, in []reflect.Value) []reflect.Value {
+		c.native(i, fmt.Sprintf("receive %p", i), func(f *Frame, in values) values {
 			v, ok := f.recv(in[0], site)
-			return []reflect.Value{v, reflect.ValueOf(ok)}
+			return values{v, reflect.ValueOf(ok)}
 		}, opened{i.X})
 	default:
 		c.set(i, "%s%s", i.Op, c.arg(i.X))
@@ -53,7 +53,7 @@ func (c *printer) binOp(i *ssa.BinOp) {
 		n := c.put(intType, c.asInt(i.Y))
 		if !isUnsigned(i.Y) {
 			c.line("if %s < 0 {", n)
-			c.native(nil, "shift", func(*Frame, []reflect.Value) []reflect.Value { panic(runtimeerror.Of("negative shift amount")) })
+			c.native(nil, "shift", func(*Frame, values) values { panic(runtimeerror.Of("negative shift amount")) })
 			c.line("}")
 		}
 		y = c.put(reflect.TypeFor[uint](), "uint("+n+")")
@@ -62,7 +62,7 @@ func (c *printer) binOp(i *ssa.BinOp) {
 		x = c.put(c.typ(i.X).rt, x)
 	}
 	if k := c.typ(i.X).rt.Kind(); k == reflect.Complex64 || k == reflect.Complex128 { // which yaegi gets wrong
-		c.native(i, i.Op.String(), func(_ *Frame, in []reflect.Value) []reflect.Value {
+		c.native(i, i.Op.String(), func(_ *Frame, in values) values {
 			return oneOf(complexOp(i.Op, in[0].Complex(), in[1].Complex()))
 		}, i.X, i.Y)
 		return
@@ -96,7 +96,7 @@ func (c *printer) comparison(i *ssa.BinOp, x, y string) {
 	}
 	c.at(i.Pos())
 	equal := i.Op == token.EQL
-	c.native(i, i.Op.String(), func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(equalValues(in[0], in[1]) == equal) }, opened{i.X}, opened{i.Y})
+	c.native(i, i.Op.String(), func(_ *Frame, in values) values { return oneOf(equalValues(in[0], in[1]) == equal) }, opened{i.X}, opened{i.Y})
 }
 
 func (c *printer) convert(i ssa.Value, x ssa.Value) {
@@ -113,6 +113,6 @@ func (c *printer) convert(i ssa.Value, x ssa.Value) {
 		c.set(i, "%s(%s)", c.m.text(to.rt), c.arg(x))
 	default:
 		c.at(i.Pos())
-		c.native(i, "convert", func(_ *Frame, in []reflect.Value) []reflect.Value { return in }, opened{x})
+		c.native(i, "convert", func(_ *Frame, in values) values { return in }, opened{x})
 	}
 }

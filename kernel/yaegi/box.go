@@ -27,10 +27,10 @@ func (b box) Self() any { return b }
 func (b box) Has(name string, sig reflect.Type) bool { return b.t.method(nil, name).sig == sig }
 
 // Invoke calls a method for compiled code.
-func (b box) Invoke(name string, args ...any) (out []reflect.Value) {
+func (b box) Invoke(name string, args ...any) (out values) {
 	fn := b.t.method(nil, name).fn
 	f := b.t.m.compiled(fn)
-	in := make([]reflect.Value, len(args)+1)
+	in := make(values, len(args)+1)
 	in[0] = b.value()
 	for i, a := range args {
 		if in[i+1] = reflect.ValueOf(a); a == nil {
@@ -52,12 +52,6 @@ func unbox(v any) (b box, ok bool) {
 // value is what is in the box.
 func (b box) value() reflect.Value { return reflect.ValueOf(b.v) }
 
-// get calls a method with one result.
-func get[T any](b box, name string, args ...any) T {
-	r, _ := b.Invoke(name, args...)[0].Interface().(T)
-	return r
-}
-
 // wrap makes a box a value of an interface that compiled code knows, or nil if it
 // cannot be. Errors are such also where they need not be, as for %w and in a panic.
 func (b box) wrap(iface reflect.Type) any {
@@ -68,14 +62,6 @@ func (b box) wrap(iface reflect.Type) any {
 		return proxy.New(iface, b)
 	}
 	return proxy.Error(b)
-}
-
-// asAny is a value as an interface without methods has it.
-func asAny(v any) any {
-	if b, ok := unbox(v); ok {
-		return b.wrap(anyType)
-	}
-	return v
 }
 
 // put is a value of the type in an interface of the cells' code.
@@ -135,23 +121,27 @@ func (t *typ) assert(v any) (got reflect.Value, missing string, ok bool) {
 
 // equal is a == b of interfaces.
 func equal(a, b any) bool {
-	a, b = asAny(a), asAny(b)
 	x, ok := unbox(a)
-	if y, ok2 := unbox(b); ok && ok2 && x.t == y.t && !x.t.inside.Comparable() {
+	y, ok2 := unbox(b)
+	if ok && ok2 && x.t == y.t && !x.t.inside.Comparable() {
 		panic(runtimeerror.Of("comparing uncomparable type %s", x.t.name()))
 	}
-	return a == b
+	return ok && ok2 && x == y || !ok && !ok2 && a == b
 }
 
 func (c *printer) makeInterface(i *ssa.MakeInterface) {
 	t, to := c.m.typOf(i.X.Type()), c.typ(i).rt
 	if !t.exact {
-		c.m.needMethods(i.X.Type())
+		for sel := range types.NewMethodSet(i.X.Type()).Methods() { // which may be called then
+			if fn := c.m.cfg.MethodValue(sel); fn != nil && c.m.bodyOf(fn) != nil {
+				c.m.need(c.m.bodyOf(fn))
+			}
+		}
 		if to != anyType && to != errorType && proxy.New(to, nil) == nil {
-			refuse(i.Pos(), "a %s as a %s", t.name(), typeName(i.Type()))
+			refuse(i.Pos(), "a %s as a %s", t.name(), c.typ(i).name())
 		}
 	}
-	c.native(i, "interface "+c.m.key(i.X.Type()), func(_ *Frame, in []reflect.Value) []reflect.Value { return one(t.put(in[0], to)) }, i.X)
+	c.native(i, "interface "+c.m.key(i.X.Type()), func(_ *Frame, in values) values { return one(t.put(in[0], to)) }, i.X)
 }
 
 func (c *printer) changeInterface(i, x ssa.Value) {
@@ -160,26 +150,23 @@ func (c *printer) changeInterface(i, x ssa.Value) {
 		return
 	}
 	t := c.m.typOf(i.Type())
-	c.native(i, "change "+c.m.key(i.Type()), func(_ *Frame, in []reflect.Value) []reflect.Value {
+	c.native(i, "change "+c.m.key(i.Type()), func(_ *Frame, in values) values {
 		got, _, _ := t.assert(inside(in[0]))
 		return one(got)
 	}, x)
 }
 
 func (c *printer) typeAssert(i *ssa.TypeAssert) {
-	t, static, isInterface := c.m.typOf(i.AssertedType), typeName(i.X.Type()), types.IsInterface(i.AssertedType)
-	switch {
-	case isInterface:
+	t, static, isInterface := c.m.typOf(i.AssertedType), c.typ(i.X).name(), types.IsInterface(i.AssertedType)
+	if isInterface {
 		static = "interface"
-	case static == "any":
-		static = "interface {}"
 	}
 	// A method value of a nil interface is such an assertion in SSA form.
 	nilCheck := isInterface && !i.CommaOk && types.Identical(i.X.Type(), i.AssertedType)
-	c.native(i, fmt.Sprint("assert ", static, "→", c.m.key(i.AssertedType), nilCheck), func(_ *Frame, in []reflect.Value) []reflect.Value {
+	c.native(i, fmt.Sprint("assert ", static, "→", c.m.key(i.AssertedType), nilCheck), func(_ *Frame, in values) values {
 		v := in[0].Interface()
 		if nilCheck && v == nil {
-			panic(nilDereference())
+			panic(runtimeerror.NilDereference())
 		}
 		got, missing, ok := t.assert(v)
 		if !ok && !i.CommaOk {
@@ -188,6 +175,6 @@ func (c *printer) typeAssert(i *ssa.TypeAssert) {
 		if !ok {
 			got = reflect.Value{}
 		}
-		return []reflect.Value{got, reflect.ValueOf(ok)}
+		return values{got, reflect.ValueOf(ok)}
 	}, i.X)
 }

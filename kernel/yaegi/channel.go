@@ -1,6 +1,7 @@
 package yaegi
 
 import (
+	"fmt"
 	"go/types"
 	"reflect"
 	"slices"
@@ -56,7 +57,7 @@ func (f *Frame) recv(ch reflect.Value, site *sched.Site) (v reflect.Value, ok bo
 
 func (c *printer) selectStmt(i *ssa.Select) {
 	var comms []sched.Case
-	var args []ssa.Value
+	var args []ssa.Value // the channels, each before what is sent on it
 	for _, s := range i.States {
 		comms = append(comms, sched.Case{Send: s.Dir == types.SendOnly, Site: c.site(s.Chan)})
 		args = append(args, opened{s.Chan})
@@ -64,44 +65,34 @@ func (c *printer) selectStmt(i *ssa.Select) {
 			args = append(args, s.Send)
 		}
 	}
-	blocking := i.Blocking
-	c.native(i, unique("select", i), func(f *Frame, in []reflect.Value) []reflect.Value {
-		chosen, v, ok := f.choose(slices.Clone(comms), in, blocking)
-		res := []reflect.Value{reflect.ValueOf(chosen), reflect.ValueOf(ok)}
+	c.native(i, fmt.Sprintf("select %p", i), func(f *Frame, in values) values {
+		w := &sched.Wait{Kind: wait.Select, Cases: slices.Clone(comms)}
+		if len(comms) == 0 {
+			w.Kind = wait.SelectEmpty
+		}
+		var cases []reflect.SelectCase
+		for n := range comms {
+			w.Cases[n].Object = in[0].UnsafePointer()
+			sc := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: in[0]}
+			if in = in[1:]; comms[n].Send {
+				sc.Dir, sc.Send, in = reflect.SelectSend, in[0], in[1:]
+			}
+			cases = append(cases, sc)
+		}
+		chosen, v, ok := reflect.Select(append(cases, reflect.SelectCase{Dir: reflect.SelectDefault}))
+		if chosen == len(cases) && i.Blocking {
+			chosen, v, ok = f.wait(w, cases)
+		} else if chosen == len(cases) {
+			chosen = -1
+		}
+		res := values{reflect.ValueOf(chosen), reflect.ValueOf(ok)}
 		for n, comm := range comms {
-			switch {
-			case comm.Send:
-			case n == chosen:
+			if n == chosen && !comm.Send {
 				res = append(res, v)
-			default:
+			} else if !comm.Send {
 				res = append(res, reflect.Value{})
 			}
 		}
 		return res
 	}, args...)
-}
-
-// choose is a select statement. in has the channels, each before what is sent on
-// it.
-func (f *Frame) choose(comms []sched.Case, in []reflect.Value, blocking bool) (chosen int, v reflect.Value, ok bool) {
-	cases := make([]reflect.SelectCase, 0, len(comms)+2)
-	for n := range comms {
-		comms[n].Object = in[0].UnsafePointer()
-		sc := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: in[0]}
-		in = in[1:]
-		if comms[n].Send {
-			sc.Dir, sc.Send, in = reflect.SelectSend, in[0], in[1:]
-		}
-		cases = append(cases, sc)
-	}
-	chosen, v, ok = reflect.Select(append(cases, reflect.SelectCase{Dir: reflect.SelectDefault}))
-	switch {
-	case chosen < len(cases):
-		return chosen, v, ok
-	case !blocking:
-		return -1, v, false
-	case len(comms) == 0:
-		return f.wait(&sched.Wait{Kind: wait.SelectEmpty}, nil)
-	}
-	return f.wait(&sched.Wait{Kind: wait.Select, Cases: comms}, cases)
 }

@@ -13,14 +13,12 @@
 // The package knows nothing of the Go runtime's inside; goroutines, waiting and
 // stopping are package sched's. What it cannot run right it refuses by name.
 //
-//	types.go, cyclic.go     what values of types are kept as, also of those that lead to themselves
-//	identity.go             types: which are the same, and their methods
-//	print.go, instr.go      functions and instructions as core Go
-//	address.go, arith.go, slice.go, iface.go, channel.go    families of instructions
-//	operand.go              their variables and constants; native: calls of helpers
-//	call.go, builtin.go     calls, go and defer
-//	frame.go, panic.go      what runs: frames, stops, deferred calls, panics
-//	box.go, format.go       values in interfaces, and how fmt prints them
-//	errors.go, unbox.go     what fmt, errors and reflection see of them
-//	native.go               what helpers do; intrinsics.go: stand-ins for compiled functions
+//	machine.go                          a session: its functions and variables
+//	types.go                            types: which are the same, and what their values are kept as
+//	print.go, operand.go                functions as core Go, operands, calls of helpers
+//	address.go, arith.go, channel.go    families of instructions
+//	call.go                             calls, go and defer, builtin functions
+//	frame.go                            what runs: frames, stops, deferred calls, panics
+//	box.go, format.go, unbox.go         values in interfaces, how fmt prints them and others see them
+//	native.go                           what helpers do; stand-ins for compiled functions
 package yaegi

@@ -115,3 +115,34 @@ func f() {
 		t.Errorf("printed %q, ended with %q", r.Printed, r.Failed())
 	}
 }
+
+// Fields named _ are not compared, and are printed as what they are.
+func TestBlankFields(t *testing.T) {
+	s, _ := compiled(t, `import ("fmt"; "unsafe")
+type inner struct{ a, b, c int }
+type point struct { X int; _ int32; _ bool; _ inner; _ string; _ any; _ *int; _ complex64; y string }
+type other struct { X int; _ func() }
+func f() {
+	p, q := point{X: 1, y: "y"}, point{1, 7, true, inner{1, 2, 3}, "s", 5, nil, 1i, "y"}
+	*(*int32)(unsafe.Add(unsafe.Pointer(&p), unsafe.Sizeof(int(0)))) = 8
+	var a, b any = p, q
+	m := map[point]int{p: 1}
+	m[q]++
+	n := map[any]int{p: 1}
+	n[q]++
+	fmt.Println(p == q, a == b, [2]point{p, q} == [2]point{q, p}, m[p], n[a], len(m), len(n))
+	fmt.Println(q, p)
+	fmt.Printf("%+v\n", p)
+	defer func() { fmt.Println(recover()) }()
+	var c, d any = other{}, other{}
+	fmt.Println(c == d)
+}`)
+	const want = `true true true 2 2 1 1
+{1 7 true {1 2 3} s 5 <nil> (0+1i) y} {1 8 false {0 0 0}  <nil> <nil> (0+0i) y}
+{X:1 _:8 _:false _:{a:0 b:0 c:0} _: _:<nil> _:<nil> _:(0+0i) y:y}
+runtime error: comparing uncomparable type main.other
+`
+	if r := s.Run("f"); r.Printed != want {
+		t.Errorf("printed\n%s\nwant\n%s\nended with %q", r.Printed, want, r.Failed())
+	}
+}

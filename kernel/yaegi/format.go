@@ -5,14 +5,14 @@ import (
 	"go/types"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gosched/gosched/kernel/display/keys"
 )
 
-// fmt knows nothing of the types in boxes, so boxes print themselves, as fmt
-// would print a value of their type: methods, names of types and fields, and the
-// rest as fmt does it.
+// fmt knows nothing of the types in boxes, so boxes print themselves, as fmt would print a
+// value of their type: methods, names of types and fields, and the rest as fmt does it.
 
 // Format implements fmt.Formatter.
 func (b box) Format(s fmt.State, verb rune) {
@@ -36,50 +36,49 @@ func (p *formatter) write(text string) { _, _ = p.s.Write([]byte(text)) }
 
 func (p *formatter) leaf(v any) { fmt.Fprintf(p.s, p.format, v) }
 
-// method prints by a method of the value, if it has one that the verb asks for.
-func (p *formatter) method(id *typ, v reflect.Value) bool {
+// method prints what a method of the value returns, or what it panics with, if it has one
+// that the verb asks for.
+func (p *formatter) method(id *typ, v reflect.Value) (done bool) {
 	b := box{id, v.Interface()}
 	if fn := id.method(nil, "Format").fn; fn != nil && fn.Signature.Params().Len() == 2 {
 		b.Invoke("Format", p.s, p.verb)
 		return true
 	}
-	names := []string{"Error", "String"}
+	var names []string
 	if p.sharp {
 		names = []string{"GoString"}
-	} else if !strings.ContainsRune("vsxXq", p.verb) {
+	} else if strings.ContainsRune("vsxXq", p.verb) {
+		names = []string{"Error", "String"}
+	}
+	i := slices.IndexFunc(names, func(name string) bool { return b.Has(name, textType) })
+	if i < 0 {
 		return false
 	}
-	for _, name := range names {
-		if b.Has(name, textType) {
-			p.text(b, name)
-			return true
-		}
-	}
-	return false
-}
-
-// text prints what a method returns, or what it panics with.
-func (p *formatter) text(b box, method string) {
 	defer func() {
+		done = true
 		switch r := recover(); {
 		case r == nil:
-		case b.t.inside.Kind() == reflect.Pointer && b.value().IsNil(): // and the method could not take that
+		case id.inside.Kind() == reflect.Pointer && v.IsNil(): // and the method could not take that
 			p.write("<nil>")
 		default:
-			p.write(fmt.Sprintf("%%!%c(PANIC=%s method: %v)", p.verb, method, inGoWords(r)))
+			p.write(fmt.Sprintf("%%!%c(PANIC=%s method: %v)", p.verb, names[i], inGoWords(r)))
 		}
 	}()
-	if text := get[string](b, method); p.sharp {
+	if text := b.Invoke(names[i])[0].String(); p.sharp {
 		p.write(text)
 	} else {
 		p.leaf(text)
 	}
+	return true
 }
 
 // value prints v, which has the layout of t. Depth is how many values it is in;
 // methods are not called within fields that are not exported.
 func (p *formatter) value(t types.Type, v reflect.Value, depth int, methods bool) {
 	id := p.m.identity(t)
+	if v.Type() != id.rt { // in a field named _
+		v = memory(v, id.rt)
+	}
 	switch {
 	case p.verb == 'p':
 		p.leaf(v.Interface())

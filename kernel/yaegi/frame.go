@@ -1,10 +1,11 @@
 package yaegi
 
 import (
-	"fmt"
 	"os"
 	"reflect"
+	"regexp"
 
+	"github.com/gosched/gosched/kernel/runtimeerror"
 	"github.com/gosched/gosched/kernel/sched"
 	"github.com/gosched/gosched/kernel/sched/stacks"
 )
@@ -100,10 +101,7 @@ func (f *Frame) Source(skip int) (file string, line int, ok bool) {
 	if skip < 0 || len(ps) <= skip {
 		return "", 0, false
 	}
-	if file = ps[skip].File; file == "" {
-		file = fmt.Sprintf("cell %d", ps[skip].Cell)
-	}
-	return file, ps[skip].Line, true
+	return ps[skip].FileName(), ps[skip].Line, true
 }
 
 func (f *Frame) here() sched.Place { return append(f.Places(1), sched.Place{})[0] }
@@ -116,8 +114,7 @@ func poll(f *Frame) {
 	f.t.stop = false
 }
 
-// unwind ends the goroutine, or the process where that is what it was asked to
-// stop for.
+// unwind ends the goroutine, or the process where that is what it was asked to stop for.
 func (t *thread) unwind() {
 	if text := t.g.Scheduler().Ending(); text != "" {
 		t.fatal("", text)
@@ -147,7 +144,7 @@ func (m *Machine) withThread(g *sched.G, f func(root *Frame)) {
 // value is f as a Go function, which calls it by do with the frame of whoever calls on
 // this goroutine.
 func (f *function) value(t reflect.Type, do action) reflect.Value {
-	return reflect.MakeFunc(t, func(args []reflect.Value) (out []reflect.Value) {
+	return reflect.MakeFunc(t, func(args values) (out values) {
 		f.called(func(caller *Frame) { out = do(caller, args) })
 		return out
 	})
@@ -157,22 +154,141 @@ func (f *function) value(t reflect.Type, do action) reflect.Value {
 func (f *function) called(body func(caller *Frame)) {
 	m := f.m
 	g, own := sched.Here()
-	if own {
-		if t, ok := m.threads.Load(g); ok {
-			body(t.(*thread).top())
-		} else {
-			m.withThread(g, body)
+	run := func(g *sched.G) { m.withThread(g, body) }
+	if t, ok := m.threads.Load(g); own && ok {
+		body(t.(*thread).top())
+	} else if own {
+		run(g)
+	} else {
+		sched.CallBack(g, m.lastMain.Load(), stacks.AnswersPanics(""), f.place(0), f.name, run)
+	}
+}
+
+// caught identifies what a deferred Go function recovered: nothing (the goroutine
+// is ending), a panic that an inner frame passed on, or a new one.
+func (t *thread) caught(r any) *sched.Panicking {
+	p := t.repanic
+	t.repanic = nil
+	switch {
+	case r == nil:
+		return nil
+	case p.Is(r):
+		return p
+	}
+	return t.g.Panics(inGoWords(r), t.top())
+}
+
+// nilUse is what package reflect says of the use of nil.
+var nilUse = regexp.MustCompile(`^reflect: call of reflect\.Value\..* on zero Value$|^reflect: reflect\.Value\..*zero Value|^reflect(\.Value\.Call)?: call of nil function`)
+
+// inGoWords turns what yaegi and package reflect panic with where Go has an
+// error of its own into that.
+func inGoWords(r any) any {
+	_, ofNil := r.(*reflect.ValueError)
+	if text, ok := r.(string); ofNil || ok && nilUse.MatchString(text) {
+		return runtimeerror.NilDereference()
+	}
+	return r
+}
+
+// guarded calls f, and ended if it panics or, with nil, if the goroutine ends in it.
+func (t *thread) guarded(f func(), ended func(p *sched.Panicking)) {
+	finished := false
+	defer func() {
+		if !finished {
+			ended(t.caught(recover()))
 		}
-		return
-	}
-	if g == nil {
-		if g = m.lastMain.Load(); g == nil {
-			panic("gosched: a callback came after its session had ended")
+	}()
+	f()
+	finished = true
+}
+
+// protect runs the body of a function that defers, and its recovery block when a
+// panic has been recovered.
+func (f *Frame) protect(body, recovery func()) {
+	t := f.t
+	t.guarded(func() {
+		body()
+		normalDefers(f) // of the body of a range over a function, which SSA form does not run
+	}, func(p *sched.Panicking) {
+		t.cur = f
+		if p == nil {
+			f.runDefers(nil, true)
+			return // runtime.Goexit goes on by itself
 		}
+		t.passOn(f.runDefers(p, false))
+		recovery()
+	})
+}
+
+// passOn goes on with a panic, if there is one, in the outer frame.
+func (t *thread) passOn(p *sched.Panicking) {
+	if p != nil {
+		t.repanic = p
+		panic(p.Value)
 	}
-	run := g.Contain
-	if stacks.AnswersPanics("") {
-		run = g.Adopt
+}
+
+// runDefers runs deferred calls, last first. p is the panic in flight, if any;
+// exiting says that the goroutine ends. The result is the panic that is left.
+func (f *Frame) runDefers(p *sched.Panicking, exiting bool) *sched.Panicking {
+	for len(f.defers) > 0 {
+		last := len(f.defers) - 1
+		call := f.defers[last]
+		f.defers = f.defers[:last]
+		q := f.runDeferred(call, p, exiting)
+		if q == nil && (p == nil || !p.Recovered) {
+			continue // p goes on
+		}
+		if p != nil && p != q {
+			f.t.g.PanicRecovered()
+		}
+		p = q
 	}
-	run(f.place(0), f.name, func(g *sched.G) { m.withThread(g, body) })
+	return p
+}
+
+// runDeferred runs one deferred call and returns the panic that it ended with.
+func (f *Frame) runDeferred(call func(at *Frame), p *sched.Panicking, exiting bool) (q *sched.Panicking) {
+	t := f.t
+	if exiting {
+		if !t.g.EnterDeferred() {
+			return p // no time is left for it
+		}
+		stopped := t.stop
+		t.stop = false
+		forget := t.g.OnStop(func() { t.stop = true })
+		defer func() {
+			forget()
+			t.g.LeaveDeferred()
+			t.stop = stopped
+		}()
+	}
+	t.guarded(func() {
+		t.handover = p
+		if p == nil {
+			t.handover = sched.NoPanic
+		}
+		t.cur = f
+		call(f)
+		t.handover = nil
+		t.cur = f
+	}, func(ended *sched.Panicking) {
+		q = ended
+		if q != nil && p != nil {
+			q.CameUpon(p)
+		}
+		t.cur = f
+		if q == nil {
+			// The goroutine is ending: this was called by runtime.Goexit, and so
+			// must the other deferred calls be.
+			f.runDefers(nil, true)
+		}
+	})
+	return q
+}
+
+// normalDefers runs the deferred calls of a function that returns.
+func normalDefers(f *Frame) {
+	f.t.passOn(f.runDefers(nil, false))
 }

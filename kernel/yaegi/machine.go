@@ -107,28 +107,13 @@ func (m *Machine) need(fn *ssa.Function) *function {
 	if f := m.functions[fn]; f != nil {
 		return f
 	}
-	f := m.form(fn)
+	f := &function{m: m, ssa: fn, id: m.ids, name: funcname.Of(fn), positions: []token.Pos{fn.Pos()}}
+	f.wrapper = fn.Synthetic != "" && fn.Syntax() == nil
+	m.ids++
 	m.functions[fn] = f
 	m.symbols[fmt.Sprintf("Fn%d", f.id)] = reflect.ValueOf(f)
 	m.wanted = append(m.wanted, f)
 	return f
-}
-
-// form is the form of a function that nothing has been done for yet. m.mu is held.
-func (m *Machine) form(fn *ssa.Function) *function {
-	m.ids++
-	wrapper := fn.Synthetic != "" && fn.Syntax() == nil
-	return &function{m: m, ssa: fn, id: m.ids, name: funcname.Of(fn), wrapper: wrapper, positions: []token.Pos{fn.Pos()}}
-}
-
-// needMethods has the methods of a type printed, since a value of it becomes an
-// interface.
-func (m *Machine) needMethods(t types.Type) {
-	for sel := range types.NewMethodSet(t).Methods() {
-		if fn := m.cfg.MethodValue(sel); fn != nil && m.bodyOf(fn) != nil {
-			m.need(m.bodyOf(fn))
-		}
-	}
 }
 
 // locked calls f with m.mu held, and returns what it refuses as an error.
@@ -247,12 +232,6 @@ func (m *Machine) memory(g *ssa.Global) reflect.Value {
 	unsupported.TooLarge(g.Pos(), g.Name(), rt)
 	m.globals[g] = reflect.New(rt)
 	return m.globals[g]
-}
-
-// variable is a pointer to a variable in core Go.
-func (m *Machine) variable(g *ssa.Global) string {
-	v, l := m.memory(g), m.typOf(g.Type())
-	return m.helper("Var", fmt.Sprintf("%p", v.UnsafePointer()), func() reflect.Value { return reshaped(v, l.rt) }, l.rt)
 }
 
 // Continue implements engine.Executor.

@@ -14,8 +14,6 @@ import (
 	"github.com/gosched/gosched/kernel/lower/literal"
 )
 
-// Variables of core Go, operands, constants, and calls of helpers.
-
 // declare makes a variable.
 func (c *printer) declare(prefix string, rt reflect.Type) string {
 	name := fmt.Sprintf("%s%d", prefix, len(c.vars))
@@ -79,7 +77,8 @@ func (c *printer) arg(v ssa.Value) string {
 	case *ssa.Const:
 		return c.constant(v)
 	case *ssa.Global:
-		return c.m.variable(v)
+		p, to := c.m.memory(v), c.typ(v).rt
+		return c.m.helper("Var", fmt.Sprintf("%p", p.UnsafePointer()), func() reflect.Value { return reshaped(p, to) }, to)
 	case *ssa.Function:
 		return c.functionValue(v)
 	case *ssa.Extract:
@@ -105,7 +104,8 @@ func (c *printer) variable(v ssa.Value) string {
 		return c.put(t.inside, "("+c.m.text(t.inside)+")("+c.arg(v)+")")
 	} else if t.raw() {
 		return c.put(t.inside, c.m.helper("C", "", func() reflect.Value {
-			return makeFunc([]reflect.Type{t.rt}, []reflect.Type{t.inside}, func(in []reflect.Value) []reflect.Value { return one(reshaped(in[0], t.inside)) })
+			f := reflect.FuncOf([]reflect.Type{t.rt}, []reflect.Type{t.inside}, false)
+			return reflect.MakeFunc(f, func(in values) values { return one(reshaped(in[0], t.inside)) })
 		}, t.rt, t.inside)+"("+c.arg(v)+")")
 	}
 	if isConst(v) { // yaegi takes indices of variables only
@@ -142,8 +142,11 @@ func (c *printer) asInt(v ssa.Value) string {
 	return c.put(intType, "int("+c.arg(v)+")")
 }
 
+// values are the arguments, or the results, of a call.
+type values = []reflect.Value
+
 // An action is what a helper does; asInt is a number that it gets.
-type action func(f *Frame, in []reflect.Value) []reflect.Value
+type action func(f *Frame, in values) values
 
 func asInt(v reflect.Value) int { return int(v.Convert(intType).Int()) }
 
@@ -170,7 +173,22 @@ func (c *printer) native(v ssa.Value, kind string, do action, args ...ssa.Value)
 	if len(out) == 1 {
 		of[0] = c.m.inside(v.Type())
 	}
-	h := c.m.helper("N", kind, func() reflect.Value { return makeAction(in, inside, out, do) }, append(append(of, in...), inside...)...)
+	h := c.m.helper("N", kind, func() reflect.Value {
+		return reflect.MakeFunc(reflect.FuncOf(in, out, false), func(args values) values {
+			for i, t := range inside {
+				args[i] = reshaped(args[i], t)
+			}
+			res := do(args[0].Interface().(*Frame), args[1:])[:len(out)]
+			for i, t := range out {
+				if res[i].IsValid() {
+					res[i] = reshaped(res[i], t)
+				} else {
+					res[i] = reflect.Zero(t)
+				}
+			}
+			return res
+		})
+	}, append(append(of, in...), inside...)...)
 	c.assign(names, h+"("+strings.Join(texts, ", ")+")")
 }
 
@@ -182,26 +200,6 @@ func (c *printer) assign(names []string, call string) {
 	c.line("%s", call)
 }
 
-func makeAction(in, inside, out []reflect.Type, do action) reflect.Value {
-	return makeFunc(in, out, func(args []reflect.Value) []reflect.Value {
-		for i, t := range inside {
-			args[i] = reshaped(args[i], t)
-		}
-		res := do(args[0].Interface().(*Frame), args[1:])[:len(out)]
-		for i, t := range out {
-			if res[i].IsValid() {
-				res[i] = reshaped(res[i], t)
-			} else {
-				res[i] = reflect.Zero(t)
-			}
-		}
-		return res
-	})
-}
+func one(v reflect.Value) values { return values{v} }
 
-func one(v reflect.Value) []reflect.Value { return []reflect.Value{v} }
-
-func oneOf(v any) []reflect.Value { return one(reflect.ValueOf(v)) }
-
-// unique is a kind of helper that is for one instruction only.
-func unique(kind string, at any) string { return fmt.Sprintf("%s %p", kind, at) }
+func oneOf(v any) values { return one(reflect.ValueOf(v)) }

@@ -23,9 +23,7 @@ import (
 // A function is one in SSA form and its form in core Go:
 //
 //	func f7(up *h.Frame, free variables, parameters) (results) {
-//		var p int
-//		var fr *h.Frame
-//		var v1, v2 int …
+//		var …
 //		fr = h.Enter(up, h.Fn7, &p)
 //		…
 //	}
@@ -50,12 +48,12 @@ func (f *function) place(pos int) sched.Place {
 }
 
 // call runs the function.
-func (f *function) call(caller *Frame, args []reflect.Value) []reflect.Value {
+func (f *function) call(caller *Frame, args values) values {
 	code := f.code.Load()
 	if code == nil { // what was compiled together with it could not be
 		code = f.m.compiled(f.ssa).code.Load()
 	}
-	return code.Call(append([]reflect.Value{reflect.ValueOf(caller)}, args...))
+	return code.Call(append(values{reflect.ValueOf(caller)}, args...))
 }
 
 // A variable is one of core Go.
@@ -95,12 +93,6 @@ func (c *printer) at(pos token.Pos) {
 	}
 	c.line("p = %d", c.pos)
 }
-
-// where is the place in the source of what is being printed.
-func (c *printer) where() token.Pos { return c.fn.positions[c.pos] }
-
-// label is the name of a block.
-func label(b *ssa.BasicBlock) string { return fmt.Sprintf("L%d", b.Index) }
 
 // print prints the function.
 func (c *printer) print() string {
@@ -169,7 +161,7 @@ func (c *printer) blocks(blocks []*ssa.BasicBlock) string {
 		if c.labels[b] {
 			// The empty statement is for yaegi: a label right before a return
 			// has no end there.
-			fmt.Fprintf(&out, "%s:\n\tp = p\n", label(b))
+			fmt.Fprintf(&out, "L%d:\n\tp = p\n", b.Index)
 		}
 		out.WriteString(parts[i])
 	}
@@ -184,11 +176,10 @@ func (c *printer) jump(to *ssa.BasicBlock, indent string) {
 		c.line("%sif *st { h.Poll(fr) }", indent)
 	}
 	c.labels[to] = true
-	c.line("%sgoto %s", indent, label(to))
+	c.line("%sgoto L%d", indent, to.Index)
 }
 
-// phis assigns what the phis of a block get from the current one, as if all at
-// once.
+// phis assigns what the phis of a block get from the current one, as if all at once.
 func (c *printer) phis(to *ssa.BasicBlock, indent string) {
 	edge := slices.Index(to.Preds, c.block)
 	var dsts, srcs []string
@@ -254,39 +245,45 @@ func (c *printer) instruction(instr ssa.Instruction) {
 		c.typeAssert(i)
 	case *ssa.SliceToArrayPointer:
 		to := c.m.typOf(types.NewPointer(elemOf(i.Type()))).rt
-		c.native(i, "array", func(_ *Frame, in []reflect.Value) []reflect.Value { return one(toArray(in[0], to)) }, opened{i.X})
+		c.native(i, "array", func(_ *Frame, in values) values { return one(toArray(in[0], to)) }, opened{i.X})
 	case *ssa.MakeClosure:
 		c.makeClosure(i)
 	case *ssa.MakeSlice:
 		t := c.m.inside(i.Type())
-		c.native(i, "make", func(_ *Frame, in []reflect.Value) []reflect.Value {
-			return one(makeSlice(t, asInt(in[0]), asInt(in[1])))
+		c.native(i, "make", func(_ *Frame, in values) values {
+			n, most := room(t, in[0]), room(t, in[1])
+			_ = make([]struct{}, n, most) // panics where Go does
+			return one(reflect.MakeSlice(t, n, most))
 		}, i.Len, i.Cap)
 	case *ssa.MakeMap:
 		t := c.m.inside(i.Type())
-		c.native(i, "map", func(*Frame, []reflect.Value) []reflect.Value { return one(reflect.MakeMap(t)) })
+		c.native(i, "map", func(*Frame, values) values { return one(reflect.MakeMap(t)) })
 	case *ssa.MakeChan:
 		t := c.m.inside(i.Type())
-		c.native(i, "chan", func(_ *Frame, in []reflect.Value) []reflect.Value { return one(makeChan(t, asInt(in[0]))) }, i.Size)
+		c.native(i, "chan", func(_ *Frame, in values) values {
+			size := room(t, in[0])
+			_ = make(chan struct{}, size) // panics where Go does
+			return one(reflect.MakeChan(reflect.ChanOf(reflect.BothDir, t.Elem()), size))
+		}, i.Size)
 	case *ssa.Slice:
 		c.slice(i)
 	case *ssa.Lookup:
 		c.lookup(i)
 	case *ssa.MapUpdate:
-		c.native(nil, "update", func(_ *Frame, in []reflect.Value) []reflect.Value {
+		c.native(nil, "update", func(_ *Frame, in values) values {
 			hashable(in[1])
 			in[0].SetMapIndex(in[1], in[2])
 			return nil
 		}, opened{i.Map}, i.Key, i.Value)
 	case *ssa.Range:
-		c.native(i, "range", func(_ *Frame, in []reflect.Value) []reflect.Value { return oneOf(newIterator(in[0])) }, opened{i.X})
+		c.native(i, "range", func(_ *Frame, in values) values { return oneOf(newIterator(in[0])) }, opened{i.X})
 	case *ssa.Next:
-		c.native(i, "next", func(_ *Frame, in []reflect.Value) []reflect.Value { return in[0].Interface().(iterator)() }, i.Iter)
+		c.native(i, "next", func(_ *Frame, in values) values { return in[0].Interface().(iterator)() }, i.Iter)
 	case *ssa.Select:
 		c.selectStmt(i)
 	case *ssa.Send:
 		site := c.site(i.Chan)
-		c.native(nil, unique("send", i), func(f *Frame, in []reflect.Value) []reflect.Value {
+		c.native(nil, fmt.Sprintf("send %p", i), func(f *Frame, in values) values {
 			f.send(in[0], in[1], site)
 			return nil
 		}, opened{i.Chan}, i.X)
@@ -294,7 +291,7 @@ func (c *printer) instruction(instr ssa.Instruction) {
 		c.call(i)
 	case *ssa.Go:
 		k := c.callee(&i.Call)
-		c.native(nil, unique("go", i), func(f *Frame, args []reflect.Value) []reflect.Value {
+		c.native(nil, fmt.Sprintf("go %p", i), func(f *Frame, args values) values {
 			k.begin(args)
 			m := f.t.m
 			sched.Go(f.t.g, f.here(), k.name, func(g *sched.G) { m.withThread(g, func(root *Frame) { k.do(root, args) }) })
@@ -311,12 +308,12 @@ func (c *printer) instruction(instr ssa.Instruction) {
 			if state == nil {
 				state = ssa.NewConst(constant.MakeInt64(int64(otherwise)), types.Typ[types.Int])
 			}
-			c.native(nil, "misuse", func(_ *Frame, in []reflect.Value) []reflect.Value {
+			c.native(nil, "misuse", func(_ *Frame, in values) values {
 				panic(runtimeerror.Of("%s", rangefunc.Text(asInt(in[0]))))
 			}, state)
 		}
 		c.labels[c.block] = true
-		c.line("goto %s", label(c.block))
+		c.line("goto L%d", c.block.Index)
 	case *ssa.If:
 		c.line("if %s {", c.arg(i.Cond))
 		c.jump(c.block.Succs[0], "\t")

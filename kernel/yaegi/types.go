@@ -22,6 +22,10 @@ var (
 	anyType     = reflect.TypeFor[any]()
 	errorType   = reflect.TypeFor[error]()
 	pointerType = reflect.TypeFor[unsafe.Pointer]()
+	frameType   = reflect.TypeFor[*Frame]()
+	intType     = reflect.TypeFor[int]()
+	boolType    = reflect.TypeFor[bool]()
+	textType    = reflect.TypeFor[func() string]()
 )
 
 // refuse says what cannot be run, to whoever wants it printed.
@@ -63,8 +67,42 @@ func (m *Machine) compose(t types.Type) (rt reflect.Type, exact bool) {
 		p := m.find(part)
 		exact = exact && p.exact
 		return p.rt
-	}, kept)
+	}, func(t *types.Struct, i int) reflect.StructField {
+		f := kept(t, i)
+		if t.Field(i).Name() == "_" {
+			f.Type = ignored(m.find(t.Field(i).Type()).rt)
+		}
+		return f
+	})
 	return rt, exact
+}
+
+// ignored is a type with the memory of rt of which all values are equal, if rt has values
+// that are compared: package reflect compares fields named _.
+func ignored(rt reflect.Type) reflect.Type {
+	switch rt.Kind() {
+	case reflect.Array:
+		return reflect.ArrayOf(rt.Len(), ignored(rt.Elem()))
+	case reflect.Struct:
+		fields := make([]reflect.StructField, rt.NumField())
+		for i := range fields {
+			fields[i] = reflect.StructField{Name: fmt.Sprint("F", i), Type: ignored(rt.Field(i).Type)}
+		}
+		return reflect.StructOf(fields)
+	case reflect.Slice, reflect.Map, reflect.Func:
+		return rt
+	case reflect.String:
+		return reflect.TypeFor[struct{ _ string }]()
+	case reflect.Interface:
+		return reflect.TypeFor[struct{ _ any }]()
+	case reflect.Pointer, reflect.Chan, reflect.UnsafePointer:
+		return reflect.TypeFor[struct{ _ unsafe.Pointer }]()
+	}
+	unit := map[int]reflect.Type{
+		1: reflect.TypeFor[struct{ _ uint8 }](), 2: reflect.TypeFor[struct{ _ uint16 }](),
+		4: reflect.TypeFor[struct{ _ uint32 }](), 8: reflect.TypeFor[struct{ _ uint64 }](),
+	}
+	return reflect.ArrayOf(int(rt.Size())/rt.Align(), unit[rt.Align()])
 }
 
 // kept is what a field is called where values are kept: there all are exported.
@@ -88,10 +126,9 @@ func (m *Machine) compiledType(n *types.Named) reflect.Type {
 		return errorType
 	case obj.Parent() != pkg.Scope(): // local to a function, or the SSA builder's own
 		return nil
-	case n.TypeArgs().Len() > 0:
+	default: // with its type arguments
 		return m.cfg.NamedType(pkg.Path(), strings.TrimPrefix(types.TypeString(n, nil), pkg.Path()+"."))
 	}
-	return m.cfg.NamedType(obj.Pkg().Path(), obj.Name())
 }
 
 func (m *Machine) namedType(n *types.Named) (rt reflect.Type, exact bool) {
@@ -171,13 +208,11 @@ func (m *Machine) leads(t, to types.Type, declared bool, seen map[types.Type]boo
 // A typ is a type: there is one for all that are identical, and for declarations that
 // are the same again.
 type typ struct {
-	m     *Machine
-	t     types.Type
-	rt    reflect.Type // as which values are kept
-	exact bool         // see compose
-	// inside is what values of the type consist of: rt, unless that is only memory of the
-	// same size, because the type leads to itself.
-	inside reflect.Type
+	m      *Machine
+	t      types.Type
+	rt     reflect.Type // as which values are kept
+	exact  bool         // see compose
+	inside reflect.Type // what values consist of: not rt where that is only memory of the same size
 
 	newest  atomic.Pointer[types.Type] // declaration of it: its methods are those to call
 	methods sync.Map                   // method name with package → method
@@ -280,9 +315,7 @@ func (t *typ) method(pkg *types.Package, name string) (found method) {
 }
 
 // name is the type as people know it.
-func (t *typ) name() string { return typeName(t.t) }
-
-func typeName(t types.Type) string { return typename.Of(t, nil) }
+func (t *typ) name() string { return typename.Of(t.t, nil) }
 
 // missing is the first method of an interface that there is not, where has tells, or "".
 func (m *Machine) missing(i *types.Interface, has func(f *types.Func) bool) string {

@@ -54,7 +54,7 @@ func errorsAs(_ *Frame, err error, target any) bool {
 			return true
 		}
 		w, ok := unbox(err)
-		return ok && w.Has("As", reflect.TypeFor[func(any) bool]()) && get[bool](w, "As", target)
+		return ok && w.Has("As", reflect.TypeFor[func(any) bool]()) && w.Invoke("As", target)[0].Bool()
 	})
 }
 
@@ -75,15 +75,14 @@ func wraps(err error, f func(err error) bool) bool {
 // unboxing is the compiled function of that name such that it gets what is in boxes.
 func unboxing(fn reflect.Value, name string, seen []string) reflect.Value {
 	ofReflect := strings.Contains(name, "reflect.")
-	return reflect.MakeFunc(fn.Type(), func(in []reflect.Value) []reflect.Value {
+	return reflect.MakeFunc(fn.Type(), func(in values) values {
 		for i, v := range in {
 			b, isBox := unbox(inside(v))
 			switch {
 			case isBox && ofReflect: // which is asked for the type's name and methods
 				cannot("give %s a %s", name[strings.LastIndexByte(name, '.')+1:], b.t.name())
 			case isBox && v.Type() == anyType:
-				in[i] = reflect.New(anyType).Elem()
-				in[i].Set(reflect.ValueOf(unboxed(b, seen)))
+				in[i] = reflect.ValueOf(unboxed(b, seen))
 			case v.Type() == reflect.TypeFor[[]any]() && !ofReflect:
 				all := slices.Clone(v.Interface().([]any))
 				for n, a := range all {

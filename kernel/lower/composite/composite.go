@@ -40,7 +40,7 @@ func Dir(t *types.Chan) reflect.ChanDir {
 }
 
 // Of is the run-time type of t, which has no name. Part is asked for those of its parts,
-// and field what the fields of a struct are called there.
+// and field what the fields of a struct are called there; it may say of which type they are.
 func Of(t types.Type, part func(types.Type) reflect.Type, field func(t *types.Struct, i int) reflect.StructField) reflect.Type {
 	switch t := t.(type) {
 	case *types.Basic:
@@ -62,8 +62,9 @@ func Of(t types.Type, part func(types.Type) reflect.Type, field func(t *types.St
 	case *types.Struct:
 		fields := make([]reflect.StructField, t.NumFields())
 		for i := range fields {
-			fields[i] = field(t, i)
-			fields[i].Type = part(t.Field(i).Type())
+			if fields[i] = field(t, i); fields[i].Type == nil {
+				fields[i].Type = part(t.Field(i).Type())
+			}
 		}
 		return reflect.StructOf(fields)
 	}

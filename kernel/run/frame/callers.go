@@ -4,7 +4,6 @@ import (
 	"go/token"
 	"go/types"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -137,17 +136,14 @@ func (w *World) Source(s CallSite) (function, file string, line int) {
 		return f.Function, f.File, f.Line
 	}
 	p := w.Place(s.Fn, s.pos)
-	function, file = p.Func, p.File
+	function = p.Func
 	if function == "main" {
 		function = "main.main"
 	}
 	if pkg := packageOf(s.Fn); pkg != nil && pkg.Path() != pkg.Name() {
 		function = pkg.Path() + strings.TrimPrefix(function, pkg.Name())
 	}
-	if file == "" {
-		file = "cell " + strconv.Itoa(p.Cell)
-	}
-	return function, file, p.Line
+	return function, p.FileName(), p.Line
 }
 
 // packageOf is the package that a function belongs to, or nil.

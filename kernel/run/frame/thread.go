@@ -144,12 +144,7 @@ func (w *World) Run(fn *Function, f func(t *Thread)) {
 		}
 		return
 	}
-	stray := g == nil
-	if stray {
-		if g = w.fallback(); g == nil {
-			panic("gosched: a callback came after its session had ended")
-		}
-	}
+	stray, answered := g == nil, w.AnswersPanics()
 	at, name := sched.Place{}, "callback"
 	if fn != nil {
 		at, name = w.Place(fn.SSA, fn.SSA.Pos()), fn.Name()
@@ -160,19 +155,13 @@ func (w *World) Run(fn *Function, f func(t *Thread)) {
 		} else {
 			g.Other(sched.Called, nil, nil)
 		}
-		w.WithThread(g, f)
+		if answered {
+			w.passing(g, func() { w.WithThread(g, f) })
+		} else {
+			w.WithThread(g, f)
+		}
 	}
-	if w.AnswersPanics() {
-		g.Adopt(at, name, func(a *sched.G) { w.passing(a, func() { body(a) }) })
-	} else {
-		g.Contain(at, name, body)
-	}
-}
-
-// fallback is the goroutine that callbacks belong to which nothing else
-// claims: the main goroutine of a running cell.
-func (w *World) fallback() *sched.G {
-	return w.LastMain.Load()
+	sched.CallBack(g, w.LastMain.Load(), answered, at, name, body)
 }
 
 // Fatal ends the process with a report like the Go runtime's for errors that

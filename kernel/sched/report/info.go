@@ -19,6 +19,14 @@ type Place struct {
 	File string
 }
 
+// FileName is what a program is told that the file is called.
+func (p Place) FileName() string {
+	if p.File == "" {
+		return fmt.Sprintf("cell %d", p.Cell)
+	}
+	return p.File
+}
+
 // Where is the place without its function.
 func (p Place) Where() string {
 	switch {
