@@ -146,3 +146,17 @@ runtime error: comparing uncomparable type main.other
 		t.Errorf("printed\n%s\nwant\n%s\nended with %q", r.Printed, want, r.Failed())
 	}
 }
+
+// What was to be compiled together with something that is refused can be had afterwards.
+func TestAfterRefusal(t *testing.T) {
+	s, m := compiled(t, `import ("fmt"; "runtime")
+func seven() int { return 7 }
+func bad() { f := seven; runtime.SetFinalizer(new(int), nil); fmt.Println(f()) }
+func f() { f := seven; fmt.Println(f(), seven()) }`)
+	if err := m.Compile([]*ssa.Function{s.Pkg.Func("bad")}); err == nil || !strings.Contains(err.Error(), "SetFinalizer cannot be run") {
+		t.Errorf("it is refused with %v", err)
+	}
+	if r := s.Run("f"); r.Printed != "7 7\n" {
+		t.Errorf("printed %q, ended with %q", r.Printed, r.Failed())
+	}
+}
