@@ -25,6 +25,18 @@ const mostStack = 1 << 28
 // seconds with showing more than that.
 const mostOutput = 1 << 20
 
+// Memory is taken from the page once, and not half a megabyte at a time: each time the
+// page's own garbage is collected, too. Nothing of it is touched before it is used. And
+// where there is one thread, collecting garbage is in the way of whatever else there is to
+// do. Both together spare a third of the time that a session takes for cells of 100 lines.
+const (
+	reserved       = 192 << 20 // bytes
+	garbagePercent = 200       // see debug.SetGCPercent
+)
+
+// reserve is a variable for the compiler not to see that nobody needs the memory.
+var reserve = func(n int) []byte { return make([]byte, n) }
+
 // version is set when it is linked.
 var version = "devel"
 
@@ -55,6 +67,8 @@ func warm(ctx context.Context, cells *engine.Engine, p *page) {
 }
 
 func run(ctx context.Context) error {
+	debug.SetGCPercent(garbagePercent)
+	reserve(reserved)
 	debug.SetMaxStack(mostStack)
 	os.Args = os.Args[:1]
 	cells, err := engine.Open(engine.Options{Kind: engine.Direct})
