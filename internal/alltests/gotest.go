@@ -65,10 +65,13 @@ const mostAgain = 12
 // timesAgain is how often a failure is run again.
 const timesAgain = 2
 
+// noSymbols are flags of the linker, for which debug information is half of its work.
+const noSymbols = "-s -w"
+
 // goTestOnce runs `go test`. It returns which tests at top level, or packages,
 // have failed.
 func goTestOnce(ctx context.Context, t *tree, o goTestOptions) (result tally, failed []testKey, err error) {
-	cmd := t.nice(ctx, o.niceness, append([]string{"go", "test", "-json"}, o.args...)...)
+	cmd := t.nice(ctx, o.niceness, append([]string{"go", "test", "-json", "-ldflags=" + noSymbols}, o.args...)...)
 	cmd.Env = o.environ
 	cmd.Stdout = nil
 	events, err := cmd.StdoutPipe()

@@ -23,7 +23,8 @@
 //	GOSCHED_TEST_SOAK      for how long a kernel is used without rest
 //
 // Go commands run with GOEXPERIMENT=goroutineleakprofile where the release needs
-// it for %leaks. With GOSCHED_TEST_CONFORM_ALL=1 all of Go's own tests run as
+// it for %leaks. They compile with -trimpath and without cgo, as a release is
+// compiled, but for the race detector and the other Go releases. With GOSCHED_TEST_CONFORM_ALL=1 all of Go's own tests run as
 // cells, which takes ten minutes and more, and not just a sample.
 //
 // The last line is "N passed, N failed"; the exit code is 1 if something

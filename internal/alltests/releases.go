@@ -52,25 +52,24 @@ func releasesAhead(ctx context.Context, t *tree) {
 		return // as the step will say
 	}
 	for _, v := range others {
-		environ := t.releaseEnviron(v)
-		environ = append(environ, "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, t.root, "GOTOOLCHAIN="+v))
-		t.compile(ctx, environ, releasePackages...)
+		t.compile(ctx, t.releaseEnviron(ctx, v), releasePackages...)
 	}
 }
 
 // releasePackages are those that are tested with the other releases.
 var releasePackages = []string{"./kernel/...", "./cmd/...", "./install/...", "./internal/conform", "./internal/toolchain"}
 
-// releaseEnviron is the environment of tests with another toolchain, but for its
-// experiments.
-func (t *tree) releaseEnviron(version string) []string {
-	return append(t.environ(), "GOTOOLCHAIN="+version, "GOEXPERIMENT=", testenv.AllVar+"=", testenv.StrictVar+"=", "GOSCHED_TEST_BIN=")
+// releaseEnviron is the environment of tests with another toolchain. The go command
+// fetches that when it is first asked for something, here for its experiments.
+func (t *tree) releaseEnviron(ctx context.Context, version string) []string {
+	toolchainVar := "GOTOOLCHAIN=" + version
+	return append(t.environ(), withCgo, toolchainVar, "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, t.root, toolchainVar),
+		testenv.AllVar+"=", testenv.StrictVar+"=", "GOSCHED_TEST_BIN=")
 }
 
-// testWith runs the Go tests with another toolchain, which the go command
-// fetches. Where it cannot, that is told.
+// testWith runs the Go tests with another toolchain. Where that cannot be had, it is told.
 func (t *tree) testWith(ctx context.Context, version string) (result tally, err error) {
-	environ := t.releaseEnviron(version)
+	environ := t.releaseEnviron(ctx, version)
 	fetch := exec.CommandContext(ctx, "go", "version")
 	fetch.Dir, fetch.Env = t.root, environ
 	if out, err := fetch.CombinedOutput(); err != nil && !t.strict {
@@ -79,7 +78,6 @@ func (t *tree) testWith(ctx context.Context, version string) (result tally, err 
 	} else if err != nil {
 		return result, fmt.Errorf("fetch it: %w\n%s", err, out)
 	}
-	environ = append(environ, "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, t.root, "GOTOOLCHAIN="+version))
 	for _, args := range [][]string{
 		append([]string{"-short", "-timeout", "30m"}, releasePackages...),
 		{"-timeout", "30m", "./kernel/stdlib/internal/gen"}, // are its tables up to date?

@@ -141,14 +141,14 @@ func raceTest(ctx context.Context, t *tree) (result tally, err error) {
 		return result, nil
 	}
 	return goTest(ctx, t, goTestOptions{
-		environ: append(t.environ(), testenv.AllVar+"=", testenv.StrictVar+"="),
+		environ: append(t.environ(), withCgo, testenv.AllVar+"=", testenv.StrictVar+"="),
 		args:    append([]string{"-race", "-short", "-vet=off", "-timeout", "30m"}, raced...),
 	})
 }
 
 func raceAhead(ctx context.Context, t *tree) {
 	if t.lacks("gcc", "libc6-dev") == "" {
-		t.compile(ctx, t.environ(), append([]string{"-race"}, raced...)...)
+		t.compile(ctx, append(t.environ(), withCgo), append([]string{"-race"}, raced...)...)
 	}
 }
 

@@ -127,7 +127,7 @@ func (t *tree) setUp(ctx context.Context) error {
 	}
 	g, both := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		if err := t.command(both, "go", "build", "-o", t.program(), "./cmd/gosched").Run(); err != nil {
+		if err := t.command(both, "go", "build", "-ldflags="+noSymbols, "-o", t.program(), "./cmd/gosched").Run(); err != nil {
 			return fmt.Errorf("build gosched: %w", err)
 		}
 		return nil

@@ -163,7 +163,7 @@ func nativeTests(ctx context.Context, p testedPackage) (map[string]string, error
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	env := append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod")
+	env := append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod -trimpath")
 	if err := require(ctx, dir, []string{p.module, p.path + "@" + p.module[strings.LastIndexByte(p.module, '@')+1:]}, env); err != nil {
 		return nil, err
 	}

@@ -232,9 +232,9 @@ func compile(ctx context.Context, dir, src string, modules []string, bin string)
 	// Neither symbols nor debug information: linking takes most of the time.
 	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", bin, file)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GO111MODULE=on", "GOFLAGS=")
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GO111MODULE=on", "GOFLAGS=-trimpath")
 	if len(modules) > 0 {
-		cmd.Env = append(cmd.Env, "GOFLAGS=-mod=mod")
+		cmd.Env = append(cmd.Env, "GOFLAGS=-mod=mod -trimpath")
 		if err := require(ctx, dir, modules, cmd.Env); err != nil {
 			return "", err
 		}

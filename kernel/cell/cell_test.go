@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/cell"
 )
 
@@ -475,6 +476,7 @@ func cpuTime(t *testing.T) time.Duration {
 // TestGoFiles parses files of the standard library as cells and compares with
 // what go/parser says of them.
 func TestGoFiles(t *testing.T) {
+	testenv.FindGo()
 	files, _ := filepath.Glob(filepath.Join(build.Default.GOROOT, "src/net/http/*.go"))
 	if len(files) == 0 {
 		t.Skip("the Go source is not here")

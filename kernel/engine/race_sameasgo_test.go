@@ -34,6 +34,7 @@ func TestContract21_SameAsGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	build := exec.Command("go", "build", "-race", "-o", program, source)
+	build.Env = append(os.Environ(), "CGO_ENABLED=1") // which -race asks for
 	if out, err := build.CombinedOutput(); err != nil {
 		if strings.Contains(string(out), "-race requires cgo") || strings.Contains(string(out), "C compiler") {
 			testenv.Skip(t, "programs cannot be built with -race here: %s", out)
