@@ -71,8 +71,11 @@ func (l *Loader) writeStatics(p *Package) error {
 				return false
 			}
 			v := in.Lhs[0]
+			if v.Name() == "_" {
+				return w.Idle(in.Rhs)
+			}
 			data, ok := w.Value(v.Type(), in.Rhs)
-			if ok && v.Name() != "_" {
+			if ok {
 				p.Statics = append(p.Statics, Static{Var: v.Name(), data: data})
 			}
 			return ok

@@ -124,6 +124,13 @@ func (d *reading) fill(t reflect.Type, p unsafe.Pointer) error {
 		return nil
 	}
 	v := reflect.NewAt(t, p).Elem()
+	if n == isCall && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Interface) {
+		made, err := d.call()
+		if err == nil {
+			v.Set(made.Convert(t))
+		}
+		return err
+	}
 	switch t.Kind() {
 	case reflect.Pointer:
 		to := reflect.New(t.Elem())
@@ -139,7 +146,7 @@ func (d *reading) fill(t reflect.Type, p unsafe.Pointer) error {
 	case reflect.Map:
 		return d.mapping(v, n-1)
 	case reflect.Interface:
-		dynamic, err := d.Dynamic(n - 1)
+		dynamic, err := d.Dynamic(n - isThere)
 		if err != nil {
 			return err
 		}

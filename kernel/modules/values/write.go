@@ -137,6 +137,12 @@ func (v *value) write(t types.Type, x ast.Expr) {
 	case *types.Interface:
 		v.dynamic(x)
 	case *types.Pointer:
+		if at := len(v.data); x != nil {
+			if v.number(isCall); v.call(x) {
+				return
+			}
+			v.data = v.data[:at]
+		}
 		lit := pointed(x)
 		if x != nil && lit == nil {
 			give()
@@ -145,7 +151,7 @@ func (v *value) write(t types.Type, x ast.Expr) {
 			v.number(0)
 			return
 		}
-		v.number(1)
+		v.number(isThere)
 		v.write(u.Elem(), lit)
 	case *types.Slice:
 		v.slice(u.Elem(), x)
@@ -165,6 +171,13 @@ func (v *value) write(t types.Type, x ast.Expr) {
 	}
 }
 
+// What a pointer or an interface begins with if it is not nil: that it is the result of
+// a call, or that its value follows, which has a type in an interface.
+const (
+	isCall  = 1
+	isThere = 2
+)
+
 // pointed is what an expression of pointer type points to. & may have been left out
 // in an element.
 func pointed(x ast.Expr) ast.Expr {
@@ -183,6 +196,11 @@ func (v *value) dynamic(x ast.Expr) {
 		v.number(0)
 		return
 	}
+	at := len(v.data)
+	if v.number(isCall); v.call(x) {
+		return
+	}
+	v.data = v.data[:at]
 	t := v.w.info.TypeOf(x)
 	lit := x
 	if u, ok := x.(*ast.UnaryExpr); ok {
@@ -198,14 +216,7 @@ func (v *value) dynamic(x ast.Expr) {
 		give()
 	}
 	t = types.Default(t)
-	i := 0
-	for i < len(v.w.dynamic) && !types.Identical(v.w.dynamic[i], t) {
-		i++
-	}
-	if i == len(v.w.dynamic) {
-		v.w.dynamic = append(v.w.dynamic, t)
-	}
-	v.number(1 + i)
+	v.number(isThere + v.w.typeNumber(t))
 	v.write(t, x)
 }
 
