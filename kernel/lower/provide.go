@@ -3,6 +3,7 @@ package lower
 import (
 	"fmt"
 	"go/types"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -53,7 +54,7 @@ func (p *Program) provide(pkg *types.Package, fresh *[]*ssa.Package) error {
 		return fmt.Errorf("importing %s: %w", pkg.Path(), err)
 	}
 	if src == nil {
-		p.SSA.CreatePackage(pkg, nil, nil, true)
+		p.createCompiled(pkg)
 		return nil
 	}
 	for _, dep := range pkg.Imports() {
@@ -75,6 +76,27 @@ func (p *Program) provide(pkg *types.Package, fresh *[]*ssa.Package) error {
 	}
 	*fresh = append(*fresh, p.SSA.CreatePackage(pkg, src.Files, src.Info, true))
 	return nil
+}
+
+// createCompiled makes a compiled package known with its functions and variables. Package
+// ssa makes methods when code refers to them; to make all, each type would have to be read.
+func (p *Program) createCompiled(pkg *types.Package) {
+	if p.closed != nil || pkg == types.Unsafe {
+		p.SSA.CreatePackage(pkg, nil, nil, true)
+		return
+	}
+	part := types.NewPackage(pkg.Path(), pkg.Name())
+	for _, name := range pkg.Scope().Names() {
+		switch obj := pkg.Scope().Lookup(name).(type) {
+		case *types.Func, *types.Var:
+			part.Scope().Insert(obj)
+		}
+	}
+	created := p.SSA.CreatePackage(part, nil, nil, true)
+	created.Pkg = pkg
+	packages := *table[map[*types.Package]*ssa.Package](reflect.ValueOf(p.SSA), "packages")
+	delete(packages, part)
+	packages[pkg] = created
 }
 
 // provideUses makes the compiled packages known that the code of a package refers to.
