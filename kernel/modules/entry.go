@@ -42,8 +42,18 @@ type importEntry struct {
 // Places are offsets in a file.
 type funcEntry struct {
 	name            string
+	kind            int
 	pos, start, end int
 }
+
+// Kinds of functions.
+const (
+	plainFunc = iota
+	plainMethod
+	genericFunc
+	genericMethod
+	initFunc // one that initialises the package
+)
 
 // A spanEntry is code in a file, for a variable.
 type spanEntry struct {
@@ -193,6 +203,7 @@ func (c *coder) file(f *fileEntry) {
 	})
 	list(c, &f.funcs, func(fn *funcEntry) {
 		c.string(&fn.name)
+		c.int(&fn.kind)
 		c.int(&fn.pos)
 		c.int(&fn.start)
 		c.int(&fn.end)

@@ -11,7 +11,7 @@ func sampleEntry() *entry {
 		files: []fileEntry{{
 			name: "a.go", size: 900, hash: "h", lines: []int{0, 5, 300, 301}, clause: 7, version: "go1.26",
 			imports: []importEntry{{"f", "fmt", 20}},
-			funcs:   []funcEntry{{"F", 40, 35, 90}},
+			funcs:   []funcEntry{{"F", plainMethod, 40, 35, 90}},
 		}},
 		inits:   []initEntry{{names: []string{"x", "_"}, poses: []int{3, 4}, value: spanEntry{"", 0, 5, 9}, typ: spanEntry{"", 0, 6, 7}}},
 		statics: []staticEntry{{"table", []byte{1, 2, 3}}},

@@ -24,7 +24,7 @@ import (
 // checked when they are called, from the module's files, as ever.
 
 // keptFormat changes when what is kept, or what it is made from, does.
-const keptFormat = "6"
+const keptFormat = "7"
 
 // Keep has the loader keep on disk what published packages declare, and use what
 // other sessions have kept there. It needs [Loader.CheckLate].
@@ -107,6 +107,22 @@ func (l *Loader) keep(p *Package, imports typedata.Importer) error {
 	return l.store.put(p.source, encode((*coder).outline, o))
 }
 
+// kindOf is the kind of a function that is declared.
+func kindOf(obj types.Object, d *ast.FuncDecl) int {
+	fn, ok := obj.(*types.Func)
+	switch {
+	case d.Recv == nil && d.Name.Name == "init":
+		return initFunc
+	case ok && isGenericFunc(fn) && d.Recv != nil:
+		return genericMethod
+	case ok && isGenericFunc(fn):
+		return genericFunc
+	case d.Recv != nil:
+		return plainMethod
+	}
+	return plainFunc
+}
+
 var errNotKept = errors.New("a package with this is checked by each session")
 
 func (l *Loader) entryOf(p *Package, imports typedata.Importer) (*entry, error) {
@@ -152,7 +168,7 @@ func (l *Loader) entryOf(p *Package, imports typedata.Importer) (*entry, error) 
 					d = a.decl
 				}
 				at := span("", d)
-				fe.funcs = append(fe.funcs, funcEntry{d.Name.Name, tf.Offset(d.Name.Pos()), at.start, at.end})
+				fe.funcs = append(fe.funcs, funcEntry{d.Name.Name, kindOf(p.Info.Defs[d.Name], d), tf.Offset(d.Name.Pos()), at.start, at.end})
 			case *ast.GenDecl:
 				if d.Tok != token.VAR {
 					continue

@@ -72,7 +72,7 @@ func (l *Loader) restore(p *Package, others typedata.Others) error {
 		}
 		t.files = append(t.files, f)
 	}
-	pkg, dynamic, err := typedata.Read(e.types, p.Path, t.files, others)
+	pkg, dynamic, err := typedata.Read(slices.Clone(e.types), p.Path, t.files, others)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,8 @@ type restored struct {
 	dynamic []types.Type // of values in interfaces
 	names   []string     // of all that the package declares
 	files   []*ast.File
-	vars    map[string]bool // that stand in files already
+	vars    map[string]bool           // that stand in files already
+	methods map[token.Pos]*types.Func // of generic types, by where they are declared
 	late    map[*types.Func]lateGeneric
 	uses    *uses
 }
@@ -161,67 +162,86 @@ func (s *restored) file(i int, refers typedata.Importer) error {
 	return nil
 }
 
-// functions declares the functions and methods of all files. They have no bodies
-// but for those that initialise the package.
+// functions declares the functions of all files, and methods of generic types. They have
+// no bodies but for those that initialise the package. Package ssa knows other methods
+// by their types, which are not asked for them here.
 func (s *restored) functions() (map[token.Pos]apart, error) {
 	count := 0
 	for i := range s.e.files {
 		count += len(s.e.files[i].funcs)
-	}
-	byPos := make(map[token.Pos]*types.Func, count)
-	scope := s.pkg.Scope()
-	for _, name := range s.names {
-		switch obj := scope.Lookup(name).(type) {
-		case *types.Func:
-			byPos[obj.Pos()] = obj
-		case *types.TypeName:
-			if n, ok := obj.Type().(*types.Named); ok && !obj.IsAlias() {
-				for m := range n.Methods() {
-					byPos[m.Pos()] = m
-				}
-			}
-		}
 	}
 	all := make(map[token.Pos]apart, count)
 	for i, f := range s.files {
 		for _, fe := range s.e.files[i].funcs {
 			a := apart{s.texts, i, fe, f}
 			pos := f.FileStart + token.Pos(fe.pos)
-			if fe.name == "init" && byPos[pos] == nil {
-				decl, err := a.decl()
-				if err != nil {
-					return nil, err
-				}
-				if err := s.uses.check(decl, s.info); err != nil {
-					return nil, err
-				}
-				s.info.Defs[decl.Name] = types.NewFunc(pos, s.pkg, "init", types.NewSignatureType(nil, nil, nil, nil, nil, false))
-				f.Decls = append(f.Decls, decl)
+			var decl *ast.FuncDecl
+			var err error
+			switch fe.kind {
+			case plainMethod:
+				all[pos] = a
 				continue
-			}
-			fn := byPos[pos]
-			if fn == nil {
-				return nil, fmt.Errorf("there is no function %s", fe.name)
-			}
-			if isGenericFunc(fn) {
-				decl, err := s.generic(a, fn)
-				if err != nil {
-					return nil, err
+			case plainFunc:
+				fn, ok := s.pkg.Scope().Lookup(fe.name).(*types.Func)
+				if !ok {
+					return nil, fmt.Errorf("there is no function %s", fe.name)
 				}
-				f.Decls = append(f.Decls, decl)
-				continue
+				decl = &ast.FuncDecl{Name: &ast.Ident{NamePos: pos, Name: fe.name}, Type: &ast.FuncType{Func: f.FileStart + token.Pos(fe.start), Params: &ast.FieldList{}}}
+				s.info.Defs[decl.Name] = fn
+				all[pos] = a
+			case initFunc:
+				decl, err = s.initialiser(a)
+			default:
+				fn := s.genericAt(fe, pos)
+				if fn == nil {
+					return nil, fmt.Errorf("there is no function %s", fe.name)
+				}
+				decl, err = s.generic(a, fn)
 			}
-			id := &ast.Ident{NamePos: pos, Name: fe.name}
-			s.info.Defs[id] = fn
-			d := &ast.FuncDecl{Name: id, Type: &ast.FuncType{Func: f.FileStart + token.Pos(fe.start), Params: &ast.FieldList{}}}
-			if fn.Signature().Recv() != nil {
-				d.Recv = &ast.FieldList{} // else a method named init initialises the package
+			if err != nil {
+				return nil, err
 			}
-			f.Decls = append(f.Decls, d)
-			all[pos] = a
+			f.Decls = append(f.Decls, decl)
 		}
 	}
 	return all, nil
+}
+
+// initialiser declares a function that initialises the package.
+func (s *restored) initialiser(a apart) (*ast.FuncDecl, error) {
+	decl, err := a.decl()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.uses.check(decl, s.info); err != nil {
+		return nil, err
+	}
+	s.info.Defs[decl.Name] = types.NewFunc(a.at(a.pos), s.pkg, "init", types.NewSignatureType(nil, nil, nil, nil, nil, false))
+	return decl, nil
+}
+
+// genericAt is the generic function at a place, or the method of a generic type, or nil.
+func (s *restored) genericAt(fe funcEntry, pos token.Pos) *types.Func {
+	scope := s.pkg.Scope()
+	if fe.kind == genericFunc {
+		fn, _ := scope.Lookup(fe.name).(*types.Func)
+		return fn
+	}
+	if s.methods == nil {
+		s.methods = map[token.Pos]*types.Func{}
+		for _, name := range s.names {
+			obj, ok := scope.Lookup(name).(*types.TypeName)
+			if !ok || obj.IsAlias() {
+				continue
+			}
+			if n, ok := obj.Type().(*types.Named); ok && n.TypeParams().Len() > 0 {
+				for m := range n.Methods() {
+					s.methods[m.Pos()] = m
+				}
+			}
+		}
+	}
+	return s.methods[pos]
 }
 
 // initialValues checks initial values of variables, as if a function of their file

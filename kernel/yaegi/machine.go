@@ -108,7 +108,7 @@ func (m *Machine) need(fn *ssa.Function) *function {
 		return f
 	}
 	f := &function{m: m, ssa: fn, id: m.ids, name: funcname.Of(fn), positions: []token.Pos{fn.Pos()}}
-	f.wrapper = fn.Synthetic != "" && fn.Syntax() == nil
+	f.wrapper = funcname.Wrapper(fn)
 	m.ids++
 	m.functions[fn] = f
 	m.symbols[fmt.Sprintf("Fn%d", f.id)] = reflect.ValueOf(f)

@@ -51,7 +51,30 @@ func Of(fn *ssa.Function) string {
 	return pkg + name
 }
 
-// onDemand is how package ssa describes a method of a package that it was not given.
+// Wrapper reports whether a function is none of the source's: package ssa has made it, as
+// it makes wrappers of methods.
+func Wrapper(fn *ssa.Function) bool {
+	return fn.Synthetic != "" && fn.Syntax() == nil && fn.Synthetic != onDemand
+}
+
+// Package is the package that a function belongs to, or nil.
+func Package(fn *ssa.Function) *types.Package {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if fn.Pkg != nil {
+		return fn.Pkg.Pkg
+	}
+	if obj := fn.Object(); obj != nil && fn.Synthetic == onDemand {
+		return obj.Pkg()
+	}
+	return nil
+}
+
+// onDemand is how package ssa describes a method that it was not given with its package.
 const onDemand = "from type information (on demand)"
 
 // receiver is what stands before a method's name: "T.", or "(*T)." for a pointer.

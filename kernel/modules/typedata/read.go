@@ -7,6 +7,9 @@ import (
 	"go/token"
 	"go/types"
 	"math/big"
+	"sync"
+
+	"github.com/gosched/gosched/kernel/stdlib/latetype"
 )
 
 type reader struct {
@@ -17,9 +20,14 @@ type reader struct {
 	others Others
 
 	packages   []*types.Package
-	types      []types.Type
 	params     []*types.TypeParam
-	interfaces []*types.Interface
+	interfaces []*types.Interface // that embed others
+	table      []byte
+	places     []int // of each type in it
+
+	mu    sync.Mutex   // after Read: of all that follows, and data
+	types []types.Type // nil where one has not been read
+	below int          // a type consists of those before it
 }
 
 // Read makes a package, and types that it uses, of what [Write] has written. Files are
@@ -47,22 +55,24 @@ func Read(data []byte, path string, files []*token.File, others Others) (pkg *ty
 	}
 	scope := r.pkg.Scope()
 	var list []*types.Named
+	generic := map[*types.Named]bool{} // a type that is asked is as it is then
 	for range r.len() {
 		name := r.string()
 		obj := types.NewTypeName(r.pos(), r.pkg, name, nil)
 		n := types.NewNamed(obj, nil, nil)
-		n.SetTypeParams(r.paramList())
+		if params := r.paramList(); params != nil {
+			n.SetTypeParams(params)
+			generic[n] = true
+		}
 		list = append(list, n)
 		scope.Insert(obj)
 	}
-	for range r.len() {
-		r.types = append(r.types, r.newType())
-	}
+	r.readTable()
 	for _, n := range list {
-		n.SetUnderlying(r.typ())
-		for range r.len() {
-			n.AddMethod(r.function())
-		}
+		r.named(n, r.bytes(), !eager && !generic[n])
+	}
+	for range r.len() {
+		r.typ()
 	}
 	for range r.len() {
 		r.object(scope)
@@ -126,12 +136,14 @@ func (r *reader) len() int {
 
 func (r *reader) bool() bool { return r.int() != 0 }
 
-func (r *reader) string() string {
+func (r *reader) bytes() []byte {
 	n := r.len()
-	s := string(r.data[:n])
+	b := r.data[:n]
 	r.data = r.data[n:]
-	return s
+	return b
 }
+
+func (r *reader) string() string { return string(r.bytes()) }
 
 func (r *reader) pos() token.Pos {
 	at := r.int()
@@ -142,7 +154,74 @@ func (r *reader) pos() token.Pos {
 	return token.Pos(r.files[i].Base() + at - r.starts[i])
 }
 
-func (r *reader) typ() types.Type { return r.types[r.int()] }
+// readTable reads where types are.
+func (r *reader) readTable() {
+	n := r.len()
+	r.types, r.places, r.below = make([]types.Type, n), make([]int, n+1), n
+	for i := range n {
+		r.places[i+1] = r.places[i] + r.len()
+	}
+	size := r.places[n]
+	r.table, r.data = r.data[:size], r.data[size:]
+}
+
+// typ is a type of the table, which is read if it has not been.
+func (r *reader) typ() types.Type {
+	i := r.int()
+	if i >= r.below {
+		panic("a type consists of itself")
+	}
+	if r.types[i] == nil {
+		data, below := r.data, r.below
+		r.data, r.below = r.table[r.places[i]:r.places[i+1]], i
+		r.types[i] = r.newType()
+		r.data, r.below = data, below
+	}
+	return r.types[i]
+}
+
+// named has a type read what it is when somebody asks, if it may be late. A generic one
+// may not: what its type parameters are is known at the end.
+func (r *reader) named(n *types.Named, data []byte, late bool) {
+	if late && latetype.Set(n, func() (types.Type, []*types.Func) { return r.later(data) }) {
+		return
+	}
+	rest := r.data
+	underlying, methods := r.body(data)
+	r.data = rest
+	n.SetUnderlying(underlying)
+	for _, m := range methods {
+		n.AddMethod(m)
+	}
+}
+
+var eager bool // for tests: as where types cannot be read late
+
+// later reads what a type is after its package has been read. Meanwhile no type is
+// asked what it is. What cannot be read is invalid.
+func (r *reader) later(data []byte) (underlying types.Type, methods []*types.Func) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	defer func() {
+		if recover() != nil {
+			underlying, methods = types.Typ[types.Invalid], nil
+		}
+	}()
+	r.below = len(r.types)
+	return r.body(data)
+}
+
+func (r *reader) body(data []byte) (underlying types.Type, methods []*types.Func) {
+	r.data = data
+	switch underlying = r.typ(); underlying.(type) {
+	case *types.Named, *types.Alias, *types.TypeParam:
+		panic("a type stands for another")
+	}
+	for range r.len() {
+		methods = append(methods, r.function())
+	}
+	return underlying, methods
+}
 
 func (r *reader) object(scope *types.Scope) {
 	switch kind := r.int(); kind {
@@ -235,7 +314,13 @@ func (r *reader) newType() types.Type {
 			recv = r.parameter(types.RecvVar)
 		}
 		params, results := r.tuple(types.ParamVar), r.tuple(types.ResultVar)
-		return types.NewSignatureType(recv, receiver, own, params, results, r.bool())
+		variadic := r.bool()
+		if variadic && params.Len() > 0 {
+			if _, named := params.At(params.Len() - 1).Type().(*types.Named); named {
+				panic("a list of parameters is a named type")
+			}
+		}
+		return types.NewSignatureType(recv, receiver, own, params, results, variadic)
 	case tagInterface:
 		return r.newInterface()
 	case tagParam:
@@ -285,7 +370,10 @@ func (r *reader) newInterface() types.Type {
 	if implicit {
 		t.MarkImplicit()
 	}
-	r.interfaces = append(r.interfaces, t)
+	if len(embedded) == 0 {
+		return t.Complete()
+	}
+	r.interfaces = append(r.interfaces, t) // Read reads all of these
 	return t
 }
 

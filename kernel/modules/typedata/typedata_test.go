@@ -36,6 +36,13 @@ func others(imports types.Importer) Others {
 
 // What is read is identical to what was written, for those who use it with others.
 func TestReadIsWhatWasWritten(t *testing.T) {
+	defer func() { eager = false }()
+	for _, eager = range []bool{false, true} {
+		readIsWhatWasWritten(t)
+	}
+}
+
+func readIsWhatWasWritten(t *testing.T) {
 	pkg, file, imports := check(t, `package p
 
 import ("errors"; "sync/atomic")
@@ -99,7 +106,17 @@ func Variadic(format string, more ...any) (<-chan A, rune) { return nil, 0 }
 		t.Error("error is another type")
 	}
 	for i := range data {
-		_, _, _ = Read(data[:i], pkg.Path(), []*token.File{other.AddFile("p.go", -1, file.Size())}, others(imports)) // no panic
+		spoiled := append([]byte(nil), data...)
+		spoiled[i] ^= 0x55
+		for _, bad := range [][]byte{data[:i], spoiled} { // no panic, also where a type is asked
+			pkg, _, err := Read(bad, pkg.Path(), []*token.File{other.AddFile("p.go", -1, file.Size())}, others(imports))
+			if err != nil {
+				continue
+			}
+			for _, name := range pkg.Scope().Names() {
+				pkg.Scope().Lookup(name).Type().Underlying()
+			}
+		}
 	}
 }
 

@@ -75,6 +75,8 @@ type writer struct {
 	whole    map[*types.Package]bool // those of which a type's name does not do
 	types    map[types.Type]int
 	table    buffer // of types, each after those that it consists of
+	lengths  buffer // of what is in the table for each
+	embeds   []int  // interfaces that embed others
 	params   []*types.TypeParam
 }
 
@@ -112,11 +114,13 @@ func Write(pkg *types.Package, used []types.Type, files []*token.File, imports I
 		w.object(&objects, obj)
 	}
 	for _, n := range list {
-		named.int(w.typ(n.Underlying()))
-		named.int(n.NumMethods())
+		var b buffer
+		b.int(w.typ(n.Underlying()))
+		b.int(n.NumMethods())
 		for m := range n.Methods() {
-			w.function(&named, m)
+			w.function(&b, m)
 		}
+		named.string(string(b))
 	}
 	var others, params buffer
 	var constraints []int
@@ -154,8 +158,13 @@ func Write(pkg *types.Package, used []types.Type, files []*token.File, imports I
 	}
 	out = append(append(out, params...), names...)
 	out.int(len(w.types))
+	out = append(out, w.lengths...)
 	out = append(out, w.table...)
 	out = append(out, named...)
+	out.int(len(w.embeds))
+	for _, i := range w.embeds {
+		out.int(i)
+	}
 	out.int(count)
 	out = append(out, objects...)
 	return append(out, others...), nil
@@ -359,7 +368,11 @@ func (w *writer) typ(t types.Type) int {
 	}
 	i := len(w.types)
 	w.types[t] = i
+	w.lengths.int(len(b))
 	w.table = append(w.table, b...)
+	if u, ok := t.(*types.Interface); ok && u.NumEmbeddeds() > 0 {
+		w.embeds = append(w.embeds, i)
+	}
 	return i
 }
 

@@ -2,7 +2,6 @@ package frame
 
 import (
 	"go/token"
-	"go/types"
 	"runtime"
 	"strings"
 	"sync"
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/funcname"
 )
 
 // Programs ask where they are: runtime.Caller and its relatives. What the Go
@@ -140,24 +140,10 @@ func (w *World) Source(s CallSite) (function, file string, line int) {
 	if function == "main" {
 		function = "main.main"
 	}
-	if pkg := packageOf(s.Fn); pkg != nil && pkg.Path() != pkg.Name() {
+	if pkg := funcname.Package(s.Fn); pkg != nil && pkg.Path() != pkg.Name() {
 		function = pkg.Path() + strings.TrimPrefix(function, pkg.Name())
 	}
 	return function, p.FileName(), p.Line
-}
-
-// packageOf is the package that a function belongs to, or nil.
-func packageOf(fn *ssa.Function) *types.Package {
-	for fn.Parent() != nil {
-		fn = fn.Parent()
-	}
-	if o := fn.Origin(); o != nil {
-		fn = o
-	}
-	if fn.Pkg == nil {
-		return nil
-	}
-	return fn.Pkg.Pkg
 }
 
 // frame is the place as package runtime describes it.

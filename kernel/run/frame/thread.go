@@ -205,7 +205,7 @@ func (fr *Frame) position() token.Pos {
 // hidden reports whether a function is none of the user's: a wrapper that the
 // SSA builder made.
 func (fn *Function) hidden() bool {
-	return fn.SSA.Synthetic != "" && fn.SSA.Syntax() == nil
+	return funcname.Wrapper(fn.SSA)
 }
 
 // Name is the function's name for people.

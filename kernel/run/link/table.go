@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/funcname"
 	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/rtype"
 	"github.com/gosched/gosched/kernel/run/frame"
@@ -81,7 +82,7 @@ func (l *Table) Function(fn *ssa.Function) *frame.Function {
 		return f
 	}
 	f := &frame.Function{World: l.World, SSA: fn, ID: l.functionIDs.Add(1)}
-	f.Wrapper = fn.Synthetic != "" && fn.Syntax() == nil
+	f.Wrapper = funcname.Wrapper(fn)
 	return first(&c.function, f)
 }
 

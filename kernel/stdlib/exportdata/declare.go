@@ -3,8 +3,9 @@ package exportdata
 import (
 	"fmt"
 	"go/types"
-	"reflect"
 	"strings"
+
+	"github.com/gosched/gosched/kernel/stdlib/latetype"
 )
 
 // declare returns what a package declares by a name, which is read if it has not been.
@@ -88,9 +89,9 @@ func (p *Packages) named(pkg *types.Package, name string, body func() *decoder) 
 		d.pos()
 		return d.named(n)
 	}
-	if !setLoader(n, func(*types.Named) (params []*types.TypeParam, underlying types.Type, methods []*types.Func, delayed []func()) {
+	if eager || !latetype.Set(n, func() (underlying types.Type, methods []*types.Func) {
 		p.undisturbed(func() { underlying, methods = read() })
-		return nil, underlying, methods, nil
+		return underlying, methods
 	}) {
 		underlying, methods := read()
 		n.SetUnderlying(underlying)
@@ -99,17 +100,6 @@ func (p *Packages) named(pkg *types.Package, name string, body func() *decoder) 
 		}
 	}
 	return obj
-}
-
-// setLoader has a type call a function when it is asked what it is. Only importers in
-// the standard library have a way to; false is returned where it is not this one.
-func setLoader(n *types.Named, load func(*types.Named) ([]*types.TypeParam, types.Type, []*types.Func, []func())) bool {
-	f := reflect.ValueOf(n).Elem().FieldByName("loader")
-	if eager || !f.IsValid() || f.Type() != reflect.TypeOf(load) {
-		return false
-	}
-	reflect.NewAt(f.Type(), f.Addr().UnsafePointer()).Elem().Set(reflect.ValueOf(load))
-	return true
 }
 
 var eager bool // for tests: as where types can have no loader
