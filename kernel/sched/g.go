@@ -56,7 +56,7 @@ type G struct {
 	panics  int32             // panics in flight, under exec.mu
 	fresh   atomic.Pointer[G] // list of crowd.fresh, see there
 	held    holding.Set
-	slots   Slots
+	slots   atomic.Pointer[Slots] // made for the first observer
 
 	mu    sync.Mutex
 	seq   uint32  // counts waits; like since, see inspect

@@ -154,7 +154,13 @@ func (g *G) Observation() *Observation {
 func (g *G) Observed() bool { return g.watch != nil }
 
 // Slots is what the observers keep of g.
-func (g *G) Slots() *Slots { return &g.slots }
+func (g *G) Slots() *Slots {
+	if s := g.slots.Load(); s != nil {
+		return s
+	}
+	g.slots.CompareAndSwap(nil, new(Slots))
+	return g.slots.Load()
+}
 
 // did tells everybody that g did op. by is the goroutine that calls it.
 func (o *Observation) did(by, g *G, op *Op) {

@@ -327,6 +327,14 @@ func (c *compiler) deferStmt(in *ssa.Defer) {
 		return
 	}
 	if fn := in.Call.StaticCallee(); fn != nil && c.links.Interpreted(fn) == nil {
+		if f := c.synchronized(fn, in.Call.Args); f != nil {
+			object := c.off(in.Call.Args[0])
+			c.emit(func(fr *frame.Frame) {
+				p := *memory.At[unsafe.Pointer](fr.Mem, object)
+				stack(fr).Push(func(at *frame.Frame, _ *sched.Panicking) { f(at.Thread, p) })
+			})
+			return
+		}
 		call, args := c.nativeCallee(&in.Call, fn), c.argSlots(in.Call.Args)
 		c.emit(func(fr *frame.Frame) {
 			args := argsOf(fr, args, true)

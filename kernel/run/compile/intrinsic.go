@@ -32,9 +32,16 @@ func (c *compiler) inline(fn *ssa.Function, args []ssa.Value, dst []frame.Slot) 
 	if fn.Signature.Recv() != nil {
 		site = c.site(standin.Reflected(args[0]))
 	}
-	if f := synchronization(fn, site); f != nil && !c.observed {
+	if f := c.synchronized(fn, args); f != nil {
 		a := slots[0].Off
 		c.emit(func(fr *frame.Frame) { f(fr.Thread, *memory.At[unsafe.Pointer](fr.Mem, a)) })
+		return true
+	}
+	if fn.Object().(*types.Func).FullName() == "(*sync.WaitGroup).Add" && !c.observed {
+		wg, delta := slots[0].Off, slots[1].Off
+		c.emit(func(fr *frame.Frame) {
+			fr.Thread.G.WaitGroupAdd((*sync.WaitGroup)(*memory.At[unsafe.Pointer](fr.Mem, wg)), *memory.At[int](fr.Mem, delta))
+		})
 		return true
 	}
 	c.emit(func(fr *frame.Frame) {
@@ -67,6 +74,14 @@ func (c *compiler) inlineNative(fn *ssa.Function, args []ssa.Value, dst []frame.
 	}
 	c.emit(f)
 	return true
+}
+
+// synchronized is synchronization for a call, or nil.
+func (c *compiler) synchronized(fn *ssa.Function, args []ssa.Value) func(t *frame.Thread, p unsafe.Pointer) {
+	if c.observed || fn.Signature.Recv() == nil || c.links.Intrinsic(fn) == nil {
+		return nil
+	}
+	return synchronization(fn, c.site(standin.Reflected(args[0])))
 }
 
 // synchronization returns what the hottest intrinsics do with the object that

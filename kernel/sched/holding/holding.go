@@ -14,9 +14,13 @@ import "slices"
 // They say what locks are for: Go lets any goroutine unlock a mutex, and compiled
 // code locks and unlocks unseen.
 type Set struct {
-	one  uintptr    // that it took while it had none here, or 0
-	few  [4]uintptr // further ones, each in the place that its address says, or 0
-	more *[]uintptr // those whose place was taken; nil if empty
+	one  uintptr  // that it took while it had none here, or 0
+	more *several // further ones; nil as long as it has never had any
+}
+
+type several struct {
+	few  [4]uintptr // each in the place that its address says, or 0
+	rest []uintptr  // those whose place was taken
 }
 
 // Shared marks the address of a lock that is held for reading.
@@ -35,14 +39,14 @@ func (h *Set) Take(key uintptr) {
 }
 
 func (h *Set) takeMore(key uintptr) {
-	if p := &h.few[place(key)]; *p == 0 {
-		*p = key
-		return
-	}
 	if h.more == nil {
-		h.more = new([]uintptr)
+		h.more = new(several)
 	}
-	*h.more = append(*h.more, key)
+	if p := &h.more.few[place(key)]; *p == 0 {
+		*p = key
+	} else {
+		h.more.rest = append(h.more.rest, key)
+	}
 }
 
 // Gave notes that the goroutine has released the lock at key, where that is the only
@@ -62,19 +66,19 @@ func (h *Set) Give(key uintptr) (had bool) {
 	if h.Gave(key) {
 		return true
 	}
-	if p := &h.few[place(key)]; *p == key {
-		*p = 0
-		return true
-	}
 	if h.more == nil {
 		return false
 	}
-	i := slices.Index(*h.more, key)
+	if p := &h.more.few[place(key)]; *p == key {
+		*p = 0
+		return true
+	}
+	i := slices.Index(h.more.rest, key)
 	if i < 0 {
 		return false
 	}
-	if *h.more = slices.Delete(*h.more, i, i+1); len(*h.more) == 0 {
-		h.more = nil
+	if h.more.rest = slices.Delete(h.more.rest, i, i+1); len(h.more.rest) == 0 {
+		h.more.rest = nil
 	}
 	return true
 }
@@ -84,15 +88,15 @@ func (h *Set) All() (all []uintptr) {
 	if h.one != 0 {
 		all = append(all, h.one)
 	}
-	for _, key := range h.few {
+	if h.more == nil {
+		return all
+	}
+	for _, key := range h.more.few {
 		if key != 0 {
 			all = append(all, key)
 		}
 	}
-	if h.more != nil {
-		all = append(all, *h.more...)
-	}
-	return all
+	return append(all, h.more.rest...)
 }
 
 // Locks are the addresses without marks.

@@ -39,8 +39,8 @@ func TestSet(t *testing.T) {
 			t.Errorf("it did not have %#x", key)
 		}
 	}
-	if h != (Set{}) {
-		t.Errorf("an empty set keeps memory: %+v", h)
+	if len(h.All()) != 0 || h.more.rest != nil {
+		t.Errorf("an empty set has something: %+v", h)
 	}
 }
 
