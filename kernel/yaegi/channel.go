@@ -66,23 +66,26 @@ func (c *printer) selectStmt(i *ssa.Select) {
 		}
 	}
 	c.native(i, fmt.Sprintf("select %p", i), func(f *Frame, in values) values {
-		w := &sched.Wait{Kind: wait.Select, Cases: slices.Clone(comms)}
-		if len(comms) == 0 {
-			w.Kind = wait.SelectEmpty
-		}
-		var cases []reflect.SelectCase
-		for n := range comms {
-			w.Cases[n].Object = in[0].UnsafePointer()
+		cases := make([]reflect.SelectCase, 0, len(comms)+1)
+		for _, comm := range comms {
 			sc := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: in[0]}
-			if in = in[1:]; comms[n].Send {
+			if in = in[1:]; comm.Send {
 				sc.Dir, sc.Send, in = reflect.SelectSend, in[0], in[1:]
 			}
 			cases = append(cases, sc)
 		}
 		chosen, v, ok := reflect.Select(append(cases, reflect.SelectCase{Dir: reflect.SelectDefault}))
-		if chosen == len(cases) && i.Blocking {
+		switch waits := chosen == len(cases); {
+		case waits && i.Blocking:
+			w := &sched.Wait{Kind: wait.Select, Cases: slices.Clone(comms)}
+			if len(cases) == 0 {
+				w.Kind = wait.SelectEmpty
+			}
+			for n, c := range cases {
+				w.Cases[n].Object = c.Chan.UnsafePointer()
+			}
 			chosen, v, ok = f.wait(w, cases)
-		} else if chosen == len(cases) {
+		case waits:
 			chosen = -1
 		}
 		res := values{reflect.ValueOf(chosen), reflect.ValueOf(ok)}
