@@ -89,12 +89,12 @@ def open_notebook(server, browser, request):
 @pytest.fixture(scope="session")
 def site():
     from needs import missing, once
-    from site_pages import Site, build
-    if not any(os.environ.get(v) for v in ("GOSCHED_TEST_ALL", "GOSCHED_TEST_SITE_PYTHON", "GOSCHED_TEST_SITE")):
+    from site_pages import Site, build, given
+    if not given() and not any(os.environ.get(v) for v in ("GOSCHED_TEST_ALL", "GOSCHED_TEST_SITE_PYTHON")):
         pytest.skip("building the site takes a while; it is built when GOSCHED_TEST_ALL=1")
     if not shutil.which("go"):
         missing("go is not installed")
-    built = os.environ.get("GOSCHED_TEST_SITE") or once("site", lambda place: build(place, os.environ.get("GOSCHED_TEST_SITE_PYTHON")))
+    built = given() or once("site", lambda place: build(place, os.environ.get("GOSCHED_TEST_SITE_PYTHON")))
     with contextlib.closing(Site(built=built)) as s:
         yield s
 

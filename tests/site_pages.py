@@ -44,6 +44,11 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         super().do_GET()
 
 
+def given():
+    """The folder of a site that has been built before, if there is one."""
+    return os.environ.get("GOSCHED_TEST_SITE")
+
+
 def build(folder, python=None, fast=True):
     """Builds the site: the course."""
     command = ["go", "run", "./internal/site", "-out", str(folder)]
@@ -66,7 +71,7 @@ class Site:
         self.dir = tempfile.TemporaryDirectory(prefix="gosched-site-")
         folder = pathlib.Path(self.dir.name)
         self.folder = folder / "site"
-        built = built or os.environ.get("GOSCHED_TEST_SITE")
+        built = built or given()
         if built:
             shutil.copytree(built, self.folder)
         else:
