@@ -155,6 +155,10 @@ func (n *native) stub(b *frame.Block, number int) {
 	b.Code, b.Decides = nil, false
 	b.Pos = b.Pos[:1:1]
 	b.Next = func(fr *frame.Frame) *frame.Block {
+		code := n.code.Load()
+		if code != nil && (code.unit == nil || code.entries[number] == 0) {
+			return orig
+		}
 		if fr.Thread.Due() {
 			fr.Thread.Attend()
 			if fr.Thread.Due() { // it is observed, say
@@ -164,7 +168,6 @@ func (n *native) stub(b *frame.Block, number int) {
 		if n.jit.faults.Load() {
 			return orig
 		}
-		code := n.code.Load()
 		if code == nil {
 			if n.count.Add(1) < n.plan.hot {
 				return orig
@@ -174,7 +177,7 @@ func (n *native) stub(b *frame.Block, number int) {
 			}
 		}
 		if code.unit == nil || code.entries[number] == 0 {
-			return orig
+			return orig // it is just made
 		}
 		return code.run(fr, code.entries[number], orig, nil)
 	}

@@ -48,10 +48,12 @@ func (l *lowering) instruction(in ssa.Instruction) bool {
 // mayTake reports whether there are instructions of a kind that machine code takes.
 func (c *compiler) mayTake(in ssa.Instruction) bool {
 	switch in := in.(type) {
-	case *ssa.DebugRef, *ssa.Extract, *ssa.Alloc, *ssa.BinOp, *ssa.UnOp, *ssa.Store, *ssa.FieldAddr, *ssa.IndexAddr,
+	case *ssa.DebugRef, *ssa.Extract, *ssa.Alloc, *ssa.BinOp, *ssa.Store, *ssa.FieldAddr, *ssa.IndexAddr,
 		*ssa.Index, *ssa.Slice, *ssa.Next, *ssa.Field, *ssa.ChangeType, *ssa.Convert,
 		*ssa.Phi, *ssa.If, *ssa.Jump, *ssa.Return, *ssa.Panic:
 		return true
+	case *ssa.UnOp:
+		return in.Op != token.ARROW
 	case *ssa.Call:
 		fn := in.Call.StaticCallee()
 		if _, builtin := in.Call.Value.(*ssa.Builtin); builtin || fn == nil || c.links.Interpreted(fn) != nil {
