@@ -42,6 +42,7 @@ var unsafeElsewhere = map[string]string{
 	"kernel/sched/world":     "tells channels apart by address",
 	"internal/snippet":       "is told of accesses by address",
 	"kernel/sched":           "identifies channels and locks by address, and keeps a G in a label word",
+	"kernel/runtimeerror":    "makes strings of any length without memory, for Go's own words about bounds",
 	"kernel/lower/composite": "says what the run-time type of unsafe.Pointer is",
 	"kernel/yaegi":           "values of type unsafe.Pointer, which cells may have",
 	"kernel/stdlib/native":   "weak, unique and atomic values of any type are passed as words",
