@@ -102,6 +102,92 @@ func Elsewhere()
 	}
 }
 
+// What only a body refers to is made known with the body, and what is imported for
+// nothing else never is.
+func TestUses(t *testing.T) {
+	fset := token.NewFileSet()
+	imports := stdlib.NewImporter(fset)
+	f, err := parser.ParseFile(fset, "uses.go", `package uses
+import ("strings"; "unicode")
+func Upper() string { return strings.ToUpper("a") }
+func Letter() bool { return unicode.IsLetter('a') }
+`, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Instances: map[*ast.Ident]types.Instance{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
+	}
+	pkg, err := (&types.Config{Importer: imports}).Check("some/uses", fset, []*ast.File{f}, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := *f
+	body.Decls = f.Decls[1:2]
+	outline := *f
+	outline.Decls = nil
+	for _, d := range f.Decls[1:] {
+		outline.Decls = append(outline.Decls, &ast.FuncDecl{Name: d.(*ast.FuncDecl).Name, Type: d.(*ast.FuncDecl).Type})
+	}
+	none := func() []*types.Package { return nil }
+	source := &stdlib.Source{Files: []*ast.File{&outline}, Info: info, Uses: none, Body: func(*types.Func) (*stdlib.Source, error) {
+		return &stdlib.Source{
+			Package: types.NewPackage(pkg.Path(), pkg.Name()), Files: []*ast.File{&body}, Info: info,
+			Uses: func() []*types.Package { return pkg.Imports()[:1] },
+		}, nil
+	}}
+	p := New(fset, imports, func(is *types.Package) *stdlib.Source {
+		if is == pkg {
+			return source
+		}
+		return nil
+	})
+	known := func(when string, want ...bool) {
+		t.Helper()
+		for i, dep := range pkg.Imports() {
+			if got := p.SSA.Package(dep) != nil; got != want[i] {
+				t.Errorf("%s, %s is known: %t", when, dep.Path(), got)
+			}
+		}
+	}
+	if _, err := p.Provide([]*types.Package{pkg}); err != nil {
+		t.Fatal(err)
+	}
+	known("before there is a body", false, false)
+	if fn := p.Body(p.SSA.Package(pkg).Func("Upper")); fn == nil || fn.Blocks == nil {
+		t.Fatalf("the body is %v", fn)
+	}
+	known("with it", true, false)
+}
+
+// Instances of a function of the library have the function literals of its body.
+func TestLiteralsOfInstances(t *testing.T) {
+	fset := token.NewFileSet()
+	imports := stdlib.NewImporter(fset)
+	p := New(fset, imports, nil)
+	pkg := lowered(t, p, fset, imports, `import "slices"
+func f() { slices.All([]int{1}); slices.All([]string{"a"}) }`)
+	instances := map[string]bool{}
+	for _, b := range pkg.Func("f").Blocks {
+		for _, in := range b.Instrs {
+			call, ok := in.(*ssa.Call)
+			if !ok {
+				continue
+			}
+			fn := p.Body(call.Call.StaticCallee())
+			if fn == nil || len(fn.AnonFuncs) != 1 || fn.AnonFuncs[0].Blocks == nil {
+				t.Fatalf("the body of %s is %v", call.Call.Value, fn)
+			}
+			instances[fn.AnonFuncs[0].Signature.Params().String()] = true
+		}
+	}
+	if len(instances) != 2 {
+		t.Errorf("the literals are %v", instances)
+	}
+}
+
 // A cell's statements that have run are no part of the program, and its declarations are.
 func TestRan(t *testing.T) {
 	fset := token.NewFileSet()
