@@ -3,7 +3,6 @@ package values
 import (
 	"errors"
 	"go/ast"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -11,6 +10,8 @@ import (
 	"regexp"
 	"runtime"
 	"testing"
+
+	"github.com/gosched/gosched/kernel/stdlib"
 )
 
 const callers = `package p
@@ -35,7 +36,7 @@ func last(t *testing.T, expr string) (*Writer, *types.Package, ast.Expr) {
 	}
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}}
 	sizes := types.SizesFor("gc", runtime.GOARCH)
-	pkg, err := (&types.Config{Sizes: sizes, Importer: importer.Default()}).Check("p", fset, []*ast.File{f}, info)
+	pkg, err := (&types.Config{Sizes: sizes, Importer: stdlib.NewImporter(fset)}).Check("p", fset, []*ast.File{f}, info)
 	if err != nil {
 		t.Fatal(err)
 	}

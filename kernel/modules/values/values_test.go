@@ -2,7 +2,6 @@ package values
 
 import (
 	"go/ast"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -10,6 +9,8 @@ import (
 	"reflect"
 	"runtime"
 	"testing"
+
+	"github.com/gosched/gosched/kernel/stdlib"
 )
 
 type (
@@ -102,7 +103,7 @@ func TestValues(t *testing.T) {
 		}
 		info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
 		sizes := types.SizesFor("gc", runtime.GOARCH)
-		pkg, err := (&types.Config{Sizes: sizes, Importer: importer.Default()}).Check("p", fset, []*ast.File{f}, info)
+		pkg, err := (&types.Config{Sizes: sizes, Importer: stdlib.NewImporter(fset)}).Check("p", fset, []*ast.File{f}, info)
 		if err != nil {
 			t.Fatal(err)
 		}
