@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/session"
 )
 
@@ -150,6 +151,7 @@ func TestContract14_CheckersCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs hundreds of files")
 	}
+	testenv.FindGo()
 	root := filepath.Join(build.Default.GOROOT, "src", "internal", "types", "testdata")
 	var files []string
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
