@@ -26,11 +26,7 @@ func Elsewhere()
 	if err != nil {
 		t.Fatal(err)
 	}
-	info := &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Implicits: map[ast.Node]types.Object{}, Instances: map[*ast.Ident]types.Instance{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
-	}
+	info := wholeInfo()
 	pkg, err := new(types.Config).Check("some/late", fset, []*ast.File{f}, info)
 	if err != nil {
 		t.Fatal(err)
@@ -115,11 +111,7 @@ func Letter() bool { return unicode.IsLetter('a') }
 	if err != nil {
 		t.Fatal(err)
 	}
-	info := &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Implicits: map[ast.Node]types.Object{}, Instances: map[*ast.Ident]types.Instance{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
-	}
+	info := wholeInfo()
 	pkg, err := (&types.Config{Importer: imports}).Check("some/uses", fset, []*ast.File{f}, info)
 	if err != nil {
 		t.Fatal(err)
