@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/composite"
 	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/runtimeerror"
@@ -132,7 +133,7 @@ func (c *printer) check(x, index ssa.Value) {
 		length = fmt.Sprint(a.Len())
 	}
 	at := c.asInt(index)
-	c.line("if uint(%s) >= uint(%s) { h.Index(%s, %s, %t) }", at, length, at, length, isUnsigned(index))
+	c.line("if uint(%s) >= uint(%s) { h.Index(%s, %s, %t) }", at, length, at, length, composite.Unsigned(index.Type()))
 }
 
 func (c *printer) slice(i *ssa.Slice) {
@@ -140,17 +141,12 @@ func (c *printer) slice(i *ssa.Slice) {
 	var given, unsigned [3]bool
 	for n, bound := range []ssa.Value{i.Low, i.High, i.Max} {
 		if bound != nil {
-			given[n], unsigned[n], args = true, isUnsigned(bound), append(args, bound)
+			given[n], unsigned[n], args = true, composite.Unsigned(bound.Type()), append(args, bound)
 		}
 	}
 	c.native(i, fmt.Sprint("slice", given), func(_ *Frame, in values) values {
 		return one(sliced(reflect.Indirect(in[0]), in[1:], given, unsigned))
 	}, args...)
-}
-
-func isUnsigned(v ssa.Value) bool {
-	b, ok := v.Type().Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsUnsigned != 0
 }
 
 // sliced slices a string, a slice or an addressable array by the bounds that are given.

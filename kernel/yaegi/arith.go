@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/composite"
 	"github.com/gosched/gosched/kernel/runtimeerror"
 )
 
@@ -51,7 +52,7 @@ func (c *printer) binOp(i *ssa.BinOp) {
 			break
 		}
 		n := c.put(intType, c.asInt(i.Y))
-		if !isUnsigned(i.Y) {
+		if !composite.Unsigned(i.Y.Type()) {
 			c.line("if %s < 0 {", n)
 			c.native(nil, "shift", func(*Frame, values) values { panic(runtimeerror.Of("negative shift amount")) })
 			c.line("}")

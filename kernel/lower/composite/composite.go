@@ -28,6 +28,12 @@ func init() {
 // nil has none.
 func Basic(t *types.Basic) reflect.Type { return basics[types.Default(t).(*types.Basic).Kind()] }
 
+// Unsigned reports whether a type is one of unsigned integers.
+func Unsigned(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsUnsigned != 0
+}
+
 // Dir is the direction of a channel.
 func Dir(t *types.Chan) reflect.ChanDir {
 	switch t.Dir() {

@@ -91,3 +91,15 @@ func TestParts(t *testing.T) {
 		}
 	}
 }
+
+func TestUnsigned(t *testing.T) {
+	named := types.NewNamed(types.NewTypeName(0, nil, "mask", nil), types.Typ[types.Uint8], nil)
+	for typ, want := range map[types.Type]bool{
+		types.Typ[types.Uint]: true, types.Typ[types.Uintptr]: true, named: true,
+		types.Typ[types.Int]: false, types.Typ[types.UntypedInt]: false, types.NewSlice(types.Typ[types.Uint]): false,
+	} {
+		if got := Unsigned(typ); got != want {
+			t.Errorf("%s is unsigned: %t", typ, got)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/goruntime"
+	"github.com/gosched/gosched/kernel/lower/composite"
 	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/link"
@@ -30,11 +31,6 @@ func indexPanic(i int64, n int) { runtimeerror.Index(int(i), n, false) }
 
 // unsignedIndexPanic is indexPanic for an index of unsigned type.
 func unsignedIndexPanic(i int64, n int) { runtimeerror.Index(int(i), n, true) }
-
-func isUnsigned(v ssa.Value) bool {
-	b, ok := v.Type().Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsUnsigned != 0
-}
 
 func (c *compiler) fieldOffset(t types.Type, field int) uintptr {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
@@ -127,7 +123,7 @@ func (c *compiler) address(v ssa.Value) pointerFunc {
 func (c *compiler) folded(a *addr) pointerFunc {
 	off, size, length := a.off, a.size, uint64(a.length)
 	outOfRange := indexPanic
-	if a.index != nil && isUnsigned(a.index) {
+	if a.index != nil && composite.Unsigned(a.index.Type()) {
 		outOfRange = unsignedIndexPanic
 	}
 	if a.slice != nil {

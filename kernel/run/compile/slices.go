@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/composite"
 	"github.com/gosched/gosched/kernel/run/frame"
 	"github.com/gosched/gosched/kernel/run/memory"
 	"github.com/gosched/gosched/kernel/runtimeerror"
@@ -33,7 +34,7 @@ func (c *compiler) slice(in *ssa.Slice) {
 	lo, hi, limit := c.optionalIndex(in.Low), c.optionalIndex(in.High), c.optionalIndex(in.Max)
 	var unsigned [3]bool
 	for i, v := range []ssa.Value{in.Low, in.High, in.Max} {
-		unsigned[i] = v != nil && isUnsigned(v)
+		unsigned[i] = v != nil && composite.Unsigned(v.Type())
 	}
 	switch t := in.X.Type().Underlying().(type) {
 	case *types.Pointer:
