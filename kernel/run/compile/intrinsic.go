@@ -32,7 +32,7 @@ func (c *compiler) inline(fn *ssa.Function, args []ssa.Value, dst []frame.Slot) 
 	if fn.Signature.Recv() != nil {
 		site = c.site(standin.Reflected(args[0]))
 	}
-	if f := c.synchronized(fn, args); f != nil {
+	if f := synchronization(fn, site); f != nil && !c.observed {
 		a := slots[0].Off
 		c.emit(func(fr *frame.Frame) { f(fr.Thread, *memory.At[unsafe.Pointer](fr.Mem, a)) })
 		return true
@@ -76,7 +76,7 @@ func (c *compiler) inlineNative(fn *ssa.Function, args []ssa.Value, dst []frame.
 	return true
 }
 
-// synchronized is synchronization for a call, or nil.
+// synchronized is synchronization for a call that is deferred, or nil.
 func (c *compiler) synchronized(fn *ssa.Function, args []ssa.Value) func(t *frame.Thread, p unsafe.Pointer) {
 	if c.observed || fn.Signature.Recv() == nil || c.links.Intrinsic(fn) == nil {
 		return nil
