@@ -26,7 +26,7 @@ func Elsewhere()
 	if err != nil {
 		t.Fatal(err)
 	}
-	info := wholeInfo()
+	info := stdlib.NewInfo()
 	pkg, err := new(types.Config).Check("some/late", fset, []*ast.File{f}, info)
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +111,7 @@ func Letter() bool { return unicode.IsLetter('a') }
 	if err != nil {
 		t.Fatal(err)
 	}
-	info := wholeInfo()
+	info := stdlib.NewInfo()
 	pkg, err := (&types.Config{Importer: imports}).Check("some/uses", fset, []*ast.File{f}, info)
 	if err != nil {
 		t.Fatal(err)

@@ -36,12 +36,7 @@ func lowered(t *testing.T, p *Program, fset *token.FileSet, imports types.Import
 	if err != nil {
 		t.Fatal(err)
 	}
-	info := &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{},
-		Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
-	}
+	info := stdlib.NewInfo()
 	pkg := types.NewPackage(check.Path, "main")
 	if err := types.NewChecker(&types.Config{Importer: imports}, fset, pkg, info).Files([]*ast.File{f}); err != nil {
 		t.Fatal(err)

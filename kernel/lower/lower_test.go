@@ -87,7 +87,7 @@ func TestSources(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		info := wholeInfo()
+		info := stdlib.NewInfo()
 		pkg, err := (&types.Config{Importer: mapped{known, imports}}).Check(path, fset, []*ast.File{f}, info)
 		if err != nil {
 			t.Fatal(err)
@@ -113,15 +113,6 @@ func TestSources(t *testing.T) {
 	}
 	if again, err := p.Provide([]*types.Package{top}); err != nil || len(again) != 0 {
 		t.Errorf("provided again: %v, %v", again, err)
-	}
-}
-
-// wholeInfo is for all that package ssa needs to know of a package.
-func wholeInfo() *types.Info {
-	return &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Implicits: map[ast.Node]types.Object{}, Instances: map[*ast.Ident]types.Instance{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
 	}
 }
 

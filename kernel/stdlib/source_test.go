@@ -213,12 +213,7 @@ func TestBuildSources(t *testing.T) {
 		}
 		files = append(files, f)
 	}
-	info := &types.Info{
-		Types: make(map[ast.Expr]types.TypeAndValue), Defs: make(map[*ast.Ident]types.Object),
-		Uses: make(map[*ast.Ident]types.Object), Implicits: make(map[ast.Node]types.Object),
-		Instances: make(map[*ast.Ident]types.Instance), Scopes: make(map[ast.Node]*types.Scope),
-		Selections: make(map[*ast.SelectorExpr]*types.Selection), FileVersions: make(map[*ast.File]string),
-	}
+	info := NewInfo()
 	conf := types.Config{Importer: imp, GoVersion: GoVersion}
 	pkg, err := conf.Check("instances", fset, files, info)
 	if err != nil {
