@@ -7,11 +7,12 @@
 "First cell" is until a cell's output is there, on a first visit and on later ones, for
 which the browser has kept the site and the program: what JupyterLab takes until it shows
 the notebook, and what the kernel takes from then on, by which it is judged. "Interrupts"
-is from the click until the cell has its number and the kernel is idle, of cells that do all kinds of things, once where the page may
-share memory and once where it may not. "Beside the program" is what cells take in the
-page and in the program, in turns, on a first visit and on a later one: ordinary cells, and
-messages between goroutines; the first row is what JupyterLite's and the program's messages alone take. The last column is
-what the project wants to reach, with a cross where it is missed.
+is from the click until the cell has its number and the kernel is idle, of cells that do
+all kinds of things, once where the page may share memory and once where it may not.
+"Beside the program" is what cells take in the page and in the program, in turns, on a
+first visit and on a later one: ordinary cells, and messages between goroutines; the first
+row is what JupyterLite's and the program's messages alone take. The last column is what
+the project wants to reach, with a cross where it is missed.
 """
 
 import argparse
@@ -138,16 +139,16 @@ def interrupts_table(site, runs, page_of, chosen):
 def beside_table(page, gosched, runs):
     """On a first visit the browser compiles the program as it goes, and keeps what it has
     compiled well for later ones."""
-    visits = []
+    measured_on = []
     for again in False, True:
         if again:
             page.until(page.unpacked, "that the program is kept", 120)
             visit_again(page)
         with Kernel([gosched, "kernel", "{connection_file}"]) as k:
             k.connect()
-            visits.append(beside(page, k, runs))
+            measured_on.append(beside(page, k, runs))
     table = [["beside the program (medians)", "first visit", "the program", "ratio", "later visit", "the program", "ratio", "reach"]]
-    for (what, most, *first), (_, _, *later) in zip(*visits, strict=True):
+    for (what, most, *first), (_, _, *later) in zip(*measured_on, strict=True):
         line, worst = [what], 0
         for mine, other in first, later:
             a, b = statistics.median(mine), statistics.median(other)

@@ -24,8 +24,9 @@
 //
 // Go commands run with GOEXPERIMENT=goroutineleakprofile where the release needs
 // it for %leaks. They compile with -trimpath and without cgo, as a release is
-// compiled, but for the race detector and the other Go releases. With GOSCHED_TEST_CONFORM_ALL=1 all of Go's own tests run as
-// cells, which takes ten minutes and more, and not just a sample.
+// compiled, but for the race detector and the other Go releases. With
+// GOSCHED_TEST_CONFORM_ALL=1 all of Go's own tests run as cells, which takes ten
+// minutes and more, and not just a sample.
 //
 // The last line is "N passed, N failed"; the exit code is 1 if something
 // failed.

@@ -6,7 +6,6 @@ import (
 	"weak"
 
 	"github.com/gosched/gosched/kernel/gone"
-
 	"github.com/gosched/gosched/kernel/lower/composite"
 )
 

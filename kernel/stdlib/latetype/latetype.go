@@ -9,9 +9,10 @@ import (
 	"reflect"
 )
 
-// Set has a type, which has been made without and has not been asked anything, call a function once to know what it
-// stands for and which methods it has. It must not be generic. False is returned where
-// types have no such way; what the type is must be set at once then.
+// Set has a type, which has been made without and has not been asked anything, call a
+// function once to know what it stands for and which methods it has. It must not be
+// generic. False is returned where types have no such way; what the type is must be set
+// at once then.
 //
 // The function runs while the type is locked: it must not ask the type itself.
 func Set(n *types.Named, read func() (underlying types.Type, methods []*types.Func)) bool {
