@@ -1,6 +1,7 @@
 package testrun
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,6 +46,46 @@ func TestOnlyGoTest(t *testing.T) {
 	}
 	if mode, _, _ := d.InitRuntimeCoverage(); mode != "" {
 		t.Errorf("coverage in mode %s", mode)
+	}
+}
+
+// What package testing says of a test binary's own coverage is no part of what a suite
+// prints; what looks like it and comes before is one.
+func TestCoverageOfBinary(t *testing.T) {
+	const own, report = "coverage: 5% of statements\n", "coverage: 76.1% of statements in ./...\n"
+	for _, tt := range []struct {
+		name, mode    string
+		printed, want []string
+	}{
+		{"not built with -cover", "", []string{"x\n", "PASS\n", own}, []string{"x\n", "PASS\n", own}},
+		{"a report", "set", []string{"x\n", "PASS\n", report}, []string{"x\n", "PASS\n"}},
+		{"a test's own line", "set", []string{own, "PASS\n", report}, []string{own, "PASS\n"}},
+		{"two of them", "atomic", []string{own, own, report}, []string{own, own}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			print := ofSuite(tt.mode, func(line string) { got = append(got, line) })
+			for _, line := range tt.printed {
+				print(line)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("of %q it prints %q, want %q", tt.printed, got, tt.want)
+			}
+		})
+	}
+}
+
+// A suite prints the same, whatever the program was built with, and writes no profile.
+func TestAllThatIsPrinted(t *testing.T) {
+	var out lines
+	s := Suite{Tests: []testing.InternalTest{{Name: "TestX", F: func(*testing.T) {
+		if profile := testFlags().Lookup("test.coverprofile").Value.String(); profile != "" {
+			t.Errorf("it is to write the profile %s", profile)
+		}
+	}}}}
+	r, err := Run(t.Context(), s, Options{Print: out.print})
+	if text := out.text.String(); err != nil || !r.OK || text != "PASS\n" {
+		t.Errorf("%+v, %v; it prints %q", r, err, text)
 	}
 }
 

@@ -87,7 +87,7 @@ func Run(ctx context.Context, s Suite, o Options) (Result, error) {
 		}
 		print(line)
 	}
-	restore, err := redirect(o.Print)
+	restore, err := redirect(ofSuite(testing.CoverMode(), o.Print))
 	if err != nil {
 		return Result{}, err
 	}
@@ -253,7 +253,7 @@ func setFlags(o Options) (unset func(), err error) {
 	for name, value := range map[string]string{
 		"test.run": run, "test.skip": o.Skip, "test.bench": o.Bench, "test.benchtime": orElse(o.BenchTime, "1s"), "test.benchmem": "true",
 		"test.v": strconv.FormatBool(o.Verbose), "test.short": strconv.FormatBool(o.Short), "test.count": strconv.Itoa(max(o.Count, 1)),
-		"test.timeout": "0s", "test.paniconexit0": "false", "test.testlogfile": "",
+		"test.timeout": "0s", "test.paniconexit0": "false", "test.testlogfile": "", "test.coverprofile": "", "test.gocoverdir": "",
 	} {
 		was := flags.Lookup(name).Value.String()
 		if err := flags.Set(name, value); err != nil {
