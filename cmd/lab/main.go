@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -25,24 +26,24 @@ import (
 )
 
 func main() {
-	err := run(os.Args[1:])
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := lab(ctx, install.ThisHost(), os.Stderr, os.Args[1:], syscall.Exec)
 	fmt.Fprintln(os.Stderr, "lab:", err)
 	os.Exit(1)
 }
 
-// run becomes gosched, or returns why it cannot.
-func run(args []string) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	program, err := build(ctx, install.ThisHost())
+// lab becomes gosched, or returns why it cannot.
+func lab(ctx context.Context, host install.Host, progress io.Writer, args []string, become func(program string, args, environ []string) error) error {
+	program, err := build(ctx, host, progress)
 	if err != nil {
 		return err
 	}
-	return syscall.Exec(program, append([]string{"gosched", "lab"}, args...), os.Environ())
+	return become(program, append([]string{"gosched", "lab"}, args...), host.Environ)
 }
 
 // build builds the checkout's gosched into the cache folder, and returns its file.
-func build(ctx context.Context, host install.Host) (string, error) {
+func build(ctx context.Context, host install.Host, progress io.Writer) (string, error) {
 	goCommand := host.LookPath("go")
 	if goCommand == "" {
 		return "", errors.New("there is no go command on your PATH")
@@ -53,9 +54,10 @@ func build(ctx context.Context, host install.Host) (string, error) {
 	}
 	root := filepath.Dir(strings.TrimSpace(string(mod)))
 	program := filepath.Join(host.CacheDir(), "lab", "gosched")
+	file, ok := progress.(*os.File)
 	return program, gobuild.Build(ctx, gobuild.Config{
 		Go: goCommand, Dir: root, Package: "./cmd/gosched", Out: program, Name: "the kernel",
 		Environ:  append(host.Environ, "GOEXPERIMENT="+toolchain.LeakExperiment(ctx, root)),
-		Progress: os.Stderr, Terminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Progress: progress, Terminal: ok && term.IsTerminal(int(file.Fd())),
 	})
 }
