@@ -54,6 +54,12 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	if err := set.Parse(args); err != nil {
 		return err
 	}
+	asked := strings.Split(*only, ",")
+	for _, platform := range asked {
+		if !slices.Contains(platforms, platform) {
+			return fmt.Errorf("gosched does not run on %q; it runs on %s", platform, strings.Join(platforms, ", "))
+		}
+	}
 	root, err := moduleRoot(ctx)
 	if err != nil {
 		return err
@@ -75,10 +81,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 		}
 	}
 	var sums strings.Builder
-	for _, platform := range strings.Split(*only, ",") {
-		if !slices.Contains(platforms, platform) {
-			return fmt.Errorf("gosched does not run on %q; it runs on %s", platform, strings.Join(platforms, ", "))
-		}
+	for _, platform := range asked {
 		goos, goarch, _ := strings.Cut(platform, "/")
 		name := fmt.Sprintf("gosched-%s-%s-%s", *version, goos, goarch)
 		path, err := filepath.Abs(filepath.Join(*dist, name))

@@ -28,14 +28,6 @@ func TestCheckVersion(t *testing.T) {
 	}
 }
 
-func TestUnknownPlatform(t *testing.T) {
-	var out bytes.Buffer
-	err := run(t.Context(), &out, []string{"-version", released(t), "-out", t.TempDir(), "-platforms", "plan9/386"})
-	if err == nil || !strings.Contains(err.Error(), "linux/amd64") {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestPythonVersion(t *testing.T) {
 	for version, want := range map[string]string{
 		"v0.1.0": "0.1.0", "v1.2.3-rc.1": "1.2.3rc1", "v1.2.3-beta2": "1.2.3b2", "v1.0.0-alpha.10": "1.0.0a10",
