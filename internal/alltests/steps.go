@@ -47,8 +47,8 @@ func steps() []step {
 		{name: elsewhereStep, run: elsewhereTest, spare: true},
 		{name: "go", run: allGoTests},
 		{name: releasesStep, run: releasesTest, ahead: releasesAhead},
-		{name: "race", run: raceTest, ahead: raceAhead},
 		{name: soakStep, run: soakTest, beside: true},
+		{name: "race", run: raceTest, ahead: raceAhead},
 		// Browsers and kernels are waited for, so that nothing for others is compiled meanwhile.
 		{name: "python", run: pythonTest},
 	}
@@ -154,16 +154,18 @@ func raceAhead(ctx context.Context, t *tree) {
 
 const soakStep = "soak"
 
-// soakTest uses a kernel without rest, for ten minutes. Who only wants to know
-// whether the tests pass has the seconds of it that the Go tests have.
+// soakTest uses a kernel without rest, for ten minutes, in the time that tests leave
+// for which somebody waits. Who only wants to know whether the tests pass has the
+// seconds of it that the Go tests have.
 func soakTest(ctx context.Context, t *tree) (tally, error) {
 	if !t.strict {
 		return tally{}, nil
 	}
 	return goTest(ctx, t, goTestOptions{
-		environ: append(t.environ(), "GOSCHED_TEST_SOAK=10m"),
-		skips:   t.skips(),
-		args:    []string{"-vet=off", "-timeout", "30m", "-run", "^TestSoak$", "./internal/load/soak"},
+		environ:  append(t.environ(), "GOSCHED_TEST_SOAK=10m"),
+		skips:    t.skips(),
+		niceness: aheadNiceness,
+		args:     []string{"-vet=off", "-timeout", "30m", "-run", "^TestSoak$", "./internal/load/soak"},
 	})
 }
 
