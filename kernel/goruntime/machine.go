@@ -65,33 +65,26 @@ type machine struct {
 }
 
 // PinMachine pins the goroutine to its processor and returns the context to call
-// machine code with, or nil, if there is none. The caller must call UnpinMachine
+// machine code with, or nil, if there are too many processors. The caller must call UnpinMachine
 // soon and do nothing before that that might wait: no lock, and no [sync.Pool] either,
 // which takes one when a collection has emptied it. Allocating is allowed. Until then
 // the context, and what belongs to its Index, is the caller's alone.
 func PinMachine() *MachineContext {
-	id := procPin()
-	if id < MachineContexts {
-		if m := machines[id].Load(); m != nil {
-			raceAcquire(&m.context)
-			return &m.context
+	for {
+		id := procPin()
+		if id < MachineContexts {
+			if m := machines[id].Load(); m != nil {
+				raceAcquire(&m.context)
+				return &m.context
+			}
 		}
-	}
-	procUnpin()
-	if id >= MachineContexts {
-		return nil
-	}
-	m := newMachine(id)
-	machines[id].CompareAndSwap(nil, m)
-	// The processor may be another one by now.
-	if id = procPin(); id < MachineContexts {
-		if m := machines[id].Load(); m != nil {
-			raceAcquire(&m.context)
-			return &m.context
+		procUnpin()
+		if id >= MachineContexts {
+			return nil
 		}
+		machines[id].CompareAndSwap(nil, newMachine(id))
+		// The processor may be another one by now, which has none.
 	}
-	procUnpin()
-	return nil
 }
 
 // newMachine makes a stack in memory without pointers.

@@ -91,6 +91,34 @@ func TestEmptyInterfaces(t *testing.T) {
 	}
 }
 
+// There is a context for whoever asks, also where that of the processor has yet to be made
+// when the goroutine, after it has made one, is on a processor that has none. That is rare,
+// so contexts are taken away here.
+func TestPinMachineMoved(t *testing.T) {
+	if !MachineKnown {
+		t.Skip("machine code is made for Linux, on amd64 and arm64")
+	}
+	const processors = 4
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
+	var all sync.WaitGroup
+	for range processors {
+		all.Go(func() {
+			for range 500 {
+				for i := range processors {
+					machines[i].Store(nil)
+				}
+				c := PinMachine()
+				if c == nil {
+					t.Error("there is none")
+					return
+				}
+				UnpinMachine(c)
+			}
+		})
+	}
+	all.Wait()
+}
+
 // The stack of machine code is memory of the context's.
 func TestMachineStack(t *testing.T) {
 	if !MachineKnown {
