@@ -269,6 +269,46 @@ def test_messages_wait_for_no_timer(site, opened):
     }""") == 0
 
 
+def test_the_page_leaves_the_machine_to_cells(site, opened):
+    """While a cell runs next to nothing is kept for later, and signs of a busy kernel have
+    the page laid out once in a while, not with each of them."""
+    site.expose()
+    page = opened("try.ipynb")
+    page.run(n("hello"))
+    page.ended(n("hello"), 60)
+    page.kernel().evaluate("kernel => { kernel.requestExecute({code: 'time.Sleep(9 * time.Second)'}); }")
+    page.page.wait_for_timeout(5000)
+    asked = site.asked
+    page.page.wait_for_timeout(4000)
+    assert site.asked - asked < 10
+    page.until(page.kept, "that the site is kept", 120)
+
+    looks = page.kernel().evaluate("""async kernel => {
+        const toolbar = customElements.get('jp-toolbar').prototype;
+        const look = toolbar.reduceFocusableElements;
+        let looks = 0;
+        toolbar.reduceFocusableElements = function () {
+            looks++;
+            look.call(this);
+        };
+        const start = performance.now();
+        for (let i = 0; i < 50; i++) {
+            await kernel.requestExecute({code: `${i}`}).done;
+        }
+        const most = (performance.now() - start) / 300 + 1;
+        await new Promise(resolve => setTimeout(resolve, 1000));
+        toolbar.reduceFocusableElements = look;
+        return [looks, most * document.querySelectorAll('jp-toolbar').length];
+    }""")
+    assert 0 < looks[0] <= looks[1]
+    focused = set()
+    page.page.locator(page.PANEL + ".jp-NotebookPanel-toolbar jp-button").first.focus()
+    for _ in range(3):
+        page.page.keyboard.press("ArrowRight")
+        focused.add(page.page.evaluate("document.activeElement.closest('[data-jp-item-name]').dataset.jpItemName"))
+    assert len(focused) > 1  # the keyboard goes from button to button
+
+
 def test_first_cell_and_again(site, opened):
     """How long a first visit takes until a cell has run, and the next one."""
     def first():

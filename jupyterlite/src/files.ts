@@ -1,7 +1,7 @@
 // The file system that a program in the browser sees: in memory, gone with the
 // session. It has the part of Node's fs that Go's package syscall uses.
 
-type Callback = (error: Error | null, result?: unknown) => void;
+type Callback = (error: Failure | null, result?: unknown) => void;
 
 interface IEntry {
   mode: number;
@@ -34,10 +34,10 @@ const constants = {
   O_DIRECTORY: 0o200000
 };
 
-class Failure extends Error {
-  constructor(readonly code: string) {
-    super(code);
-  }
+/** No Error: that would note where it was made, which deep in a program takes longer
+ * than looking for a file, and Go asks for the code alone. */
+class Failure {
+  constructor(readonly code: string) {}
 }
 
 /** The absolute path of names that may have . and .. in them. */

@@ -8,6 +8,7 @@ import { showAsked } from './asked';
 import { GoKernel } from './kernel';
 import { prompt } from './socket';
 import { answered, isKept, keep, listed, sayWhenFull } from './storage';
+import { calmToolbars } from './toolbar';
 
 /** What is needed of JupyterLab. */
 interface IApp {
@@ -45,8 +46,10 @@ const plugin: IPlugin = {
     const here = URLExt.join(PageConfig.getOption('fullLabextensionsUrl') || 'extensions', 'jupyterlite-gosched');
     const base = new URL(URLExt.join(here, 'kernel') + '/', window.location.href).href;
     const kernels = new Map<string, GoKernel>();
+    const calm = async () => void (await Promise.all([...kernels.values()].map(kernel => kernel.calm())));
     sayWhenFull(drive);
     showAsked(app);
+    void calmToolbars();
     const settings: { WebSocket: typeof WebSocket } = manager.serverSettings;
     settings.WebSocket = prompt(settings.WebSocket);
     let kept: Promise<string | undefined> | undefined;
@@ -65,9 +68,10 @@ const plugin: IPlugin = {
         const kernel = new GoKernel(options, base, isKept());
         void kernel.started.then(async () => {
           kept ??= later(KEEP_AFTER).then(async () =>
-            keep([...FILES.map(name => base + name), ...(await listed())])
+            keep([...FILES.map(name => base + name), ...(await listed())], calm)
           );
           const problem = await kept;
+          await calm();
           kernel.keep(!problem && answered());
           if (problem && !told) {
             told = true;

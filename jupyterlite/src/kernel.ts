@@ -11,6 +11,12 @@ import { FromWorker, ToWorker } from './protocol';
 /** How long a cell may take to end that was interrupted. */
 const PATIENCE = 2000;
 
+/** For how long no cell runs when the kernel is calm, how long that is waited for at
+ * most, and how often it is asked for, in milliseconds. */
+const CALM = 300;
+const AT_MOST = 2000;
+const ASKED = 50;
+
 /** Requests that the kernel has not answered, oldest first. */
 type Open = Map<string, KernelMessage.IMessage>;
 
@@ -80,6 +86,18 @@ export class GoKernel implements IKernel {
     this.post({ kind: 'keep', room });
   }
 
+  /** Waits until the learner's cells leave the machine free, but not for long: some do not end. */
+  async calm(): Promise<void> {
+    const start = performance.now();
+    while (
+      (this.running() || performance.now() - this.ran < CALM) &&
+      performance.now() - start < AT_MOST &&
+      !this._isDisposed
+    ) {
+      await new Promise(resolve => window.setTimeout(resolve, ASKED));
+    }
+  }
+
   /** Stops the running cell; where that cannot be, the session. */
   interrupt(): void {
     const running = this.running();
@@ -132,6 +150,7 @@ export class GoKernel implements IKernel {
       const msg = { channel: data.channel, ...JSON.parse(data.text), buffers: data.buffers } as KernelMessage.IMessage;
       if (data.channel !== 'iopub' && data.channel !== 'stdin') {
         this.open.delete((msg.parent_header as KernelMessage.IHeader).msg_id);
+        this.ran = performance.now();
       }
       this.send(msg);
       if (data.shows) {
@@ -207,6 +226,7 @@ export class GoKernel implements IKernel {
   private client = '';
   private broken: string | undefined;
   private takes = false; // messages
+  private ran = 0; // when it last answered
   private room: boolean | undefined; // for the program to be kept
   private deadline = 0;
   private _isDisposed = false;

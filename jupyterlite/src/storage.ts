@@ -65,9 +65,9 @@ export async function listed(): Promise<string[]> {
 
 /**
  * Has files kept for when there is no network, those that the page has loaded and
- * others, and returns a sentence where there is no room for them.
+ * others, each when it is calm, and returns a sentence where there is no room for them.
  */
-export async function keep(others: string[]): Promise<string | undefined> {
+export async function keep(others: string[], calm: () => Promise<void>): Promise<string | undefined> {
   if (!answered() || typeof caches === 'undefined') {
     return undefined; // nothing is kept, and nobody has been told otherwise
   }
@@ -82,6 +82,7 @@ export async function keep(others: string[]): Promise<string | undefined> {
     if (there.has(url)) {
       continue;
     }
+    await calm();
     try {
       await cache.add(url);
     } catch (error) {

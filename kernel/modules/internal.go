@@ -16,6 +16,7 @@ func (l *Loader) mayImport(pkgPath string) error {
 func (s *Session) cellPath() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.current()
 	if len(s.work.mains) == 0 {
 		return "main"
 	}

@@ -23,6 +23,7 @@ const mostPackages = 1000
 func (s *Session) Packages(ctx context.Context) ([]Importable, error) {
 	var all []Importable
 	s.mu.Lock()
+	s.current()
 	if s.err == nil && s.selected == nil && len(s.roots) > 0 {
 		// To know the build list, the network may be needed.
 		for _, m := range s.work.mains {

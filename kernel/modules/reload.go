@@ -69,9 +69,14 @@ func (p *lost) changed() bool { return p.local && folderStamp(p.dir, p.embeds) !
 // loaded anew: those whose own files have changed, and those that import them; also
 // where a change before that has left them with errors.
 func (l *Loader) Refresh(ctx context.Context) (changed, dependent []string) {
-	l.session.Refresh()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	used := len(l.packages)+len(l.lost) > 0
+	if used {
+		l.session.Refresh()
+	} else {
+		l.session.refreshLater() // in a browser, a look into all folders above took a seventh of a small cell
+	}
 	before := slices.Collect(maps.Keys(l.packages))
 	own := map[string]bool{}
 	var stale []string
@@ -106,7 +111,9 @@ func (l *Loader) Refresh(ctx context.Context) (changed, dependent []string) {
 		}
 		l.res.mu.Unlock()
 	}
-	_, _ = l.resolver(ctx) // what is wrong is told when something is imported
+	if used {
+		_, _ = l.resolver(ctx) // what is wrong is told when something is imported
+	}
 	for _, path := range stale {
 		if own[path] {
 			changed = append(changed, path)

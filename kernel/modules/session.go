@@ -34,6 +34,7 @@ type Session struct {
 	selected map[string]string       // the build list; nil until it is known
 	err      error                   // why there is none
 	stamp    string                  // of the go.mod files when they were read
+	behind   bool                    // they may have changed, see refreshLater
 	packages map[string][]Importable // of modules that do not change, for completion
 }
 
@@ -91,6 +92,25 @@ func (w *workspace) stamp() string {
 func (s *Session) Refresh() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.refresh()
+}
+
+// refreshLater is Refresh when somebody next asks for something.
+func (s *Session) refreshLater() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.behind = true
+}
+
+// current has what refreshLater was called for done. Mu is held.
+func (s *Session) current() {
+	if s.behind {
+		s.refresh()
+	}
+}
+
+func (s *Session) refresh() bool {
+	s.behind = false
 	if s.work.file == "" {
 		for _, name := range []string{"go.work", "go.mod"} {
 			if above(s.dir, name) != "" {
@@ -112,6 +132,7 @@ func (s *Session) Refresh() bool {
 func (s *Session) list(ctx context.Context) (map[string]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.current()
 	if s.err != nil {
 		return nil, s.err
 	}
@@ -365,6 +386,7 @@ func (s *Session) Modules(ctx context.Context) ([]Module, error) {
 func (s *Session) File() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.current()
 	return s.work.file
 }
 

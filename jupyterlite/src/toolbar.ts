@@ -1,0 +1,30 @@
+// JupyterLab's toolbars look which of their buttons the keyboard can reach whenever
+// anything in them changes, and have the page laid out for it. Signs of a busy kernel
+// are in them, so that this came twice with each cell, before what the cell prints.
+
+/** What is needed of a toolbar: see Toolbar in @microsoft/fast-foundation. */
+interface IToolbar {
+  childItemsChanged?: () => void;
+}
+
+/** How long such a look may wait, in milliseconds. */
+const LATE = 300;
+
+/** Has toolbars look once for all that changes in a while. */
+export async function calmToolbars(): Promise<void> {
+  const toolbar = (await customElements.whenDefined('jp-toolbar')).prototype as unknown as IToolbar;
+  const look = toolbar.childItemsChanged;
+  if (!look) {
+    return; // that of another JupyterLab
+  }
+  const waiting = new WeakSet<IToolbar>();
+  toolbar.childItemsChanged = function (this: IToolbar) {
+    if (!waiting.has(this)) {
+      waiting.add(this);
+      window.setTimeout(() => {
+        waiting.delete(this);
+        look.call(this);
+      }, LATE);
+    }
+  };
+}
