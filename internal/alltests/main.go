@@ -28,6 +28,9 @@
 // GOSCHED_TEST_CONFORM_ALL=1 all of Go's own tests run as cells, which takes ten
 // minutes and more, and not just a sample.
 //
+// With -only cover it measures instead how much of each package its own tests reach, and
+// says where that is too little.
+//
 // The last line is "N passed, N failed"; the exit code is 1 if something
 // failed.
 package main
@@ -106,18 +109,12 @@ func run(ctx context.Context, out io.Writer, chosen []string, strict bool) error
 			return fmt.Errorf("no step %q; the steps are %s", name, strings.Join(stepNames(), ", "))
 		}
 	}
-	if slices.ContainsFunc(chosen, func(name string) bool {
-		return name == "go" || name == elsewhereStep || name == soakStep || name == "python"
-	}) {
-		chosen = append(chosen, setupStep)
-	}
 	tree, err := openTree(ctx, out)
 	if err != nil {
 		return err
 	}
 	tree.strict = strict
-	some := slices.DeleteFunc(steps(), func(s step) bool { return len(chosen) > 0 && !slices.Contains(chosen, s.name) })
-	total, summary, err := tree.runSteps(ctx, some)
+	total, summary, err := tree.runSteps(ctx, some(chosen))
 	if err != nil {
 		return err
 	}
@@ -140,4 +137,16 @@ func run(ctx context.Context, out io.Writer, chosen []string, strict bool) error
 		return errFailed
 	}
 	return nil
+}
+
+// some are the chosen steps, with the setup that they need, or all that need not be asked
+// for.
+func some(chosen []string) []step {
+	needy := []string{"go", elsewhereStep, soakStep, "python", coverStep}
+	if slices.ContainsFunc(chosen, func(name string) bool { return slices.Contains(needy, name) }) {
+		chosen = append(chosen, setupStep)
+	}
+	return slices.DeleteFunc(steps(), func(s step) bool {
+		return !slices.Contains(chosen, s.name) && (len(chosen) > 0 || s.asked)
+	})
 }

@@ -27,6 +27,8 @@ type step struct {
 	// first is for a step by which changes what others compile: nothing is done ahead
 	// before it has ended.
 	first bool
+	// asked is for a step that is run only when it is asked for.
+	asked bool
 	// ahead does what can be done of the step before its turn, in the time that the
 	// steps before it leave, at low priority. The step waits for it.
 	// It is as well if it fails: the step does it all, then, and says what is wrong.
@@ -51,6 +53,7 @@ func steps() []step {
 		{name: "race", run: raceTest, ahead: raceAhead},
 		// Browsers and kernels are waited for, so that nothing for others is compiled meanwhile.
 		{name: "python", run: pythonTest},
+		{name: coverStep, run: coverTest, asked: true},
 	}
 }
 
