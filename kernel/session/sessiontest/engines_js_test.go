@@ -1,5 +1,19 @@
 package sessiontest_test
 
+import (
+	"testing"
+
+	"github.com/gosched/gosched/kernel/engine"
+	"github.com/gosched/gosched/kernel/session"
+	"github.com/gosched/gosched/kernel/session/sessiontest"
+)
+
+// TestContract holds the direct engine in a browser to the contract. Elsewhere that is done
+// by the engine's own tests, which take more than there is in one.
+func TestContract(t *testing.T) {
+	sessiontest.Run(t, func() (session.Engine, error) { return engine.New() }, notHere)
+}
+
 // notHere is what cannot be done in WebAssembly, by the tests of the contract that
 // fail there.
 var notHere = map[string]string{

@@ -9,14 +9,9 @@ import (
 	"github.com/gosched/gosched/kernel/session/sessiontest"
 )
 
-// The engines are held to the contract here: that they keep it, and that a broken one
-// does not (see TestBrokenSession), is what shows that the tests are worth something.
-
-// TestContract holds the direct engine to the contract. It has no exceptions but
-// for what there is not in a browser.
-func TestContract(t *testing.T) {
-	sessiontest.Run(t, func() (session.Engine, error) { return engine.New() }, notHere)
-}
+// The engines are held to the contract, the direct one by its own tests: that they keep it,
+// and that a broken one does not (see TestBrokenSession), is what shows that the tests are
+// worth something.
 
 // TestContractYaegi holds the yaegi engine to the contract, but for what it
 // cannot do.

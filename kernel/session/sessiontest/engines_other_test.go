@@ -1,5 +1,0 @@
-//go:build !js
-
-package sessiontest_test
-
-var notHere map[string]string
