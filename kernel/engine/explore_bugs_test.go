@@ -112,7 +112,7 @@ func TestReplaySameEveryTime(t *testing.T) {
 		table := nb.exploring(src[0], plan{runs: 100})
 		for _, seed := range []explore.Seed{explore.Walk(1), explore.Priorities(2, 3, 50)} {
 			if rows := nb.exploring(src[0], plan{runs: again, seed: &seed}).Rows(); len(rows) != 1 {
-				t.Errorf("%s: seed %s has %d outcomes", name, seed, len(rows))
+				t.Errorf("%s: seed %s has %d outcomes: %+v", name, seed, len(rows), rows)
 			}
 		}
 		other := open(t)

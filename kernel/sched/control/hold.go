@@ -37,7 +37,7 @@ func (c *Control) Before(g *sched.G, op *sched.Op) {
 	}
 	if p := t.meets; p != nil {
 		t.meets = nil
-		c.awaitPartner(p)
+		c.awaitPartner(t, p)
 	}
 }
 

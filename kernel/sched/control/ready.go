@@ -1,6 +1,7 @@
 package control
 
 import (
+	"runtime"
 	"sync"
 	"time"
 
@@ -257,15 +258,28 @@ func pick(n int, choose func(n int) int) int {
 	return choose(n)
 }
 
-// awaitPartner waits until p has begun to wait at the channel at which another is
-// going to meet it.
-func (c *Control) awaitPartner(p *thread) {
+// awaitPartner waits until p has begun to wait at the channel at which t is going to
+// meet it. For a t that only tries, it has to be in the channel's queue: it tells before
+// that it waits.
+func (c *Control) awaitPartner(t, p *thread) {
 	const most = time.Second // it may have been stopped
 	late := time.NewTimer(most)
 	defer late.Stop()
 	select {
 	case <-p.ready:
 	case <-late.C:
+		return
+	}
+	if !t.isTry {
+		return
+	}
+	x := &t.comms[t.chosen]
+	there := goruntime.ChanSenders
+	if x.Send {
+		there = goruntime.ChanReceivers
+	}
+	for end := time.Now().Add(most); !there(x.Chan) && time.Now().Before(end); {
+		runtime.Gosched()
 	}
 }
 

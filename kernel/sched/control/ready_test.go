@@ -192,6 +192,31 @@ func TestWhoWaits(t *testing.T) {
 	}
 }
 
+// Who only tries meets who is held before the other half, however late a processor comes
+// to that one.
+func TestTriesMeet(t *testing.T) {
+	for i := range 2000 {
+		p, _, _ := controlled(t, Config{Strategy: &script{threads: []int{1, 0}}}, func(p *program, g *sched.G) {
+			ch, other := make(chan int), make(chan int)
+			start(g, "waits", func(g *sched.G) {
+				from := func(ch chan int) sched.Comm {
+					return sched.Comm{Chan: sched.ChanPointer(ch), Val: unsafe.Pointer(new(int))}
+				}
+				sched.Choose(g, []sched.Comm{from(ch), from(other)}, true, nil)
+			})
+			v := 1
+			sent, _ := sched.Choose(g, []sched.Comm{{Send: true, Chan: sched.ChanPointer(ch), Val: unsafe.Pointer(&v), Size: unsafe.Sizeof(v)}}, false, nil)
+			p.say("%d", sent)
+			if sent < 0 {
+				send(g, ch, v)
+			}
+		})
+		if p.said() != "0" {
+			t.Fatalf("run %d: case %s was chosen", i+1, p.said())
+		}
+	}
+}
+
 // Who comes to read waits behind who waits to write.
 func TestWritersComeFirst(t *testing.T) {
 	s := &script{threads: []int{0, 1, 2}}
