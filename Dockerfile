@@ -22,10 +22,11 @@ COPY internal/table/ internal/table/
 COPY kernel/ kernel/
 COPY notebooks/ notebooks/
 ARG GOSCHED_VERSION=
-# Go 1.26 needs an experiment for %leaks; later releases do not know it.
-RUN CGO_ENABLED=0 GOEXPERIMENT="$(GOEXPERIMENT=goroutineleakprofile go env GOEXPERIMENT 2>/dev/null)" \
-    go build -trimpath -ldflags "-s -w -X main.release=${GOSCHED_VERSION}" -o /out/gosched ./cmd/gosched
-RUN go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0 \
+# Go 1.26 needs an experiment for %leaks; later releases do not know it. What lists the
+# modules is compiled like the kernel, so that the standard library is compiled once.
+RUN export CGO_ENABLED=0 GOFLAGS=-trimpath GOEXPERIMENT="$(GOEXPERIMENT=goroutineleakprofile go env GOEXPERIMENT 2>/dev/null)" \
+ && go build -ldflags "-s -w -X main.release=${GOSCHED_VERSION}" -o /out/gosched ./cmd/gosched \
+ && go run -ldflags "-s -w" github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0 \
         bin -json -std -noserial -notimestamp -output /out/gosched.cdx.json /out/gosched
 
 FROM ${PYTHON_IMAGE}

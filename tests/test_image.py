@@ -3,8 +3,8 @@
 There is no container engine here: Debian's buildah builds, with chroot as
 isolation, on base images that debootstrap makes and that stand in for the
 pinned ones of the Dockerfile. The Go stage
-gets the Go of this machine. What a build needs of this machine to reach the
-package registries (certificates, pip's settings, Go's module cache) is mounted
+has the Go of this machine. That, and what a build needs of this machine to reach
+the package registries (certificates, pip's settings, Go's module cache), is mounted
 while it runs and is not part of the image, which a test checks.
 """
 
@@ -107,7 +107,6 @@ class Builder:
         self("config", "--env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", python)
         self("commit", "--quiet", python, "localhost/test-python:1")
         go = self("from", "--name", "go", "localhost/test-python:1")
-        self("add", "--quiet", go, run("go", "env", "GOROOT", cwd=ROOT).strip(), "/usr/local/go")
         for env in ["PATH=/usr/local/go/bin:/usr/bin:/bin", "GOPATH=/go", "GOTOOLCHAIN=local"]:
             self("config", "--env", env, go)
         self("commit", "--quiet", go, "localhost/test-go:1")
@@ -123,8 +122,8 @@ class Builder:
                 volumes.append((path, path, "ro"))
         if os.path.isdir("/etc/ssl/certs"):
             volumes.append(("/etc/ssl/certs", "/etc/ssl/certs", "ro"))
-        for variable, place in [("GOMODCACHE", "/go/pkg/mod"), ("GOCACHE", "/root/.cache/go-build")]:
-            volumes.append((run("go", "env", variable, cwd=ROOT).strip(), place, "rw"))
+        for variable, place, mode in [("GOROOT", "/usr/local/go", "ro"), ("GOMODCACHE", "/go/pkg/mod", "rw"), ("GOCACHE", "/root/.cache/go-build", "rw")]:
+            volumes.append((run("go", "env", variable, cwd=ROOT).strip(), place, mode))
         arguments = [
             "GO_IMAGE=localhost/test-go:1",
             "PYTHON_IMAGE=localhost/test-python:1",
@@ -179,8 +178,19 @@ def container(builder):
 
 
 def inside(builder, container, *command):
-    """Runs a command as the container's user, without capabilities."""
-    return builder("run", "--cap-drop=ALL", container, "--", *command)
+    """Runs a command as the container's user, without capabilities, and returns what it
+    prints. That goes to a file: with chroot as isolation, buildah ends when the command
+    has, and does not wait for what it has yet to pass on."""
+    place = builder.scratch / "said"
+    place.mkdir(exist_ok=True)
+    place.chmod(0o777)
+    said = place / "all"
+    said.unlink(missing_ok=True)
+    try:
+        builder("run", "--cap-drop=ALL", f"--volume={place}:/said", container, "--", "sh", "-c", 'exec "$@" >/said/all 2>&1', "sh", *command)
+    except AssertionError as e:
+        raise AssertionError(said.read_text()[-8000:] if said.exists() else "it did not begin") from e
+    return said.read_text()
 
 
 def layers(builder):
