@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -105,19 +106,7 @@ func moduleTests(ctx context.Context, out io.Writer, match *regexp.Regexp, timeo
 			return err
 		}
 		here := outcomesOf(o.Stdout + o.TailOut)
-		passed, wanted := 0, 0
-		var differ []string
-		for name, was := range native {
-			if was != "PASS" {
-				continue
-			}
-			wanted++
-			if here[name] == "PASS" {
-				passed++
-			} else if p.known[name] == "" {
-				differ = append(differ, fmt.Sprintf("%s: %s", name, orNothing(here[name])))
-			}
-		}
+		passed, wanted, differ := p.compare(native, here)
 		if modules[p.module] == nil {
 			modules[p.module] = &share{}
 		}
@@ -129,7 +118,6 @@ func moduleTests(ctx context.Context, out io.Writer, match *regexp.Regexp, timeo
 			fmt.Fprintf(out, "\tnothing ran: %s %s\n", o.End, lines(o.Detail, 6))
 			bad++
 		}
-		slices.Sort(differ)
 		for _, d := range differ {
 			fmt.Fprintf(out, "\t%s\n", d)
 		}
@@ -148,11 +136,21 @@ func moduleTests(ctx context.Context, out io.Writer, match *regexp.Regexp, timeo
 	return nil
 }
 
-func orNothing(s string) string {
-	if s == "" {
-		return "did not end"
+// compare counts the tests that pass natively, and those of them that pass here, too. It
+// says what differs beside what is known.
+func (p *testedPackage) compare(native, here map[string]string) (passed, wanted int, differ []string) {
+	for _, name := range slices.Sorted(maps.Keys(native)) {
+		if native[name] != "PASS" {
+			continue
+		}
+		wanted++
+		if here[name] == "PASS" {
+			passed++
+		} else if p.known[name] == "" {
+			differ = append(differ, fmt.Sprintf("%s: %s", name, cmp.Or(here[name], "did not end")))
+		}
 	}
-	return s
+	return passed, wanted, differ
 }
 
 // nativeTests runs a package's tests by go test, from a copy of the module, which
