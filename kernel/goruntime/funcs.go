@@ -78,9 +78,36 @@ func MadeFrom(f unsafe.Pointer) *MethodValue {
 	return *(**MethodValue)(unsafe.Add(f, reflected.given))
 }
 
-// MadeFunction is what MadeFrom looks at, for machine code: the code of functions that
-// reflect.MakeFunc made, and where in such a function the closure is.
-func MadeFunction() (code, given uintptr) { return reflected.made, reflected.given }
+// madeHead is how many words of a function of reflect.MakeFunc come before the function
+// that it was given: code, a stack map, its length, a map of registers, the type.
+const madeHead = 5
+
+// A Made is the beginning of a function value that is like those of reflect.MakeFunc
+// and has what it calls in the same piece of memory: what MakeFunc makes is several.
+type Made struct {
+	head   [madeHead]uintptr
+	given  *MethodValue // the following
+	method MethodValue
+	like   unsafe.Pointer // keeps alive what the head leads to
+}
+
+// Init makes m like a function word that MakeFunc has made of a method value with a
+// pointer as its receiver, but for the receiver.
+func (m *Made) Init(like, recv unsafe.Pointer) {
+	m.head = *(*[madeHead]uintptr)(like)
+	m.method = MethodValue{MadeFrom(like).Code, recv}
+	m.given, m.like = &m.method, like
+}
+
+// For machine code: a function is a Made if its first word is MadeCode(), and the one
+// at MadeGiven is the address of what is at MadeMethod.
+const (
+	MadeGiven  = unsafe.Offsetof(Made{}.given)
+	MadeMethod = unsafe.Offsetof(Made{}.method)
+)
+
+// MadeCode is the code of functions that MakeFunc makes.
+func MadeCode() uintptr { return reflected.made }
 
 // IsReflected reports whether f, a function word that is not nil, was made by
 // package reflect or leads to one that was: a method of [SetSlot].
@@ -90,8 +117,8 @@ func IsReflected(f unsafe.Pointer) bool {
 }
 
 func checkFunctions() error {
-	if reflected.given == 0 {
-		return errors.New("the function that reflect.MakeFunc was given is not found")
+	if reflected.given != MadeGiven {
+		return errors.New("the function that reflect.MakeFunc was given is not where it was")
 	}
 	recv := new(bound)
 	f := recv.call
@@ -103,8 +130,21 @@ func checkFunctions() error {
 		return errors.New("a function's code")
 	case FuncValue(reflect.TypeFor[func(int) int](), made).Call([]reflect.Value{reflect.ValueOf(4)})[0].Int() != 4:
 		return errors.New("a function put together")
+	case likeMade(made) != 4:
+		return errors.New("a function like those of reflect.MakeFunc")
 	case !IsReflected(made) || !IsReflected(FuncWord(reflect.ValueOf(recv).MethodByName("Bound"))):
 		return errors.New("the code of functions that reflect makes")
 	}
 	return nil
+}
+
+// likeMade calls a Made, and returns what that returns for 4.
+func likeMade(like unsafe.Pointer) int64 {
+	f := new(struct {
+		Made
+		bound
+	})
+	f.Init(like, unsafe.Pointer(&f.bound))
+	v := FuncValue(reflect.TypeFor[func(int) int](), unsafe.Pointer(f))
+	return v.Call([]reflect.Value{reflect.ValueOf(4)})[0].Int()
 }

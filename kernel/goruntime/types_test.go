@@ -74,12 +74,20 @@ func TestFailuresAreFound(t *testing.T) {
 func TestMadeFunction(t *testing.T) {
 	recv := new(bound)
 	word := FuncWord(reflect.MakeFunc(reflect.TypeFor[func()](), recv.call))
-	code, given := MadeFunction()
-	if *(*uintptr)(word) != code {
+	if code := MadeCode(); *(*uintptr)(word) != code {
 		t.Errorf("the code is %#x, want %#x", *(*uintptr)(word), code)
 	}
-	if v := *(**MethodValue)(unsafe.Add(word, given)); v != MadeFrom(word) || v.Recv != unsafe.Pointer(recv) {
+	if v := *(**MethodValue)(unsafe.Add(word, MadeGiven)); v != MadeFrom(word) || v.Recv != unsafe.Pointer(recv) {
 		t.Error("it does not lead to the method value")
+	}
+	own := new(struct {
+		Made
+		other bound
+	})
+	own.Init(word, unsafe.Pointer(&own.other))
+	word = unsafe.Pointer(own)
+	if v := MadeFrom(word); unsafe.Pointer(v) != unsafe.Add(word, MadeMethod) || v.Recv != unsafe.Pointer(&own.other) {
+		t.Error("one with a receiver of its own does not lead there")
 	}
 	if plain := FuncWord(reflect.ValueOf(TestMadeFunction)); MadeFrom(plain) != nil || IsReflected(plain) || MadeFrom(nil) != nil {
 		t.Error("a plain function counts as made by reflect")

@@ -174,12 +174,11 @@ func (c *compiler) callStatic(callee *frame.Function, args, dst []frame.Slot, mo
 
 // callClosure generates a call of a function literal where it is made.
 func (c *compiler) callClosure(mc *ssa.MakeClosure, callee *frame.Function, args []ssa.Value, dst []frame.Slot) {
-	capture := c.capture(mc)
-	slots := c.argSlots(args)
+	captured, slots := c.argSlots(mc.Bindings), c.argSlots(args)
 	c.emit(func(fr *frame.Frame) {
 		nf := callee.Enter(fr.Thread, fr)
 		setArgs(nf, callee.Params, fr, slots)
-		nf.SetFree(capture(fr))
+		setArgs(nf, callee.Free, fr, captured)
 		nf.Exec()
 		nf.Results(fr, dst)
 		nf.Leave()
@@ -195,16 +194,14 @@ func (c *compiler) callMaker(common *ssa.CallCommon, prepare bool) callMaker {
 	args := c.argSlots(common.Args)
 	if fn := common.StaticCallee(); fn != nil {
 		if callee := c.links.Interpreted(fn); callee != nil {
-			var capture func(fr *frame.Frame) []unsafe.Pointer
+			var captured []frame.Slot
 			if mc, ok := common.Value.(*ssa.MakeClosure); ok {
-				capture = c.capture(mc)
+				captured = c.argSlots(mc.Bindings)
 			}
 			return func(fr *frame.Frame) pendingCall {
 				nf := callee.Enter(fr.Thread, fr)
 				setArgs(nf, callee.Params, fr, args)
-				if capture != nil {
-					nf.SetFree(capture(fr))
-				}
+				setArgs(nf, callee.Free, fr, captured)
 				return pendingCall{frame: nf}
 			}
 		}

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"sync"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -10,10 +11,9 @@ import (
 )
 
 // capture generates the evaluation of what a closure captures.
-func (c *compiler) capture(mc *ssa.MakeClosure) func(fr *frame.Frame) []unsafe.Pointer {
+func (c *compiler) capture(mc *ssa.MakeClosure) func(fr *frame.Frame, free []unsafe.Pointer) {
 	binds := c.argSlots(mc.Bindings)
-	return func(fr *frame.Frame) []unsafe.Pointer {
-		free := make([]unsafe.Pointer, len(binds))
+	return func(fr *frame.Frame, free []unsafe.Pointer) {
 		for i := range binds {
 			b := &binds[i]
 			p := unsafe.Add(fr.Mem, b.Off)
@@ -25,7 +25,6 @@ func (c *compiler) capture(mc *ssa.MakeClosure) func(fr *frame.Frame) []unsafe.P
 			b.Layout.Move(q, p)
 			free[i] = q
 		}
-		return free
 	}
 }
 
@@ -39,10 +38,13 @@ func (c *compiler) makeClosure(in *ssa.MakeClosure) {
 	typ := d.Layout.Type
 	capture := c.capture(in)
 	callee := c.links.Function(fn)
+	n := len(in.Bindings)
 	m := c.links.World
+	like := sync.OnceValue(func() unsafe.Pointer { return frame.LikeFunc(typ) })
 	c.emit(func(fr *frame.Frame) {
-		cl := &frame.Closure{World: m, Fn: callee, Free: capture(fr)}
-		*memory.At[unsafe.Pointer](fr.Mem, d.Off) = cl.Value(typ)
+		f, free := frame.NewFunc(like(), m, callee, n)
+		capture(fr, free)
+		*memory.At[unsafe.Pointer](fr.Mem, d.Off) = f
 	})
 }
 

@@ -188,7 +188,6 @@ func (l *lowering) functions(in *ssa.Call, targets []*frame.Function, value []pa
 		l.jumpTo(slow)
 		return
 	}
-	made, given := goruntime.MadeFunction()
 	words := func(n int, at jit.Operand, disp int32, first int) []jit.Var {
 		ins := jit.Ins{Op: jit.Load, Dst: jit.NoVar, Memory: jit.Address{Base: at, Index: none, Disp: disp}}
 		for i := range n {
@@ -200,17 +199,18 @@ func (l *lowering) functions(in *ssa.Call, targets []*frame.Function, value []pa
 		l.emit(ins)
 		return ins.Dsts
 	}
-	is := func(v jit.Var, want uint64) {
+	is := func(v jit.Var, want jit.Operand) {
 		next := l.aside(true)
-		l.branch(jit.Uint64, jit.EQ, jit.Use(v), jit.Imm(want), next, slow)
+		l.branch(jit.Uint64, jit.EQ, jit.Use(v), want, next, slow)
 		l.goInto(next)
 	}
 	f := l.operand(value[0])
-	is(words(1, f, 0, 0)[0], uint64(made))
-	from := words(1, f, int32(given), 1)[0]
-	bound := words(2, jit.Use(from), 0, 2) // the method value
-	is(bound[0], uint64(frame.ClosureCode()))
-	closure := words(2, jit.Use(bound[1]), frame.ClosureFn, 4) // the function and what it has captured
+	is(words(1, f, 0, 0)[0], jit.Imm(uint64(goruntime.MadeCode())))
+	given := words(1, f, int32(goruntime.MadeGiven), 1)[0]
+	method := l.fresh(jit.Uint64, 2)
+	l.emit(jit.Ins{Op: jit.Add, Kind: jit.Uint64, Dst: method, X: f, Y: jit.Imm(uint64(goruntime.MadeMethod))})
+	is(given, jit.Use(method))
+	closure := words(2, f, frame.FuncValueFn, 4) // the function and what it has captured
 	for i, fn := range targets {
 		if fn.Ready() != nil || len(fn.Free) > maxCaptured {
 			continue

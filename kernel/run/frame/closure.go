@@ -47,12 +47,6 @@ func (cl *Closure) Call(args []reflect.Value) (out []reflect.Value) {
 // functions are made.
 var closureCall uintptr
 
-// ClosureCode is that code, and ClosureFn where a closure has its function, with the
-// captured values behind it: for machine code.
-func ClosureCode() uintptr { return closureCall }
-
-const ClosureFn = int32(unsafe.Offsetof(Closure{}.Fn))
-
 func init() { closureCall = goruntime.Code(new(Closure).Call) }
 
 // ClosureOf returns the closure behind a function value, or nil for compiled
@@ -65,9 +59,49 @@ func ClosureOf(f unsafe.Pointer) *Closure {
 	return (*Closure)(v.Recv)
 }
 
-// Value makes the function value that compiled code can call.
-func (cl *Closure) Value(typ reflect.Type) unsafe.Pointer {
-	return goruntime.FuncWord(reflect.MakeFunc(typ, cl.Call))
+// funcValue is what a function value points to.
+type funcValue struct {
+	goruntime.Made
+	Closure
+}
+
+// capturing is one with the values it has captured.
+type capturing[A any] struct {
+	funcValue
+	free A
+}
+
+// FuncValueFn is where a function value has its function, with the captured values
+// behind it: for machine code.
+const FuncValueFn = int32(unsafe.Offsetof(funcValue{}.Closure) + unsafe.Offsetof(Closure{}.Fn))
+
+// LikeFunc is what NewFunc needs for function values of a type.
+func LikeFunc(typ reflect.Type) unsafe.Pointer {
+	return goruntime.FuncWord(reflect.MakeFunc(typ, new(Closure).Call))
+}
+
+// NewFunc makes a function value that compiled code can call. What fn captures, n
+// values, is to be put into free.
+func NewFunc(like unsafe.Pointer, w *World, fn *Function, n int) (f unsafe.Pointer, free []unsafe.Pointer) {
+	var v *funcValue
+	switch n {
+	case 0:
+		v = new(funcValue)
+	case 1:
+		c := new(capturing[[1]unsafe.Pointer])
+		v, free = &c.funcValue, c.free[:]
+	case 2:
+		c := new(capturing[[2]unsafe.Pointer])
+		v, free = &c.funcValue, c.free[:]
+	case 3:
+		c := new(capturing[[3]unsafe.Pointer])
+		v, free = &c.funcValue, c.free[:]
+	default:
+		v, free = new(funcValue), make([]unsafe.Pointer, n)
+	}
+	v.Closure = Closure{World: w, Fn: fn, Free: free}
+	v.Init(like, unsafe.Pointer(&v.Closure))
+	return unsafe.Pointer(v), free
 }
 
 // SetFree puts captured values where the code looks for them.

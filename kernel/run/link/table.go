@@ -183,8 +183,7 @@ func (l *Table) FunctionValue(fn *ssa.Function, typ reflect.Type) unsafe.Pointer
 	}
 	var p unsafe.Pointer
 	if f := l.Interpreted(fn); f != nil {
-		cl := &frame.Closure{World: l.World, Fn: f}
-		p = cl.Value(typ)
+		p, _ = frame.NewFunc(frame.LikeFunc(typ), l.World, f, 0)
 	} else {
 		v, err := l.NativeFunc(fn)
 		if err != nil {
