@@ -15,6 +15,7 @@ import (
 	"image/png"
 	"io"
 	"io/fs"
+	"maps"
 	"math/big"
 	"net/http"
 	"os"
@@ -369,17 +370,20 @@ func call(functions map[string]reflect.Value, name string, args ...any) []reflec
 	return f.Call(in)
 }
 
-func TestFunctions(t *testing.T) {
-	var r recorder
-	functions := bind(r.emit)
+// A shown is a call of a function that shows something.
+type shown struct {
+	function string
+	args     []any
+}
+
+// allShown are calls of each function that shows one thing, right and wrong.
+func allShown(t *testing.T) []shown {
+	t.Helper()
 	var file bytes.Buffer
 	if err := png.Encode(&file, picture()); err != nil {
 		t.Fatal(err)
 	}
-	tests := []struct {
-		function string
-		args     []any
-	}{
+	return []shown{
 		{"Show", []any{1, "two", point{3, 4}, nil}},
 		{"Text", []any{"a\xffb"}},
 		{"HTML", []any{"<h1>Title</h1><script>x()</script><p>1 &lt; 2<br>x</p><!-- c --><table><tr><td>a</td><td>b</td></tr></table>"}},
@@ -427,8 +431,13 @@ func TestFunctions(t *testing.T) {
 		{"Table", []any{nil}},
 		{"Clear", []any{true}},
 	}
+}
+
+func TestFunctions(t *testing.T) {
+	var r recorder
+	functions := bind(r.emit)
 	var b strings.Builder
-	for _, tt := range tests {
+	for _, tt := range allShown(t) {
 		fmt.Fprintf(&b, "== %s\n", tt.function)
 		call(functions, tt.function, tt.args...)
 		r.dump(&b)
@@ -527,6 +536,42 @@ func TestHandleHasAll(t *testing.T) {
 		} else if got := reflect.Zero(handle).Method(m.Index).Type(); got != f.Type() {
 			t.Errorf("Handle.%s is %v, want %v", name, got, f.Type())
 		}
+	}
+}
+
+// TestHandleShowsTheSame: what a place is filled with is what the function of that name
+// shows, or says is wrong.
+func TestHandleShowsTheSame(t *testing.T) {
+	var r recorder
+	functions := bind(r.emit)
+	handle := call(functions, "Live", "")[0]
+	r.events = nil
+	calls := append(allShown(t), shown{"Line", []any{[]int{1, 2}, []int{3, 4}}}, shown{"Scatter", []any{[]int{1, 2}, []int{3, 4}}},
+		shown{"Bars", []any{[]string{"a", "b"}, []int{3, 4}}}, shown{"Histogram", []any{[]int{3, 4, 4}}}, shown{"Box", []any{[]int{3, 4, 4}}},
+		shown{"HeatMap", []any{[][]int{{1, 2}, {3, 4}}}}, shown{"HeatMap", []any{[]int{1}}})
+	for _, tt := range calls {
+		method := handle.MethodByName(tt.function)
+		if !method.IsValid() {
+			continue // Show and Clear
+		}
+		call(functions, tt.function, tt.args...)
+		call(map[string]reflect.Value{tt.function: method}, tt.function, tt.args...)
+		var forms []string
+		for i, e := range r.events {
+			switch e := e.(type) {
+			case session.Display:
+				if e.Update != (i == 1) {
+					t.Errorf("%s: event %d replaces: %t", tt.function, i, e.Update)
+				}
+				forms = append(forms, fmt.Sprint(slices.Sorted(maps.Keys(e.Bundle.Data)), e.Bundle.Data["text/plain"], e.Bundle.Metadata))
+			case session.Stream:
+				forms = append(forms, e.Text)
+			}
+		}
+		if len(forms) != 2 || forms[0] != forms[1] {
+			t.Errorf("%s%v and the handle's: %q", tt.function, tt.args, forms)
+		}
+		r.events = nil
 	}
 }
 
