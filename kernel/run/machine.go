@@ -86,6 +86,10 @@ func (m *Machine) Variable(g *ssa.Global) (reflect.Value, error) {
 func (m *Machine) Call(g *sched.G, fn *ssa.Function) {
 	m.world.LastMain.Store(g)
 	defer m.library.NoteRedirected(g)
+	if fn.Pkg != nil && fn == fn.Pkg.Func("init") {
+		m.code.Initialising(true)
+		defer m.code.Initialising(false)
+	}
 	m.world.WithThread(g, func(t *frame.Thread) {
 		f := m.links.Function(fn)
 		f.Over.Store(false)

@@ -30,6 +30,9 @@ type jitState struct {
 	// faults says that a function was seen that has faults of memory become panics,
 	// by debug.SetPanicOnFault. The runtime does that for Go's own code alone.
 	faults atomic.Bool
+
+	// initialising says that packages are initialised.
+	initialising atomic.Bool
 }
 
 // Modes of link.Config.JIT that turn it on.
@@ -58,6 +61,21 @@ const (
 	hot      = 200
 	hotValue = 6
 )
+
+// patience is how many times as often code goes round before that while packages are
+// initialised: it runs once, most of it for little longer than compiling takes, and
+// functions are compiled with all that they call.
+const patience = 50
+
+// Initialising says whether packages are initialised from now on.
+func (tr *Translation) Initialising(is bool) { tr.jit.initialising.Store(is) }
+
+func (n *native) hot() int32 {
+	if n.jit.initialising.Load() && !n.jit.always {
+		return n.plan.hot * patience
+	}
+	return n.plan.hot
+}
 
 // A native is a function that is a candidate for machine code.
 type native struct {
@@ -169,7 +187,7 @@ func (n *native) stub(b *frame.Block, number int) {
 			return orig
 		}
 		if code == nil {
-			if n.count.Add(1) < n.plan.hot {
+			if n.count.Add(1) < n.hot() {
 				return orig
 			}
 			if code = n.compile(); code == nil {

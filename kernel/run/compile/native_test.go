@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/gosched/gosched/internal/snippet"
 	"github.com/gosched/gosched/kernel/goruntime"
 )
 
@@ -32,21 +33,43 @@ func TestMachineCodeIsDumped(t *testing.T) {
 		t.Skip("there is no machine code here")
 	}
 	const src = "func f(n int) int { s := 0; for i := range n { s += i }; return s }\nfunc g() { go f(1) }\nfunc main() { println(f(10)) }"
-	const heading = "machine code: "
-	for mode, want := range map[string]string{"off": "", "on": heading + "not yet\n", "always": heading + "entered at b0 b1\n"} {
+	for mode, want := range map[string]string{"off": "", "on": "not yet", "always": "entered at b0 b1"} {
 		s := compiledWith(t, src, mode)
 		s.Run("main")
-		line := ""
-		for l := range strings.Lines(s.Dump("f")) {
-			if strings.HasPrefix(l, heading) {
-				line = l
-			}
+		if got := machineCodeOf(s, "f"); got != want {
+			t.Errorf("with %q it says %q, want %q", mode, got, want)
 		}
-		if line != want {
-			t.Errorf("with %q it says %q, want %q", mode, line, want)
+		if got := machineCodeOf(s, "g"); strings.Contains(got, "entered") {
+			t.Errorf("with %q, of what closures do: %s", mode, got)
 		}
-		if text := s.Dump("g"); strings.Contains(text, heading+"entered") {
-			t.Errorf("with %q, of what closures do:\n%s", mode, text)
+	}
+}
+
+// machineCodeOf is what a dump says of a function's machine code.
+func machineCodeOf(s *snippet.Snippet, fn string) string {
+	for l := range strings.Lines(s.Dump(fn)) {
+		if text, ok := strings.CutPrefix(l, "machine code: "); ok {
+			return strings.TrimSpace(text)
+		}
+	}
+	return ""
+}
+
+// What packages begin with runs once, so more of it is run by closures; not all.
+func TestMachineCodeOfInitialisers(t *testing.T) {
+	if !goruntime.MachineKnown {
+		t.Skip("there is no machine code here")
+	}
+	const sum = "func sum(n int) int { s := 0; for i := range n { s += i }; return s }\n"
+	for _, tt := range []struct{ name, src, run, want string }{
+		{"a short loop of a call", "func main() { println(sum(1000)) }", "main", "entered at b0 b1"},
+		{"a short loop of an initialiser", "var x = sum(1000)", "init", "not yet"},
+		{"a long loop of an initialiser", "var x = sum(100000)", "init", "entered at b0 b1"},
+	} {
+		s := compiledWith(t, sum+tt.src, "on")
+		s.Run(tt.run)
+		if got := machineCodeOf(s, "sum"); got != tt.want {
+			t.Errorf("%s: it says %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
