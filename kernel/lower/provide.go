@@ -58,7 +58,7 @@ func (p *Program) provide(pkg *types.Package, fresh *[]*ssa.Package) error {
 		return nil
 	}
 	for _, dep := range pkg.Imports() {
-		if src.Uses != nil && p.isCompiled(dep) {
+		if src.Uses != nil && p.waits(dep) {
 			continue
 		}
 		if err := p.provide(dep, fresh); err != nil {
@@ -99,22 +99,24 @@ func (p *Program) createCompiled(pkg *types.Package) {
 	packages[pkg] = created
 }
 
-// provideUses makes the compiled packages known that the code of a package refers to.
+// provideUses makes the packages known that the code of a package refers to, of those
+// that can wait for it.
 func (p *Program) provideUses(src *stdlib.Source) error {
 	if src.Uses == nil {
 		return nil
 	}
+	var fresh []*ssa.Package
 	for _, pkg := range src.Uses() {
-		if err := p.provide(pkg, nil); err != nil {
+		if err := p.provide(pkg, &fresh); err != nil {
 			return err
 		}
 	}
-	return nil
+	return build(fresh)
 }
 
-// isCompiled reports whether a package has no source here.
-func (p *Program) isCompiled(pkg *types.Package) bool {
-	return (p.modules == nil || p.modules(pkg) == nil) && stdlib.Compiled(pkg.Path())
+// waits reports whether a package need not be known before code refers to it.
+func (p *Program) waits(pkg *types.Package) bool {
+	return (p.modules == nil || p.modules(pkg) == nil) && stdlib.Waits(pkg.Path())
 }
 
 // source returns the source of a package, or nil if it is compiled.

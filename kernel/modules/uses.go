@@ -33,7 +33,7 @@ func (l *Loader) others(r *resolver, imports typedata.Importer) typedata.Others 
 			return imports(path)
 		}
 		pkg, err := std.Refer(path)
-		if err == nil && stdlib.Compiled(path) {
+		if err == nil && stdlib.Waits(path) {
 			l.referred.Store(pkg, true)
 		}
 		return pkg, err

@@ -69,18 +69,37 @@ func (imp *Importer) Import(path string) (*types.Package, error) {
 // beside it.
 func Compiled(path string) bool { return Has(path) && entries()[typesEntry+path] != nil }
 
-// Refer returns the package that Import does. Of one that is compiled no more need be
-// known than its name until somebody imports it.
+// Waits reports whether a package may be imported, and run, when code that names it is:
+// compiled ones, and those from source that have nothing to initialise.
+func Waits(path string) bool { return Compiled(path) || slices.Contains(idle, path) }
+
+// idle are packages run from source without variables, which import such packages and
+// compiled ones.
+var idle = []string{"cmp", "iter", "maps", "slices"}
+
+// Refer returns the package that Import does. Of one that [Waits] no more need be known
+// than its name until somebody imports it.
 func (imp *Importer) Refer(path string) (*types.Package, error) {
-	if !Compiled(path) {
+	if !Waits(path) {
 		return imp.Import(path)
 	}
 	return imp.packages.Refer(path, Name(path)), nil
 }
 
 // Named returns a type of a package that Refer has returned, by its name. It is neither
-// an alias nor generic. Nothing is read before somebody asks what it is.
+// an alias nor generic. Of a compiled package nothing is read before somebody asks what
+// it is.
 func (imp *Importer) Named(pkg *types.Package, name string) (types.Type, error) {
+	if !Compiled(pkg.Path()) {
+		if _, err := imp.Import(pkg.Path()); err != nil {
+			return nil, err
+		}
+		obj := pkg.Scope().Lookup(name)
+		if obj == nil {
+			return nil, fmt.Errorf("there is no type %s.%s", pkg.Path(), name)
+		}
+		return obj.Type(), nil
+	}
 	return imp.packages.Named(pkg, name)
 }
 
@@ -116,6 +135,7 @@ func (imp *Importer) load(path string) (*types.Package, error) {
 		has = f != nil
 	}
 	if !has {
+		imp.iterStarted = imp.iterStarted || path == "iter"
 		return imp.check(path)
 	}
 	// Export data of compiled packages refers to the types of iter. They must
@@ -183,7 +203,8 @@ func (imp *Importer) check(path string) (*types.Package, error) {
 		Sizes:     types.SizesFor("gc", runtime.GOARCH),
 		Error:     first.add,
 	}
-	pkg, _ := conf.Check(path, imp.fset, src.Files, src.Info) // its error is told to first
+	pkg := imp.packages.Refer(path, src.Files[0].Name.Name)
+	_ = types.NewChecker(&conf, imp.fset, pkg, src.Info).Files(src.Files) // its error is told to first
 	if first.err != nil {
 		return nil, fmt.Errorf("source of package %q: %w", path, first.err)
 	}
@@ -192,7 +213,6 @@ func (imp *Importer) check(path string) (*types.Package, error) {
 		declare(src.Files, asides)
 		src.Fill = func(fn *types.Func) (bool, error) { return imp.fill(src, asides, fn) }
 	}
-	imp.packages.Set(pkg)
 	imp.sources[path] = src
 	return pkg, nil
 }

@@ -51,13 +51,6 @@ func (p *Packages) refer(path, name string) *types.Package {
 	return pkg
 }
 
-// Set makes a package known that has been made elsewhere.
-func (p *Packages) Set(pkg *types.Package) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.packages[pkg.Path()] = pkg
-}
-
 // Read makes a package complete. One package is read at a time.
 func (p *Packages) Read(path string) (pkg *types.Package, err error) {
 	defer func() {

@@ -59,7 +59,7 @@ func (t *turns) switchOver() {
 	}
 	<-t.back
 	if t.panicValue != nil {
-		if t.panicValue == goexitPanicValue {
+		if _, exited := t.panicValue.(goexit); exited {
 			runtime.Goexit()
 		}
 		panic(t.panicValue)
@@ -71,7 +71,7 @@ func (t *turns) run() {
 		if p := recover(); p != nil {
 			t.panicValue = p
 		} else if !t.seqDone {
-			t.panicValue = goexitPanicValue
+			t.panicValue = goexit{}
 		}
 		t.done = true
 		t.back <- struct{}{}
@@ -101,9 +101,8 @@ func (t *turns) yielded() bool {
 	return !t.done
 }
 
-// goexitPanicValue is a sentinel value indicating that an iterator
-// exited via runtime.Goexit.
-var goexitPanicValue any = new(int)
+// goexit stands for a panic's value where an iterator exited via runtime.Goexit.
+type goexit struct{}
 
 // Pull converts the “push-style” iterator sequence seq
 // into a “pull-style” iterator accessed by the two functions
