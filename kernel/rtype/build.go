@@ -32,10 +32,10 @@ var (
 // types of the same name differ.
 var built atomic.Uint32
 
-// build makes T and whatever it reaches. Nothing of a build that fails stays
-// in ts.
-func (ts *Types) build(T types.Type) (rt reflect.Type, err error) {
-	b := &build{ts: ts}
+// build makes T and whatever it reaches, with the methods of all of that or without
+// those that may wait. Nothing of a build that fails stays in ts.
+func (ts *Types) build(T types.Type, whole bool) (rt reflect.Type, err error) {
+	b := &build{ts: ts, whole: whole}
 	defer func() {
 		// reflect panics where it finds a type too large.
 		if r := recover(); r != nil {
@@ -63,6 +63,15 @@ func (ts *Types) build(T types.Type) (rt reflect.Type, err error) {
 	b.finals.Iterate(func(t types.Type, rt any) { ts.remember(t, rt.(reflect.Type)) })
 	for _, o := range b.own {
 		ts.addInstance(o.typ, goruntime.ReflectOf(o.t))
+		if o.waits {
+			ts.bare[goruntime.ReflectOf(o.t)] = o
+		}
+	}
+	for _, o := range b.late {
+		delete(ts.bare, goruntime.ReflectOf(o.t))
+	}
+	if whole {
+		b.seen.Iterate(func(t types.Type, _ any) { ts.whole[b.final(t)] = true })
 	}
 	return rt, nil
 }
@@ -129,7 +138,7 @@ func (b *build) layOut(o *ownType) error {
 	if s, ok := o.under.(*types.Signature); ok {
 		args = s.Params().Len() + s.Results().Len()
 	}
-	o.block = b.ts.newBlock(kind, args, len(o.methods))
+	o.block = b.ts.newBlock(kind, args, max(len(o.methods), o.room))
 	o.t = o.block.t
 	if err := b.shapeInto(o.t, o.under); err != nil {
 		return fmt.Errorf("%s: %w", o.name, err)
@@ -143,8 +152,8 @@ func (b *build) layOut(o *ownType) error {
 		o.t.TFlag |= goruntime.TFlagUncommon
 	}
 	b.setName(o.t, o.name)
-	if len(o.ptr) > 0 {
-		o.ptrBlk = b.ts.newBlock(reflect.Pointer, 0, len(o.ptr))
+	if n := max(len(o.ptr), o.ptrRoom); n > 0 {
+		o.ptrBlk = b.ts.newBlock(reflect.Pointer, 0, n)
 		p := (*goruntime.ElemType)(unsafe.Pointer(o.ptrBlk.t))
 		*p = *(*goruntime.ElemType)(unsafe.Pointer(shapes[reflect.Pointer]))
 		p.TFlag = p.TFlag&^(goruntime.TFlagExtraStar) | goruntime.TFlagUncommon

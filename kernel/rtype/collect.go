@@ -3,6 +3,7 @@ package rtype
 import (
 	"fmt"
 	"go/types"
+	"reflect"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -36,7 +37,9 @@ func nesting(name string) int {
 // A build makes the run-time types that one wanted type reaches.
 type build struct {
 	ts     *Types
+	whole  bool         // with all methods
 	own    []*ownType   // laid out here
+	late   []*ownType   // laid out before, which get their methods here
 	shells typeutil.Map // types.Type → *ownType, those of own
 	seen   typeutil.Map // types.Type → true
 	finals typeutil.Map // types.Type → reflect.Type
@@ -50,6 +53,9 @@ type ownType struct {
 	pkg     *types.Package
 	methods []method // of typ
 	ptr     []method // of the pointer to typ
+
+	waits         bool // it has no methods yet,
+	room, ptrRoom int  // but no more than so many will come
 
 	state  layoutState
 	t      *goruntime.Type
@@ -75,10 +81,20 @@ func (o *ownType) named() bool {
 // for those that cannot be. After it, making them cannot fail but for size.
 func (b *build) collect(t types.Type) error {
 	t = types.Unalias(t)
-	if b.seen.At(t) != nil || b.ts.made(t) != nil {
+	if b.seen.At(t) != nil {
+		return nil
+	}
+	made := b.ts.made(t)
+	if made != nil && (!b.whole || b.ts.whole[made]) {
 		return nil
 	}
 	b.seen.Set(t, true)
+	if made != nil {
+		switch t.(type) {
+		case *types.Named, *types.Struct, *types.Interface:
+			return b.collectMade(t, made)
+		}
+	}
 	switch t := t.(type) {
 	case *types.Basic:
 		if composite.Basic(t) == nil {
@@ -114,6 +130,7 @@ func (b *build) collect(t types.Type) error {
 
 func (b *build) collectNamed(t *types.Named) error {
 	if rt := b.ts.native(t); rt != nil {
+		b.ts.whole[rt] = true
 		b.finals.Set(t, rt)
 		return nil
 	}
@@ -131,15 +148,35 @@ func (b *build) collectNamed(t *types.Named) error {
 	if err != nil {
 		return err
 	}
-	switch u := o.under.(type) {
-	case *types.Struct:
-		err = b.collectFields(u)
-	case *types.Interface:
-		err = b.collectInterfaceMethods(u)
-	default:
-		err = b.collect(u)
+	if err := b.collectUnder(o.under); err != nil {
+		return err
 	}
-	if err != nil {
+	if !b.whole && b.ts.mayWait(t) {
+		o.wait(t)
+		return nil
+	}
+	return b.collectMethods(o)
+}
+
+func (b *build) collectUnder(u types.Type) error {
+	switch u := u.(type) {
+	case *types.Struct:
+		return b.collectFields(u)
+	case *types.Interface:
+		return b.collectInterfaceMethods(u)
+	}
+	return b.collect(u)
+}
+
+// collectMade finds what a type leads to that was laid out before.
+func (b *build) collectMade(t types.Type, rt reflect.Type) error {
+	o := b.ts.bare[rt]
+	if o == nil {
+		o = &ownType{typ: t, under: t.Underlying()}
+	} else {
+		b.late = append(b.late, o)
+	}
+	if err := b.collectUnder(o.under); err != nil {
 		return err
 	}
 	return b.collectMethods(o)
@@ -185,6 +222,7 @@ func (b *build) collectStruct(t *types.Struct) error {
 		return nil
 	}
 	if rt := b.linked(t); rt != nil {
+		b.ts.whole[rt] = true
 		b.finals.Set(t, rt)
 		return nil
 	}
@@ -224,6 +262,7 @@ func (b *build) collectInterface(t *types.Interface) error {
 		return nil
 	}
 	if rt := b.linked(t); rt != nil {
+		b.ts.whole[rt] = true
 		b.finals.Set(t, rt)
 		return nil
 	}

@@ -33,7 +33,7 @@ func (ts *Types) addInstance(t types.Type, rt reflect.Type) {
 		art := ts.made(a)
 		if art == nil {
 			var err error
-			if art, err = ts.build(a); err != nil {
+			if art, err = ts.build(a, false); err != nil {
 				return
 			}
 		}

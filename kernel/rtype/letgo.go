@@ -45,6 +45,7 @@ func (ts *Types) LetGo(gone mention.Packages) {
 		kept.Set(t, rt)
 	})
 	ts.known = kept
+	ts.laid.Clear()
 	ts.fast.Clear() // a function type has the scope of whatever function was its first
 	ts.back.Range(func(rt, t any) bool {
 		switch t.(type) {

@@ -37,6 +37,33 @@ func (b *build) collectMethods(o *ownType) error {
 	return err
 }
 
+// mayWait reports whether a type can do without its methods until something asks for
+// them: what packages declare, whose methods stay what they are.
+func (ts *Types) mayWait(t *types.Named) bool {
+	return t.Obj().Pkg() != nil && !reaches(t, func(o types.Object) bool { return typename.PkgPath(o) == userPath })
+}
+
+// wait has o, the type t, do without methods, and see to it that there is room for them.
+func (o *ownType) wait(t *types.Named) {
+	o.waits = true
+	switch u := o.under.(type) {
+	case *types.Interface:
+		return
+	case *types.Pointer:
+		o.room = t.NumMethods()
+		return
+	case *types.Struct:
+		for f := range u.Fields() {
+			if f.Embedded() {
+				o.room = types.NewMethodSet(t).Len()
+				o.ptrRoom = types.NewMethodSet(types.NewPointer(t)).Len()
+				return
+			}
+		}
+	}
+	o.room, o.ptrRoom = t.NumMethods(), t.NumMethods()
+}
+
 func (b *build) methodSet(t types.Type) ([]method, error) {
 	set := types.NewMethodSet(t)
 	ms := make([]method, 0, set.Len())
@@ -68,7 +95,8 @@ func (o *ownType) slotsNeeded() int { return len(o.ptr) + len(o.methods) }
 // addMethods fills the method tables of all own types.
 func (b *build) addMethods() error {
 	n := 0
-	for _, o := range b.own {
+	all := append(b.late, b.own...)
+	for _, o := range all {
 		n += o.slotsNeeded()
 	}
 	if n == 0 {
@@ -79,13 +107,16 @@ func (b *build) addMethods() error {
 		return err
 	}
 	next := func() int { slot++; return slot - 1 }
-	for _, o := range b.own {
+	for _, o := range all {
 		b.addMethodsOf(o, next)
 	}
 	return nil
 }
 
 func (b *build) addMethodsOf(o *ownType, slot func() int) {
+	if o.slotsNeeded() == 0 {
+		return
+	}
 	rt := goruntime.ReflectOf(o.t)
 	impls := make(map[string]*implementation, len(o.methods)) // of the type's own set
 	byPtr := make(map[string]int32, len(o.ptr))               // text offsets

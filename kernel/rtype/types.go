@@ -53,6 +53,7 @@ type Types struct {
 	opt Options
 
 	fast sync.Map // types.Type, by pointer → reflect.Type
+	laid sync.Map // the same, for LayoutOf
 	back sync.Map // reflect.Type → types.Type
 
 	mu     sync.Mutex
@@ -60,6 +61,8 @@ type Types struct {
 	names  names
 	blocks map[blockKey]reflect.Type
 	impls  map[reflect.Type][]*implementation // of the methods of own types and their pointers
+	bare   map[reflect.Type]*ownType          // own types that have been given no methods yet
+	whole  map[reflect.Type]bool              // types that lead to none of these
 	locals typename.Locals
 	// gone are declared types that are let go, for code that still refers to them.
 	gone     map[weak.Pointer[types.Named]]reflect.Type
@@ -77,6 +80,8 @@ func New(opt Options) (*Types, error) {
 		names:  make(names),
 		blocks: make(map[blockKey]reflect.Type),
 		impls:  make(map[reflect.Type][]*implementation),
+		bare:   make(map[reflect.Type]*ownType),
+		whole:  make(map[reflect.Type]bool),
 		locals: make(typename.Locals),
 		gone:   make(map[weak.Pointer[types.Named]]reflect.Type),
 
@@ -96,13 +101,37 @@ func (ts *Types) Of(T types.Type) (reflect.Type, error) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	rt := ts.made(T)
-	if rt == nil {
+	if rt == nil || !ts.whole[rt] {
 		var err error
-		if rt, err = ts.build(T); err != nil {
+		if rt, err = ts.build(T, true); err != nil {
 			return nil, fmt.Errorf("type %s: %w", types.TypeString(T, shortName), err)
 		}
 	}
 	ts.fast.Store(T, rt)
+	return rt, nil
+}
+
+// LayoutOf returns what Of does, for who wants to know how values of T lie in memory.
+// Types that packages declare, T or those that it leads to, may have no methods before
+// somebody asks Of for what leads to them. So no interface must hold a value of T, nor
+// compiled code hear of T, before that.
+func (ts *Types) LayoutOf(T types.Type) (reflect.Type, error) {
+	if T == nil {
+		return nil, fmt.Errorf("no type")
+	}
+	if rt, ok := ts.laid.Load(T); ok {
+		return rt.(reflect.Type), nil
+	}
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	rt := ts.made(T)
+	if rt == nil {
+		var err error
+		if rt, err = ts.build(T, false); err != nil {
+			return nil, fmt.Errorf("type %s: %w", types.TypeString(T, shortName), err)
+		}
+	}
+	ts.laid.Store(T, rt)
 	return rt, nil
 }
 

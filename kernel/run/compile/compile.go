@@ -123,11 +123,20 @@ func (c *compiler) refuse(pos token.Pos, format string, args ...any) {
 
 // memory returns the layout of a type's values.
 func (c *compiler) memory(t types.Type) memory.Layout {
-	rt, err := c.links.TypeOf(t)
+	rt, err := c.links.LayoutOf(t)
 	if err != nil {
 		c.refuse(c.curPos, "%v", err)
 	}
 	return memory.Of(rt)
+}
+
+// typeOf returns the run-time type of a type, of which values become those of interfaces.
+func (c *compiler) typeOf(t types.Type) reflect.Type {
+	rt, err := c.links.TypeOf(t)
+	if err != nil {
+		c.refuse(c.curPos, "%v", err)
+	}
+	return rt
 }
 
 // newSlot asks for a place for a value of type t.

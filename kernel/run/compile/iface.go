@@ -23,7 +23,7 @@ import (
 func (c *compiler) makeInterface(in *ssa.MakeInterface) {
 	d, x := c.slot(in), c.slot(in.X)
 	mem := x.Layout
-	seen := mem.Type
+	seen := c.typeOf(types.Default(in.X.Type()))
 	if seen != standard.FileType { // see standardStream
 		seen = standin.TwinFor(d.Layout.Type, seen)
 	}

@@ -67,6 +67,14 @@ func (l *Table) TypeOf(t types.Type) (reflect.Type, error) {
 	return l.types.Of(t)
 }
 
+// LayoutOf is TypeOf for who wants to know how values lie in memory, and nothing else.
+func (l *Table) LayoutOf(t types.Type) (reflect.Type, error) {
+	if isDeferStack(t) {
+		return frame.PtrType, nil
+	}
+	return l.types.LayoutOf(t)
+}
+
 // isDeferStack recognises the SSA builder's own type of defer stacks.
 func isDeferStack(t types.Type) bool {
 	n, ok := t.(*types.Named)
@@ -132,7 +140,7 @@ func (l *Table) compiledInstance(fn *ssa.Function, c *callee) bool {
 		return false
 	}
 	path := origin.Pkg.Pkg.Path()
-	if path == "main" {
+	if path == "main" || l.cfg.Own != nil && l.cfg.Own(path) {
 		return false
 	}
 	targs := make([]reflect.Type, len(fn.TypeArgs()))

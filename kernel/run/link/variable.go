@@ -40,7 +40,7 @@ func (l *Table) Fill(g *ssa.Global, set func(reflect.Value) error) error {
 }
 
 func (l *Table) set(g *ssa.Global, p unsafe.Pointer, set func(reflect.Value) error) error {
-	rt, err := l.TypeOf(ElemOf(g.Type()))
+	rt, err := l.LayoutOf(ElemOf(g.Type()))
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (l *Table) newMemory(g *ssa.Global) unsafe.Pointer {
 			return v.Addr().UnsafePointer()
 		}
 	}
-	rt, err := l.TypeOf(ElemOf(g.Type()))
+	rt, err := l.LayoutOf(ElemOf(g.Type()))
 	if err != nil {
 		unsupported.Refuse(g.Pos(), "%v", err)
 	}
