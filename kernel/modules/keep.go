@@ -24,7 +24,7 @@ import (
 // checked when they are called, from the module's files, as ever.
 
 // keptFormat changes when what is kept, or what it is made from, does.
-const keptFormat = "7"
+const keptFormat = "8"
 
 // Keep has the loader keep on disk what published packages declare, and use what
 // other sessions have kept there. It needs [Loader.CheckLate].

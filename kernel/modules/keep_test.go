@@ -304,7 +304,7 @@ func TestStoreIsBounded(t *testing.T) {
 	now := time.Now()
 	for i := range 10 {
 		key := fmt.Sprint(i)
-		if err := s.put(key, make([]byte, 968)); err != nil { // 1000 with the checksum
+		if err := s.put(key, make([]byte, 1000-sumSize)); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Chtimes(s.file(key), now, now.Add(-time.Duration(i)*time.Hour)); err != nil {

@@ -2,9 +2,10 @@ package modules
 
 import (
 	"bytes"
-	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -50,21 +51,28 @@ const (
 
 func (s *store) file(key string) string { return filepath.Join(s.dir, key) }
 
+// What is kept begins with a sum and its length, by which accidents of a disk are known:
+// who may write it can have the session run anything.
+const sumSize = 12
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func sumOf(data []byte) []byte {
+	sum := binary.BigEndian.AppendUint64(nil, uint64(len(data)))
+	return binary.BigEndian.AppendUint32(sum, crc32.Checksum(data, castagnoli))
+}
+
 // get returns what has been put under a key, whole.
 func (s *store) get(key string) ([]byte, bool) {
 	data, err := os.ReadFile(s.file(key))
-	if err != nil || len(data) < sha256.Size {
-		return nil, false
-	}
-	sum := sha256.Sum256(data[sha256.Size:])
-	if !bytes.Equal(sum[:], data[:sha256.Size]) {
+	if err != nil || len(data) < sumSize || !bytes.Equal(sumOf(data[sumSize:]), data[:sumSize]) {
 		return nil, false
 	}
 	if i, err := os.Stat(s.file(key)); err == nil && time.Since(i.ModTime()) > noteUse {
 		now := time.Now()
 		_ = os.Chtimes(s.file(key), now, now)
 	}
-	return data[sha256.Size:], true
+	return data[sumSize:], true
 }
 
 // put keeps data under a key. Others never see a part of it.
@@ -77,8 +85,7 @@ func (s *store) put(key string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(data)
-	_, err = f.Write(append(sum[:], data...))
+	_, err = f.Write(append(sumOf(data), data...))
 	if err = errors.Join(err, f.Close()); err == nil {
 		err = os.Rename(f.Name(), s.file(key))
 	}
