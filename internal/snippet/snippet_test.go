@@ -63,6 +63,35 @@ func g() { println(n); var s string; fmt.Scan(&s); println(s) }
 	}
 }
 
+// An observed run does what another does, and is told; a function can be run on a goroutine
+// of a cell by itself; who asks for input that there is not waits.
+func TestRunsOtherwise(t *testing.T) {
+	const src = `
+import "fmt"
+var n int
+func f() { n++; c := make(chan bool, 1); c <- true; println(n) }
+func g() { var s string; fmt.Scan(&s) }
+`
+	s := compiled(t, src)
+	tape := new(snippet.Tape)
+	if r := s.RunObserved("f", &sched.Observation{Detector: tape}); r.Printed != "1\n" || r.Outcome.Kind != sched.Returned {
+		t.Errorf("observed: %q, %v", r.Printed, r.Outcome.Kind)
+	}
+	if text := tape.String(); !strings.Contains(text, "write8 n :4\n") || !strings.Contains(text, "send c :4") {
+		t.Errorf("told was\n%s", text)
+	}
+	if r := s.Do(func(*sched.G) { panic("oh") }); r.Failed() != "oh" || r.Outcome.Kind != sched.Panicked {
+		t.Errorf("a function that panics: %+v", r.Outcome)
+	}
+	if r := s.Do(func(*sched.G) {}); r.Failed() != "" || r.Outcome.Kind != sched.Returned || r.Printed != "" {
+		t.Errorf("a function that does nothing: %+v", r.Outcome)
+	}
+	s.Input = []string{}
+	if r := s.RunStopped("g", "input"); r.Outcome.Kind != sched.Interrupted {
+		t.Errorf("a question without an answer: %v", r.Outcome.Kind)
+	}
+}
+
 // Lines may come in another order only where there are goroutines.
 func TestIs(t *testing.T) {
 	p := snippet.Program{Src: "func f() {}", Want: "a\nb\n"}
