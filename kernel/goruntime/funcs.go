@@ -23,6 +23,10 @@ func Code[F any](f F) uintptr { return **(**uintptr)(unsafe.Pointer(&f)) }
 
 // FuncWord returns the word that v, a function, consists of.
 func FuncWord(v reflect.Value) unsafe.Pointer {
+	if v.CanInterface() {
+		f := v.Interface() // whose data is the word
+		return (*Iface)(unsafe.Pointer(&f)).Data
+	}
 	p := reflect.New(v.Type())
 	p.Elem().Set(v)
 	return *(*unsafe.Pointer)(p.UnsafePointer())

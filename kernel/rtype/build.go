@@ -380,7 +380,18 @@ func (b *build) finalAbi(t types.Type) *goruntime.Type { return goruntime.Descri
 // final returns the run-time type of t. The own types that it reaches have
 // been laid out.
 func (b *build) final(t types.Type) reflect.Type {
-	t = types.Unalias(t)
+	if rt := b.again[t]; rt != nil {
+		return rt
+	}
+	rt := b.toBeFinal(types.Unalias(t))
+	if b.again == nil {
+		b.again = map[types.Type]reflect.Type{}
+	}
+	b.again[t] = rt
+	return rt
+}
+
+func (b *build) toBeFinal(t types.Type) reflect.Type {
 	if o, ok := b.shells.At(t).(*ownType); ok {
 		return goruntime.ReflectOf(o.t)
 	}

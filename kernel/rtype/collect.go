@@ -43,6 +43,8 @@ type build struct {
 	shells typeutil.Map // types.Type → *ownType, those of own
 	seen   typeutil.Map // types.Type → true
 	finals typeutil.Map // types.Type → reflect.Type
+
+	again map[types.Type]reflect.Type // what final has returned
 }
 
 // An ownType is a type whose descriptor is laid out here.
