@@ -1,10 +1,13 @@
 """The course in the browser alone: JupyterLite, with the kernel as WebAssembly."""
 
+import contextlib
 import json
 import pathlib
 import time
 
 import pytest
+
+from site_pages import Page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -328,11 +331,55 @@ def test_first_cell_and_again(site, opened):
     print("first cell, seconds: %s; the kernel has %.2f MB" % (" ".join("%.2f" % v for v in visits), site.kernel() / 1e6))
 
 
+class Visit:
+    """A page in which one notebook after the other is opened, and closed with its kernel:
+    to load JupyterLite for each, and to keep the site, takes longer than most notebooks."""
+
+    def __init__(self, site, browser):
+        self.site, self.browser, self.page = site, browser, None
+
+    @contextlib.contextmanager
+    def opened(self, name):
+        try:
+            if self.page is None:
+                self.page = Page(self.site, self.browser, name)
+            else:
+                self.page.page.locator(".jp-DirListing-item", has_text=name).dblclick()
+                self.page.page.wait_for_selector(self.page.PANEL + ".jp-CodeCell")
+            yield self.page
+            self.leave()
+            assert not self.page.complaints, self.page.complaints
+        except BaseException:  # the next one has a page of its own
+            page, self.page = self.page, None
+            if page:
+                page.close()
+            raise
+
+    def leave(self):
+        page = self.page.page
+        page.get_by_role("menuitem", name="File", exact=True).click()
+        page.get_by_role("menuitem", name="Close and Shut Down Notebook…").click()
+        page.locator(".jp-Dialog .jp-mod-accept", has_text="Ok").click()
+        self.page.until(lambda: page.locator(".jp-NotebookPanel, .jp-Dialog").count() == 0, "that it is closed")
+
+
+@pytest.fixture(scope="module")
+def visit(site, browser):
+    visit = Visit(site, browser)
+    yield visit
+    if visit.page:
+        visit.page.close()
+
+
 @pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "notebooks").glob("0[1-5]-*.ipynb")))
-def test_course(opened, name):
+def test_course(visit, name):
     """All cells of a notebook, in order, end as its author has them end."""
-    cells = [c for c in json.loads((ROOT / "notebooks" / name).read_text())["cells"] if c["cell_type"] == "code"]
-    page = opened(name)
+    with visit.opened(name) as page:
+        runs_as_meant(page, json.loads((ROOT / "notebooks" / name).read_text()))
+
+
+def runs_as_meant(page, notebook):
+    cells = [c for c in notebook["cells"] if c["cell_type"] == "code"]
     page.page.get_by_role("menuitem", name="Run", exact=True).click()
     page.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     for i, cell in enumerate(cells):
