@@ -81,8 +81,9 @@ def install_hub(python, place):
         shutil.copy(PROXY / name, place)
     environ = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON") and k != "VIRTUAL_ENV"}
     for command in [
-        [python, "-m", "venv", place],
-        [place / "bin/python", "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", LOCK],
+        # With the tests' pip, and compiled, as the learners' accounts may not write here.
+        [python, "-m", "venv", "--without-pip", place],
+        [sys.executable, "-m", "pip", "--python", place / "bin/python", "install", "-q", "--compile", "--no-deps", "--require-hashes", "-r", LOCK],
         ["npm", "ci", "--silent", "--prefix", place],
     ]:
         done = subprocess.run([str(c) for c in command], capture_output=True, text=True, env=environ)

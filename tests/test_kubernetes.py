@@ -65,8 +65,8 @@ def spawner():
     if not (place / "ready").exists():
         shutil.rmtree(place, ignore_errors=True)
         for command in [
-            [sys.executable, "-m", "venv", place],
-            [place / "bin/python", "-m", "pip", "install", "-q", "--no-deps", "--require-hashes", "-r", LOCK],
+            [sys.executable, "-m", "venv", "--without-pip", place],
+            [sys.executable, "-m", "pip", "--python", place / "bin/python", "install", "-q", "--no-deps", "--require-hashes", "-r", LOCK],
         ]:
             done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
             if done.returncode != 0:
