@@ -140,7 +140,7 @@ func (fr *Frame) LeavePinned() { fr.keep() }
 func (fr *Frame) keep() bool {
 	fn, t := fr.Fn, fr.Thread
 	fn.Shape.clear(fr.Mem)
-	fr.Thread, fr.Caller, fr.block, fr.defers, fr.Deferred = nil, nil, nil, nil, nil
+	fr.Thread, fr.Caller, fr.block, fr.defers, fr.Deferred = nil, nil, nil, fr.defers.again(), nil
 	c := &t.free[fn.ID%freeLists]
 	if c.fn != fn {
 		if c.fn != nil {

@@ -32,9 +32,20 @@ func (l *DeferList) pop() deferredCall {
 	if l == nil || len(l.calls) == 0 {
 		return nil
 	}
-	f := l.calls[len(l.calls)-1]
-	l.calls = l.calls[:len(l.calls)-1]
+	last := len(l.calls) - 1
+	f := l.calls[last]
+	l.calls[last], l.calls = nil, l.calls[:last]
 	return f
+}
+
+// again is the list for the next call of the function, or nil where there is none yet
+// or calls are left.
+func (l *DeferList) again() *DeferList {
+	if l == nil || len(l.calls) > 0 {
+		return nil
+	}
+	l.calls = l.first[:0]
+	return l
 }
 
 // hasReturned is the depth of a call that has returned.
