@@ -29,6 +29,7 @@ func (p *process) engine(context.Context) (session.Engine, error) {
 	e, err := engine.Open(engine.Options{
 		Kind: engine.Kind(p.host.Getenv(engineVariable)), Facts: facts, History: p.historyFile(), Format: p.host.Getenv(formatVariable) == "on",
 		Course: notebooks.Files, Progress: p.progressFile(), Class: p.host.Getenv(classVariable),
+		SparesGarbage: p.host.Getenv("GOGC") == "",
 	})
 	if err != nil {
 		return nil, err

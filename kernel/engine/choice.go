@@ -50,6 +50,9 @@ type Options struct {
 	Dir string
 	// Format says that cells are formatted when they run, until %fmt off.
 	Format bool
+	// SparesGarbage says that the process is the session's, and that garbage which comes
+	// fast is collected less often in it: see [pace.Pace.Spare].
+	SparesGarbage bool
 }
 
 func (o Options) facts() *goruntime.Facts {

@@ -151,6 +151,9 @@ func Open(o Options) (*Engine, error) {
 		return nil, err
 	}
 	e.executor = x
+	if p, ok := x.(pacer); ok && o.SparesGarbage {
+		p.Pace().Spare()
+	}
 	var logs io.Writer = &sched.Writer{Err: true, Fallback: os.Stderr}
 	if l, ok := x.(logger); ok {
 		logs = l.Log(logs)
