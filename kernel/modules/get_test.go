@@ -417,6 +417,38 @@ func TestSave(t *testing.T) {
 	w.goCommand(w.dir, "off", "mod", "verify")
 }
 
+// The next session has all checksums of what it reads to know the module graph, so that
+// it need not ask the database.
+func TestSaveSums(t *testing.T) {
+	w := newWorld(t)
+	w.get("example.com/old@v1.0.0")
+	w.get("example.com/leaf@latest")
+	if _, err := w.s.Save(t.Context(), "notebook"); err != nil {
+		t.Fatal(err)
+	}
+	w.reopen()
+	list, err := w.s.Modules(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums, err := os.ReadFile(filepath.Join(w.dir, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := w.s.graph.read()
+	for _, m := range list {
+		delete(read, module.Version{Path: m.Path, Version: m.Version})
+	}
+	if len(read) == 0 {
+		t.Fatal("nothing is read of versions that are not chosen")
+	}
+	for m := range read {
+		if !strings.Contains(string(sums), m.Path+" "+m.Version+"/go.mod h1:") {
+			t.Errorf("go.sum has nothing of the go.mod of %s:\n%s", m, sums)
+		}
+	}
+}
+
 // TestSaveInWorkspace: what one module of a workspace requires is not saved to
 // another.
 func TestSaveInWorkspace(t *testing.T) {

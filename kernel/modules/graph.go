@@ -40,6 +40,18 @@ func newGraph(d *downloader, w *workspace) *graph {
 	return &graph{d: d, w: w, summaries: map[module.Version]*summary{}}
 }
 
+// read are the versions whose go.mod has been read to know the graph, chosen or not. The
+// next session reads them, too: their checksums belong into go.sum.
+func (g *graph) read() map[module.Version]bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := map[module.Version]bool{}
+	for m := range g.summaries {
+		all[g.w.source(m)] = true
+	}
+	return all
+}
+
 // summary reads the go.mod of a module, or of what stands in for it.
 func (g *graph) summary(ctx context.Context, m module.Version) (*summary, error) {
 	g.mu.Lock()

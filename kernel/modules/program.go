@@ -125,7 +125,7 @@ func (s *Session) ModuleOf(ctx context.Context, modPath, header, out string, imp
 	for mod, v := range all {
 		use[s.work.source(module.Version{Path: mod, Version: v})] = true
 	}
-	return goMod, s.d.sums.lines(use), nil
+	return goMod, s.d.sums.lines(use, nil), nil
 }
 
 // laterGo is the later of two versions of Go, as go.mod has them.

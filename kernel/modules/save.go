@@ -129,7 +129,7 @@ func (s *Session) Save(ctx context.Context, modPath string) (file string, err er
 	for path, v := range selected {
 		use[s.work.source(module.Version{Path: path, Version: v})] = true
 	}
-	sums := s.d.sums.lines(use)
+	sums := s.d.sums.lines(use, s.graph.read())
 	// Checksums that nobody asks for do no harm; a go.mod without them is refused.
 	if len(sums) > 0 {
 		if err := replaceFile(sumFile(file), sums); err != nil {

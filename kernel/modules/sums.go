@@ -176,14 +176,16 @@ func (s *sums) dial() {
 	s.dbName, s.db = v.Name(), sumdb.NewClient(ops)
 }
 
-// lines are the go.sum lines of some versions, sorted, and those that the files
-// had.
-func (s *sums) lines(use map[module.Version]bool) []byte {
+// lines are the go.sum lines of some versions, and of the go.mod files of others, sorted,
+// and those that the files had.
+func (s *sums) lines(use, read map[module.Version]bool) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all := maps.Clone(s.known)
 	for m, h := range s.added {
-		if use[module.Version{Path: m.Path, Version: strings.TrimSuffix(m.Version, "/go.mod")}] && len(all[m]) == 0 {
+		version, isMod := strings.CutSuffix(m.Version, "/go.mod")
+		v := module.Version{Path: m.Path, Version: version}
+		if (use[v] || isMod && read[v]) && len(all[m]) == 0 {
 			all[m] = []string{h}
 		}
 	}
