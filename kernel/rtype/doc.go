@@ -12,6 +12,9 @@
 // each other in cycles: collect every type that the wanted one reaches and
 // refuse what cannot be made; lay out each one, with fields of the right
 // shape in place of the final types; put the final types in; add the methods.
+// The methods of types that packages declare wait until somebody asks for a type
+// that leads to them, and not only for how its values lie in memory: see
+// [Types.LayoutOf].
 //
 // A method of a made type is code: a slot in a table of assembly stubs, which
 // lead to a function made by reflect.MakeFunc, which asks [Options] for the
