@@ -122,10 +122,11 @@ def test_looks_right(lab, path):
             page.until(lambda: ran(n), "that %s has been run" % cell.id)
             expected = cell.metadata.get("gosched", {}).get("expect", {})
             if "error" in expected:
-                assert expected["error"]["name"] in page.cell(n).inner_text() or page.cell(n).locator(
-                    '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]').count(), cell.id
+                page.until(lambda: expected["error"]["name"] in page.cell(n).inner_text() or page.cell(n).locator(
+                    '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]').count(),
+                    "what %s fails with" % cell.id)
             if expected.get("display"):
-                assert page.cell(n).locator(".jp-RenderedHTMLCommon").count(), "%s shows no table" % cell.id
+                page.until(lambda: page.cell(n).locator(".jp-RenderedHTMLCommon").count(), "the table of %s" % cell.id)
 
         # Diagrams are drawn, and solutions are folded.
         diagrams = sum(c.source.count("```mermaid") for c in cells if c.cell_type == "markdown")
