@@ -14,7 +14,7 @@ from lab import ARTIFACTS, Browser, Page, Server
 DIRECTORY = pathlib.Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(DIRECTORY.glob("*.ipynb"))
 SIZE = {"width": 1100, "height": 900}
-HEIGHT = 16_000  # of a window in which the longest notebook has room
+HEIGHT = 32_000  # of a window in which the longest notebook has room, also as JupyterLab estimates it before it has drawn it
 
 
 @pytest.fixture(scope="module")
