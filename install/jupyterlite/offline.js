@@ -13,8 +13,19 @@ const FIRST = /\/(api\/(contents|translations)\/.*\.json|jupyter-lite\.(json|ipy
 const NAMED = /\/(build|extensions)\/.*[./][0-9a-f]{7,}\.\w+$/;
 
 // How long after it was asked for a file is looked at anew, in milliseconds: until then
-// the page has better things to do.
+// the page has better things to do. Then files take turns, with pauses: the learner's
+// cells come first still.
 const LATER = 20_000;
+const PAUSE = 250;
+
+const wait = time => new Promise(resolve => setTimeout(resolve, time));
+
+// What is looked at is behind all that asked for it before.
+let turns = Promise.resolve();
+const inTurn = work => {
+  turns = turns.then(work).catch(() => undefined).then(() => wait(PAUSE)); // the next visit tries again
+  return turns;
+};
 
 self.addEventListener('fetch', event => {
   const { request } = event;
@@ -29,8 +40,7 @@ self.addEventListener('fetch', event => {
     }
   };
   const kept = async how => (await caches.open(KEPT)).match(request, how);
-  const refresh = async there => {
-    await new Promise(resolve => setTimeout(resolve, LATER));
+  const look = async there => {
     const fresh = await fetch(url, { cache: 'no-cache' });
     if (!['ETag', 'Last-Modified'].some(name => fresh.headers.has(name) && fresh.headers.get(name) === there.headers.get(name))) {
       await keep(fresh);
@@ -41,7 +51,7 @@ self.addEventListener('fetch', event => {
       const there = await kept();
       if (there) {
         if (!NAMED.test(url.pathname) && !url.search) {
-          event.waitUntil(refresh(there).catch(() => undefined)); // the next visit tries again
+          event.waitUntil(wait(LATER).then(() => inTurn(() => look(there))));
         }
         return there;
       }
