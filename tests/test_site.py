@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import pathlib
 import time
 
@@ -310,6 +311,31 @@ def test_the_page_leaves_the_machine_to_cells(site, opened):
         page.page.keyboard.press("ArrowRight")
         focused.add(page.page.evaluate("document.activeElement.closest('[data-jp-item-name]').dataset.jpItemName"))
     assert len(focused) > 1  # the keyboard goes from button to button
+
+
+def test_newer_files_are_there_later(site, opened):
+    """What is kept is what a page gets, and is looked at anew when there is time for it."""
+    file, worker = site.folder / "files" / "news.txt", site.folder / "service-worker.js"
+    text = worker.read_text()
+    file.write_text("old")
+    worker.write_text(text.replace("const LATER = 20_000;", "const LATER = 500;"))
+    try:
+        page = opened("try.ipynb")
+
+        def news():
+            return page.page.evaluate("async () => (await fetch('../files/news.txt')).text()")
+
+        page.until(lambda: page.page.evaluate("navigator.serviceWorker.controller !== null"), "the service worker", 60)
+        assert news() == "old"
+        page.until(lambda: page.page.evaluate("async () => Boolean(await (await caches.open('precache')).match(new URL('../files/news.txt', location)))"),
+                   "that it is kept", 30)
+        file.write_text("new")
+        os.utime(file, (time.time() + 60, time.time() + 60))
+        assert news() == "old"
+        page.until(lambda: news() == "new", "the newer file", 60)
+    finally:
+        worker.write_text(text)
+        file.unlink()
 
 
 def test_first_cell_and_again(site, opened):
