@@ -105,11 +105,12 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 
 	out := newOutput(k, r, c.Silent, c.AllowStdin)
 	oneByOne := !c.Silent && runsOneByOne(r.Message, &c)
+	var res session.Result
 	if oneByOne {
 		out.late = k.late.begin(r, cell)
-		defer k.tellLate(r)
+		defer func() { k.tellLate(r, res.Goroutines+res.Others > 0) }()
 	}
-	res := k.session.Execute(ctx, cell, out)
+	res = k.session.Execute(ctx, cell, out)
 	out.end()
 	if store {
 		k.remembers(written)

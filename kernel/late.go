@@ -172,12 +172,19 @@ func (l *late) content(text string) displayContent {
 }
 
 // tellLate tells what goroutines of earlier cells have had to say since the
-// last cell of this front end, as messages of r.
-func (k *Kernel) tellLate(r *request) {
+// last cell of this front end, as messages of r. Where some still live, it waits for a
+// moment. What the others have said is here already.
+func (k *Kernel) tellLate(r *request, live bool) {
 	k.late.mu.Lock()
 	alive := slices.Clone(k.late.alive)
+	if !live {
+		for _, o := range alive {
+			o.late.alive = false
+		}
+		k.late.alive = nil
+	}
 	k.late.mu.Unlock()
-	if len(alive) > 0 {
+	if live && len(alive) > 0 {
 		wait(k.stopping, lateGrace)
 	}
 	for _, o := range alive {

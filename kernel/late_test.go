@@ -80,6 +80,24 @@ func TestContract10_LateOutputOfExecutedNotebooks(t *testing.T) {
 	}
 }
 
+// The end of a cell waits for what others have to say only as long as there are any.
+func TestContract10_NobodyIsWaitedFor(t *testing.T) {
+	_, k, c := setup(t)
+	listened := func() int {
+		k.late.mu.Lock()
+		defer k.late.mu.Unlock()
+		return len(k.late.alive)
+	}
+	do(t, c, wire.Shell, "execute_request", batch("print one\nleave 1"))
+	if n := listened(); n != 1 {
+		t.Errorf("with a goroutine alive, %d cells are listened to", n)
+	}
+	do(t, c, wire.Shell, "execute_request", batch("print two"))
+	if n := listened(); n != 0 {
+		t.Errorf("with none alive, %d cells are listened to", n)
+	}
+}
+
 // Without a display of the owner's, text is marked with its number.
 func TestContract10_LateOutputWithoutAPlace(t *testing.T) {
 	c, sinks := lateSetup(t)

@@ -54,6 +54,26 @@ time.Sleep(20 * time.Millisecond)`)
 	nb.run("gate <- 1")
 }
 
+// The result of a cell says how many goroutines live on.
+func TestContract15_GoroutinesThatLiveOn(t *testing.T) {
+	nb := open(t)
+	for _, c := range []struct {
+		source      string
+		own, others int
+	}{
+		{source: "1"},
+		{source: "stop := make(chan int)\nfor range 3 {\n\tgo func() { <-stop }()\n}", own: 3},
+		{source: "go func() { <-stop }()", own: 1, others: 3},
+		{source: "panic(1)", others: 4},
+		{source: "%kill all"},
+		{source: "1"},
+	} {
+		if _, r := nb.exec(c.source); r.Goroutines != c.own || r.Others != c.others {
+			t.Errorf("%s: %d of its own and %d others live on, want %d and %d", c.source, r.Goroutines, r.Others, c.own, c.others)
+		}
+	}
+}
+
 func TestContract15_GoroutinesLive(t *testing.T) {
 	nb := open(t)
 	tr, r := nb.exec("%%goroutines live\nc := make(chan int)\ngo func() { c <- 1 }()\ntime.Sleep(300 * time.Millisecond)\n<-c;")

@@ -130,8 +130,9 @@ type Result struct {
 	Value           *Bundle
 	Failure         *Failure
 	UserExpressions map[string]Expression
-	// Goroutines is how many goroutines of the cell live on.
-	Goroutines int
+	// Goroutines is how many goroutines of the cell live on, and Others how many of other
+	// cells do.
+	Goroutines, Others int
 	// Rewrite is what the front end is to put in the place of the cell's source, if
 	// it can; empty to leave it.
 	Rewrite string

@@ -272,6 +272,7 @@ func appendResult(b []byte, r session.Result) []byte {
 		b = appendFailure(b, e.Failure)
 	}
 	b = binary.AppendUvarint(b, uint64(max(r.Goroutines, 0)))
+	b = binary.AppendUvarint(b, uint64(max(r.Others, 0)))
 	return appendString(b, r.Rewrite)
 }
 
@@ -285,6 +286,7 @@ func (d *decoder) result() session.Result {
 		r.UserExpressions[k] = session.Expression{Value: d.optionalBundle(), Failure: d.failure()}
 	})
 	r.Goroutines = int(min(d.uvarint(), math.MaxInt32))
+	r.Others = int(min(d.uvarint(), math.MaxInt32))
 	r.Rewrite = d.string()
 	return r
 }

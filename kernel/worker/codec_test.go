@@ -52,6 +52,7 @@ func TestMessagesSurvive(t *testing.T) {
 		{},
 		{Value: &bundle},
 		{Goroutines: 3},
+		{Goroutines: 1, Others: 2},
 		{Failure: failure, UserExpressions: map[string]session.Expression{"a": {Value: &bundle}, "b": {Failure: failure}}},
 	} {
 		check("result", r, appendResult(nil, r), func(d *decoder) any { return d.result() })
