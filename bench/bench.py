@@ -24,6 +24,7 @@ import json
 import math
 import os
 import pathlib
+import random
 import re
 import socket
 import statistics
@@ -146,11 +147,17 @@ class Kernel:
 
 
 def free_ports(n):
+    """Ports that nobody has, and none of those that connections are given: a client that
+    connects before the kernel listens could have the very port that it asks for."""
     with contextlib.ExitStack() as stack:
-        socks = [stack.enter_context(socket.socket()) for _ in range(n)]
-        for s in socks:
-            s.bind(("127.0.0.1", 0))
-        return [s.getsockname()[1] for s in socks]
+        ports = []
+        while len(ports) < n:
+            sock = stack.enter_context(socket.socket())
+            port = random.randrange(10_000, 32_000)
+            with contextlib.suppress(OSError):
+                sock.bind(("127.0.0.1", port))
+                ports.append(port)
+        return ports
 
 
 def family(pid):
