@@ -235,7 +235,8 @@ func cellNumber(file string) int {
 }
 
 // Execute implements session.Session.
-func (e *Engine) Execute(ctx context.Context, c session.Cell, sink session.Sink) session.Result {
+func (e *Engine) Execute(ctx context.Context, c session.Cell, sink session.Sink) (r session.Result) {
+	defer func() { r.Others = e.sched.Count() - r.Goroutines }()
 	name := cellPrefix + strconv.Itoa(c.Number)
 	parsed, failure := e.parse(name, c.Source)
 	if failure != nil {
@@ -249,9 +250,9 @@ func (e *Engine) Execute(ctx context.Context, c session.Cell, sink session.Sink)
 	end := e.runCell(ctx, c, sink, parsed)
 	e.inputs.add(c, parsed.Code(), end.failure != nil)
 	if end.failure != nil {
-		return session.Result{Failure: end.failure, Goroutines: end.left, Others: e.sched.Count() - end.left}
+		return session.Result{Failure: end.failure, Goroutines: end.left}
 	}
-	r := session.Result{Goroutines: end.left, Others: e.sched.Count() - end.left}
+	r = session.Result{Goroutines: end.left}
 	if !c.Silent {
 		r.Value, r.Rewrite = end.value, end.rewrite
 		if r.Rewrite == "" && e.formats.Load() && len(parsed.Body) == 0 {

@@ -65,6 +65,7 @@ func TestContract15_GoroutinesThatLiveOn(t *testing.T) {
 		{source: "stop := make(chan int)\nfor range 3 {\n\tgo func() { <-stop }()\n}", own: 3},
 		{source: "go func() { <-stop }()", own: 1, others: 3},
 		{source: "panic(1)", others: 4},
+		{source: "x :=", others: 4},
 		{source: "%kill all"},
 		{source: "1"},
 	} {

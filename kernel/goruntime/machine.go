@@ -65,10 +65,10 @@ type machine struct {
 }
 
 // PinMachine pins the goroutine to its processor and returns the context to call
-// machine code with, or nil, if there are too many processors. The caller must call UnpinMachine
-// soon and do nothing before that that might wait: no lock, and no [sync.Pool] either,
-// which takes one when a collection has emptied it. Allocating is allowed. Until then
-// the context, and what belongs to its Index, is the caller's alone.
+// machine code with, or nil, if there are too many processors. The caller must call
+// UnpinMachine soon and do nothing before that that might wait: no lock, and no
+// [sync.Pool] either, which takes one when a collection has emptied it. Allocating is
+// allowed. Until then the context, and what belongs to its Index, is the caller's alone.
 func PinMachine() *MachineContext {
 	for {
 		id := procPin()
