@@ -213,3 +213,50 @@ class Page:
         self.page.close()
         assert not dialogs, dialogs
         assert not self.complaints, self.complaints
+
+
+class Visit:
+    """A page in which one notebook after the other is opened and closed: to load JupyterLab
+    for each takes longer than most notebooks."""
+
+    page = None
+
+    @contextlib.contextmanager
+    def opened(self, name):
+        try:
+            if self.page is None:
+                self.page = self.begin(name)
+            else:
+                self.show(name)
+            yield self.page
+            self.leave()
+            assert not self.page.complaints, self.page.complaints
+        except BaseException:  # the next one has a page of its own
+            page, self.page = self.page, None
+            if page:
+                self.drop(page)
+            raise
+
+    def begin(self, name):
+        """A page of its own with a notebook."""
+        raise NotImplementedError
+
+    def show(self, name):
+        """Opens another notebook in the page."""
+        raise NotImplementedError
+
+    def leave(self):
+        """Closes the notebook."""
+        raise NotImplementedError
+
+    def closed(self):
+        page = self.page.page
+        self.page.until(lambda: page.locator(".jp-NotebookPanel, .jp-Dialog").count() == 0, "that it is closed")
+
+    def drop(self, page):
+        """Closes a page in which something has gone wrong."""
+        page.page.close()
+
+    def close(self):
+        if self.page:
+            self.page.close()

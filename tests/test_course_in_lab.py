@@ -9,7 +9,7 @@ import subprocess
 import nbformat
 import pytest
 
-from lab import ARTIFACTS, Browser, Page, Server
+from lab import ARTIFACTS, Browser, Page, Server, Visit
 
 DIRECTORY = pathlib.Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(DIRECTORY.glob("*.ipynb"))
@@ -50,29 +50,14 @@ FOLDED = """() => [...document.querySelectorAll('.jp-MarkdownCell details')].map
 })"""
 
 
-class Lab:
-    """JupyterLab, in which one notebook after the other is opened and closed: to load it
-    for each takes longer than most notebooks."""
-
+class Lab(Visit):
     def __init__(self, server, browser):
-        self.server, self.browser, self.page = server, browser, None
+        self.server, self.browser = server, browser
 
-    @contextlib.contextmanager
-    def opened(self, name):
-        try:
-            if self.page is None:
-                self.page = Page(self.server, self.browser, name)
-                self.page.page.set_viewport_size(SIZE)
-            else:
-                self.show(name)
-            yield self.page
-            self.leave()
-            assert not self.page.complaints, self.page.complaints
-        except BaseException:  # the next one has a page of its own
-            page, self.page = self.page, None
-            if page:
-                page.page.close()
-            raise
+    def begin(self, name):
+        page = Page(self.server, self.browser, name)
+        page.page.set_viewport_size(SIZE)
+        return page
 
     def show(self, name):
         self.page.name = name
@@ -90,15 +75,13 @@ class Lab:
         page.set_viewport_size(SIZE)
         page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=self.page.name).locator(".lm-TabBar-tabCloseIcon").click()
         page.locator(".jp-Dialog").get_by_role("button", name="Discard").click()
-        self.page.until(lambda: page.locator(".jp-NotebookPanel, .jp-Dialog").count() == 0, "that it is closed")
+        self.closed()
 
 
 @pytest.fixture(scope="module")
 def lab(server, browser):
-    lab = Lab(server, browser)
-    yield lab
-    if lab.page:
-        lab.page.close()
+    with contextlib.closing(Lab(server, browser)) as lab:
+        yield lab
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)

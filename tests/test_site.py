@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from lab import Visit
 from site_pages import Page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -357,44 +358,34 @@ def test_first_cell_and_again(site, opened):
     print("first cell, seconds: %s; the kernel has %.2f MB" % (" ".join("%.2f" % v for v in visits), site.kernel() / 1e6))
 
 
-class Visit:
-    """A page in which one notebook after the other is opened, and closed with its kernel:
-    to load JupyterLite for each, and to keep the site, takes longer than most notebooks."""
+class Course(Visit):
+    """Closes a notebook with its kernel. Nor is the site kept anew for each."""
 
     def __init__(self, site, browser):
-        self.site, self.browser, self.page = site, browser, None
+        self.site, self.browser = site, browser
 
-    @contextlib.contextmanager
-    def opened(self, name):
-        try:
-            if self.page is None:
-                self.page = Page(self.site, self.browser, name)
-            else:
-                self.page.page.locator(".jp-DirListing-item", has_text=name).dblclick()
-                self.page.page.wait_for_selector(self.page.PANEL + ".jp-CodeCell")
-            yield self.page
-            self.leave()
-            assert not self.page.complaints, self.page.complaints
-        except BaseException:  # the next one has a page of its own
-            page, self.page = self.page, None
-            if page:
-                page.close()
-            raise
+    def begin(self, name):
+        return Page(self.site, self.browser, name)
+
+    def show(self, name):
+        self.page.page.locator(".jp-DirListing-item", has_text=name).dblclick()
+        self.page.page.wait_for_selector(self.page.PANEL + ".jp-CodeCell")
+
+    def drop(self, page):
+        page.close()  # with its browser
 
     def leave(self):
         page = self.page.page
         page.get_by_role("menuitem", name="File", exact=True).click()
         page.get_by_role("menuitem", name="Close and Shut Down Notebook…").click()
         page.locator(".jp-Dialog .jp-mod-accept", has_text="Ok").click()
-        self.page.until(lambda: page.locator(".jp-NotebookPanel, .jp-Dialog").count() == 0, "that it is closed")
+        self.closed()
 
 
 @pytest.fixture(scope="module")
 def visit(site, browser):
-    visit = Visit(site, browser)
-    yield visit
-    if visit.page:
-        visit.page.close()
+    with contextlib.closing(Course(site, browser)) as course:
+        yield course
 
 
 @pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "notebooks").glob("0[1-5]-*.ipynb")))
