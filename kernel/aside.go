@@ -77,11 +77,11 @@ func (k *Kernel) runAsides(ctx context.Context) {
 // is with a cell.
 func (k *Kernel) idle(r *request) {
 	if r.sub == nil {
-		k.status(r.RawHeader, "idle")
+		k.announce(r, k.statusMessage(r.RawHeader, "idle"))
 	} else {
 		x := &r.sub.running
 		x.mu.Lock()
-		k.status(r.RawHeader, "idle")
+		k.announce(r, k.statusMessage(r.RawHeader, "idle"))
 		if x.cell == r {
 			x.cell = nil
 			close(x.ended)

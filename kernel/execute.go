@@ -39,6 +39,12 @@ type payload struct {
 	Replace bool   `json:"replace"` // the source of the cell that has run
 }
 
+// executeInput is the content of the message that tells all front ends what is run.
+type executeInput struct {
+	Code           string `json:"code"`
+	ExecutionCount int    `json:"execution_count"`
+}
+
 // originOf is the cell that a request's metadata names: JupyterLab and what is
 // made of it say "cellId". The protocol leaves metadata free, so anything else
 // is no error.
@@ -100,7 +106,9 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 	k.mu.Unlock()
 	if !c.Silent {
 		cell.Number = number
-		k.publish(r.RawHeader, "execute_input", map[string]any{"code": *c.Code, "execution_count": number})
+		k.announce(r, k.iopub(r.RawHeader, "execute_input", mustMarshal(executeInput{*c.Code, number})))
+	} else {
+		k.announce(r)
 	}
 
 	out := newOutput(k, r, c.Silent, c.AllowStdin)
@@ -140,10 +148,10 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 		return reply, nil
 	}
 	if res.Value != nil && !c.Silent {
-		k.publish(r.RawHeader, "execute_result", struct {
+		r.held = append(r.held, k.iopub(r.RawHeader, "execute_result", mustMarshal(struct {
 			ExecutionCount int `json:"execution_count"`
 			bundle
-		}{number, encodeBundle(*res.Value)})
+		}{number, encodeBundle(*res.Value)})))
 		if text, isText := res.Value.Data["text/plain"].(string); isText && store {
 			k.history.SetOutput(number, text)
 		}

@@ -262,8 +262,13 @@ func (k *Kernel) iopub(parent json.RawMessage, msgType string, content json.RawM
 
 // publish broadcasts content to all front ends.
 func (k *Kernel) publish(parent json.RawMessage, msgType string, content any) {
-	if err := k.server.Publish(k.iopub(parent, msgType, mustMarshal(content))); err != nil {
-		k.log.Error("cannot publish", "type", msgType, "err", err)
+	k.publishAll(k.iopub(parent, msgType, mustMarshal(content)))
+}
+
+// publishAll broadcasts messages in one go.
+func (k *Kernel) publishAll(messages ...*wire.Message) {
+	if err := k.server.Publish(messages...); err != nil {
+		k.log.Error("cannot publish", "type", messages[0].Header.MsgType, "err", err)
 	}
 }
 
@@ -275,16 +280,18 @@ func (k *Kernel) publishChunk(parent json.RawMessage, c chunk) {
 	}
 	m := k.iopub(parent, c.msgType, c.content)
 	m.Metadata = c.metadata
-	if err := k.server.Publish(m); err != nil {
-		k.log.Error("cannot publish", "type", c.msgType, "err", err)
-	}
+	k.publishAll(m)
 }
 
 // status tells front ends that work on a request begins ("busy") or is over
 // ("idle").
 func (k *Kernel) status(parent json.RawMessage, state string) {
+	k.publishAll(k.statusMessage(parent, state))
+}
+
+func (k *Kernel) statusMessage(parent json.RawMessage, state string) *wire.Message {
 	k.announced.Store(true)
-	k.publish(parent, "status", statusContent{state})
+	return k.iopub(parent, "status", mustMarshal(statusContent{state}))
 }
 
 type statusContent struct {

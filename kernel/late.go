@@ -192,7 +192,7 @@ func (k *Kernel) tellLate(r *request, live bool) {
 	}
 	for _, l := range k.late.of(r.Header.Session) {
 		for _, m := range l.tell() {
-			k.publish(r.RawHeader, m.msgType, m.content)
+			k.announce(r, k.iopub(r.RawHeader, m.msgType, mustMarshal(m.content)))
 		}
 	}
 }

@@ -17,6 +17,9 @@ type request struct {
 	sub *subshell // nil on control
 	// aborted says that a cell before this one failed and took it along.
 	aborted bool
+	// held goes to all front ends in one go with what is announced next: each message
+	// that comes by itself wakes them.
+	held []*wire.Message
 }
 
 // A handler answers a request. What it returns is the reply's content; nil for
@@ -123,7 +126,12 @@ func (k *Kernel) controlMessage(ctx context.Context, m *wire.Message) {
 
 // serve answers one request, between busy and idle.
 func (k *Kernel) serve(ctx context.Context, r *request) {
-	k.status(r.RawHeader, "busy")
+	busy := k.statusMessage(r.RawHeader, "busy")
+	if r.Header.MsgType == "execute_request" {
+		r.held = append(r.held, busy) // for execute_input
+	} else {
+		k.announce(r, busy)
+	}
 	defer k.idle(r)
 	handle := k.handler(r)
 	if handle == nil {
@@ -142,6 +150,15 @@ func (k *Kernel) serve(ctx context.Context, r *request) {
 		}
 	case content != nil:
 		k.reply(r, content)
+	}
+}
+
+// announce broadcasts what is held of a request, and messages.
+func (k *Kernel) announce(r *request, messages ...*wire.Message) {
+	all := append(r.held, messages...)
+	r.held = nil
+	if len(all) > 0 {
+		k.publishAll(all...)
 	}
 }
 

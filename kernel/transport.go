@@ -14,8 +14,8 @@ type Transport interface {
 	// Messages are those that come in on shell, control and stdin, in order. Each
 	// has an identity of its sender.
 	Messages(ch wire.Channel) <-chan *wire.Message
-	// Publish sends a message to all front ends.
-	Publish(m *wire.Message) error
+	// Publish sends messages to all front ends, in one go.
+	Publish(messages ...*wire.Message) error
 	// Reply answers a message on the channel that it came in on.
 	Reply(ch wire.Channel, to, m *wire.Message) error
 	// Send sends a message to the front end that it identifies.

@@ -109,11 +109,16 @@ func (p *page) Messages(ch wire.Channel) <-chan *wire.Message { return p.queues[
 
 // Publish implements kernel.Transport. Output waits while the page is busy showing what
 // it has, as it would not even take clicks.
-func (p *page) Publish(m *wire.Message) error {
-	if isOutput(m.Header.MsgType) {
-		p.window.pass(len(m.Content))
+func (p *page) Publish(messages ...*wire.Message) error {
+	for _, m := range messages {
+		if isOutput(m.Header.MsgType) {
+			p.window.pass(len(m.Content))
+		}
+		if err := p.Send(wire.IOPub, m); err != nil {
+			return err
+		}
 	}
-	return p.Send(wire.IOPub, m)
+	return nil
 }
 
 // isOutput tells the messages whose size the page returns when it has shown them.

@@ -44,7 +44,7 @@ func Dial(ctx context.Context, c Connection, ch Channel, identity string) (*Clie
 		return nil, fmt.Errorf("%s: %w", ch, err)
 	}
 	stop := context.AfterFunc(ctx, func() { nc.Close() })
-	p, err := handshake(nc, cfg, defaultLimits, newBudget(defaultLimits))
+	p, err := handshake(nc, cfg, defaultLimits, newBudget(defaultLimits), func() {})
 	if !stop() && err == nil {
 		nc.Close()
 		err = ctx.Err()
@@ -53,7 +53,7 @@ func Dial(ctx context.Context, c Connection, ch Channel, identity string) (*Clie
 		return nil, fmt.Errorf("%s: %w", ch, err)
 	}
 	cl := &Client{p: p, signer: NewSigner([]byte(c.Key)), in: make(chan [][]byte, 64), quit: make(chan struct{})}
-	cl.wg.Go(func() { p.write(func() {}) })
+	cl.wg.Go(p.write)
 	cl.wg.Go(func() {
 		defer close(cl.in)
 		cl.err = p.read(func(_ *peer, frames [][]byte) {

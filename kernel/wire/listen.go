@@ -183,7 +183,7 @@ func crowded[T any](all []T, of func(T) (from origin, mayGo bool)) int {
 
 func (s *socket) serveConn(nc net.Conn, from origin) {
 	defer s.wg.Done()
-	p, err := handshake(nc, s.cfg, s.lim, s.budget)
+	p, err := handshake(nc, s.cfg, s.lim, s.budget, s.space)
 	if p != nil {
 		p.from = from
 	}
@@ -193,7 +193,7 @@ func (s *socket) serveConn(nc net.Conn, from origin) {
 		}
 		return
 	}
-	s.wg.Go(func() { p.write(s.space) })
+	s.wg.Go(func() { p.write() })
 	if s.joined != nil {
 		s.joined(p)
 	}

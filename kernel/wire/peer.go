@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,14 +25,17 @@ var (
 )
 
 // A peer is one connection after its handshake, with the queue of what is to
-// be sent to it.
+// be sent to it. Whoever sends writes what the connection takes at once, and
+// leaves the rest to the writer, a goroutine of the peer's own.
 type peer struct {
 	id     string
 	nc     net.Conn
-	z      *zmtp.Conn
+	out    outlet
+	z      *zmtp.Conn // writes to out
 	from   origin
 	lim    limits
 	budget *budget
+	space  func()        // is told when there is room again
 	done   chan struct{} // closed when the writer has ended
 
 	// proven says that this very peer has signed a message, vouched that the
@@ -44,11 +48,12 @@ type peer struct {
 	mu      sync.Mutex
 	queue   []item
 	queued  int // bytes
+	turn    turn
 	closing bool
 	lagging bool
 	credit  time.Duration // for how long publishers still wait for it
 	err     error         // why it was disconnected
-	wake    chan struct{}
+	wake    chan struct{} // tells the writer
 
 	topics map[string]bool // subscriptions; the publisher's lock guards them
 }
@@ -61,8 +66,18 @@ type item struct {
 	shared  bool // with other peers
 }
 
+// A turn is whose it is to write to a connection. Only that one uses the peer's
+// zmtp.Conn and outlet.
+type turn int
+
+const (
+	nobodys turn = iota
+	senders
+	writers
+)
+
 // handshake makes nc a peer. It closes nc when that fails.
-func handshake(nc net.Conn, cfg zmtp.Config, lim limits, b *budget) (_ *peer, err error) {
+func handshake(nc net.Conn, cfg zmtp.Config, lim limits, b *budget, space func()) (_ *peer, err error) {
 	defer func() {
 		if err != nil {
 			nc.Close()
@@ -73,14 +88,16 @@ func handshake(nc net.Conn, cfg zmtp.Config, lim limits, b *budget) (_ *peer, er
 	}
 	p := &peer{
 		nc:     nc,
+		out:    newOutlet(nc, lim.write),
 		lim:    lim,
 		budget: b,
+		space:  space,
 		done:   make(chan struct{}),
 		credit: lim.advance,
 		wake:   make(chan struct{}, 1),
 	}
 	cfg.Take = p.take
-	p.z, err = zmtp.Handshake(nc, patient{nc, lim.write}, cfg)
+	p.z, err = zmtp.Handshake(nc, &p.out, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -89,29 +106,6 @@ func handshake(nc net.Conn, cfg zmtp.Config, lim limits, b *budget) (_ *peer, er
 	}
 	p.id = string(p.z.Identity())
 	return p, nil
-}
-
-// patient writes in pieces, each with a deadline of its own, so that the
-// deadline measures standstill and not the size of what is written.
-type patient struct {
-	net.Conn
-	timeout time.Duration
-}
-
-func (w patient) Write(p []byte) (n int, err error) {
-	const piece = 256 << 10
-	for len(p) > 0 {
-		if err := w.SetWriteDeadline(time.Now().Add(w.timeout)); err != nil {
-			return n, err
-		}
-		m, err := w.Conn.Write(p[:min(len(p), piece)])
-		n += m
-		if err != nil {
-			return n, err
-		}
-		p = p[m:]
-	}
-	return n, nil
 }
 
 // take counts n more bytes of a message that is coming in.
@@ -170,14 +164,9 @@ func (p *peer) command(name string, data []byte) [][]byte {
 	return nil
 }
 
-// send queues a message. It never waits.
+// send sends a message. It never waits.
 func (p *peer) send(frames [][]byte) error {
 	return p.enqueue(item{frames: frames, size: frameSize(frames)})
-}
-
-// publish queues a message that other peers get, too.
-func (p *peer) publish(frames [][]byte, size int) error {
-	return p.enqueue(item{frames: frames, size: size, shared: true})
 }
 
 func frameSize(frames [][]byte) (n int) {
@@ -187,15 +176,22 @@ func frameSize(frames [][]byte) (n int) {
 	return n
 }
 
-func (p *peer) enqueue(it item) error {
-	victim, err := p.push(it)
-	if victim != nil {
-		victim.disconnect(errHoard)
-		if victim == p {
-			return errHoard
+// enqueue sends messages in one go.
+func (p *peer) enqueue(items ...item) error {
+	for _, it := range items {
+		victim, err := p.push(it)
+		if victim != nil {
+			victim.disconnect(errHoard)
+			if victim == p {
+				return errHoard
+			}
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return err
+	p.writeNow()
+	return nil
 }
 
 func (p *peer) push(it item) (victim *peer, err error) {
@@ -210,7 +206,6 @@ func (p *peer) push(it item) (victim *peer, err error) {
 	}
 	p.queue = append(p.queue, it)
 	p.queued += it.size
-	notify(p.wake)
 	if it.shared {
 		return nil, nil
 	}
@@ -247,47 +242,6 @@ func notify(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
 	default:
-	}
-}
-
-// write sends what is queued until the peer is closed. It flushes when there
-// is no more to send, so that what came together goes in one system call.
-// space is told when there is room again.
-func (p *peer) write(space func()) {
-	defer space()
-	defer close(p.done)
-	for {
-		p.mu.Lock()
-		batch, closing := p.queue, p.closing
-		p.queue = nil
-		p.mu.Unlock()
-		if len(batch) == 0 {
-			if err := p.z.Flush(); err != nil {
-				p.disconnect(err)
-				return
-			}
-			if closing {
-				return
-			}
-			// Something may have come while flushing; wake says so.
-			<-p.wake
-			continue
-		}
-		for i, it := range batch {
-			var err error
-			if it.command != "" {
-				err = p.z.WriteCommand(it.command, it.frames[0])
-			} else {
-				err = p.z.Write(it.frames)
-			}
-			if err != nil {
-				p.disconnect(err)
-				return
-			}
-			batch[i] = item{}
-			p.sent(it)
-			space()
-		}
 	}
 }
 
@@ -338,13 +292,16 @@ func (p *peer) charge(d time.Duration) {
 	}
 }
 
-// subscribed reports whether the peer wants messages of a topic. The
-// publisher's lock is held.
-func (p *peer) subscribed(topic string) bool {
-	for t := range p.topics {
-		if strings.HasPrefix(topic, t) {
-			return true
+// subscribed returns the messages whose topics the peer wants. The publisher's
+// lock is held.
+func (p *peer) subscribed(items []item) []item {
+	wants := func(it item) bool {
+		for t := range p.topics {
+			if strings.HasPrefix(string(it.frames[0]), t) {
+				return true
+			}
 		}
+		return false
 	}
-	return false
+	return slices.DeleteFunc(slices.Clone(items), func(it item) bool { return !wants(it) })
 }

@@ -196,26 +196,33 @@ func (s *Server) send(ch Channel, id string, from *peer, m *Message) error {
 	return nil
 }
 
-// Publish sends m to all iopub subscribers of its topic, m.Identities[0], that
-// come from where somebody has the key. It waits a little for subscribers that
-// are slow, and never for those that have stopped reading.
-func (s *Server) Publish(m *Message) error {
-	frames, err := Encode(m, s.signer)
-	if err != nil {
-		return err
+// Publish sends messages, in one go, to all iopub subscribers of their topics,
+// Identities[0], that come from where somebody has the key. It waits a little for
+// subscribers that are slow, and never for those that have stopped reading.
+func (s *Server) Publish(messages ...*Message) error {
+	items, size := make([]item, 0, len(messages)), 0
+	for _, m := range messages {
+		frames, err := Encode(m, s.signer)
+		if err != nil {
+			return err
+		}
+		items = append(items, item{frames: frames, size: frameSize(frames), shared: true})
+		size += frameSize(frames)
 	}
-	topic, size := string(frames[0]), frameSize(frames)
 	s.pub.Lock()
 	defer s.pub.Unlock()
-	to := make([]*peer, 0, len(s.subscribers))
+	to, wanted := make([]*peer, 0, len(s.subscribers)), make([][]item, 0, len(s.subscribers))
 	for _, p := range s.subscribers {
-		if p.vouched.Load() && p.subscribed(topic) {
-			to = append(to, p)
+		if !p.vouched.Load() {
+			continue
+		}
+		if its := p.subscribed(items); len(its) > 0 {
+			to, wanted = append(to, p), append(wanted, its)
 		}
 	}
 	s.waitForSpace(to, size)
-	for _, p := range to {
-		_ = p.publish(frames, size) // a peer that is gone has been logged
+	for i, p := range to {
+		_ = p.enqueue(wanted[i]...) // a peer that is gone has been logged
 	}
 	return nil
 }
