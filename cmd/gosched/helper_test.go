@@ -195,7 +195,8 @@ func newTestProcess(t *testing.T) *testProcess {
 		openSession: func(context.Context, worker.Options) (session.Session, error) {
 			return &scripted{}, nil
 		},
-		newSession: func(context.Context) (session.Engine, error) { return &scripted{}, nil },
+		newSession:      func(context.Context) (session.Engine, error) { return &scripted{}, nil },
+		useOneProcessor: func() {},
 	}
 	return tp
 }

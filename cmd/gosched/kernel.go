@@ -78,7 +78,13 @@ func (c *kernelCommand) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	watch.Go(func() { p.logFacts(options.Logger) })
+	watch.Go(func() {
+		p.logFacts(options.Logger)
+		// What goes on now are goroutines that hand messages on to each other and are
+		// done in no time: on several processors each would wake a thread for the next
+		// one. Cells have all of them.
+		p.useOneProcessor()
+	})
 	return kernel.Run(ctx, kernel.Options{
 		Connection: connection,
 		Session:    cells,

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 
 	"golang.org/x/term"
@@ -28,6 +29,8 @@ type process struct {
 	openSession func(context.Context, worker.Options) (session.Session, error)
 	// newSession makes the session that a worker serves.
 	newSession func(context.Context) (session.Engine, error)
+	// useOneProcessor has this process's goroutines share one processor.
+	useOneProcessor func()
 }
 
 func thisProcess() *process {
@@ -51,6 +54,7 @@ func thisProcess() *process {
 		openSession: func(ctx context.Context, options worker.Options) (session.Session, error) {
 			return worker.Start(ctx, options)
 		},
+		useOneProcessor: func() { runtime.GOMAXPROCS(1) },
 	}
 	p.newSession = p.engine
 	return p
