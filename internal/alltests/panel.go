@@ -2,26 +2,35 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 )
 
 // panel lints and tests the side panel for JupyterLab, builds it from its sources,
-// and compares that with what gosched carries along.
+// and compares that with what gosched carries along. It does so in a copy, as others
+// compile what gosched carries along meanwhile.
 func panel(ctx context.Context, t *tree) (result tally, err error) {
 	if reason := t.lacks("npm", "python3", "python3-venv"); reason != "" {
 		result.skip("panel", reason)
 		return result, nil
 	}
+	carried, err := contents(t.path("install", "labextension"))
+	if err != nil {
+		return result, err
+	}
+	sources, built, err := t.copyPanel()
+	if err != nil {
+		return result, fmt.Errorf("copy the sources of the panel: %w", err)
+	}
 	npm := func(args ...string) error {
 		cmd := t.command(ctx, "npm", args...)
-		cmd.Dir = t.path("labextension")
+		cmd.Dir = sources
 		return cmd.Run()
 	}
 	if err := npm("ci", "--no-audit", "--no-fund", "--ignore-scripts"); err != nil {
@@ -35,26 +44,44 @@ func panel(ctx context.Context, t *tree) (result tally, err error) {
 		}
 		result.pass()
 	}
-	built := t.path("install", "labextension")
-	before, err := contents(built)
-	if err != nil {
-		return result, err
-	}
-	if err := t.command(ctx, t.path("labextension", "build"), t.env.Bin("python")).Run(); err != nil {
+	if err := t.command(ctx, filepath.Join(sources, "build"), t.env.Bin("python")).Run(); err != nil {
 		return result, fmt.Errorf("build the panel: %w", err)
 	}
-	after, err := contents(built)
+	anew, err := contents(built)
 	if err != nil {
 		return result, err
 	}
-	if !maps.Equal(anywhere(before), anywhere(after)) {
-		fmt.Fprintf(t.out, "install/labextension was %v, and built from its sources it is %v\n",
-			slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(after)))
+	if !maps.Equal(anywhere(carried), anywhere(anew)) {
+		fmt.Fprintf(t.out, "install/labextension is %v, and built from its sources it is %v\n",
+			slices.Sorted(maps.Keys(carried)), slices.Sorted(maps.Keys(anew)))
 		result.fail("panel build")
 		return result, nil
 	}
 	result.pass()
 	return result, nil
+}
+
+// copyPanel copies the sources of the panel, and returns where they are and where the
+// panel is once it is built of them.
+func (t *tree) copyPanel() (sources, built string, err error) {
+	copied := t.path(".test", "panel")
+	sources, built = filepath.Join(copied, "labextension"), filepath.Join(copied, "install", "labextension")
+	if err := os.RemoveAll(copied); err != nil {
+		return "", "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(built), 0o755); err != nil {
+		return "", "", err
+	}
+	return sources, built, os.CopyFS(sources, onlySources{os.DirFS(t.path("labextension"))})
+}
+
+// onlySources is a folder without what was made in it before.
+type onlySources struct{ fs.FS }
+
+func (s onlySources) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(s.FS, name)
+	made := func(e fs.DirEntry) bool { return e.Name() == "node_modules" || e.Name() == "lib" }
+	return slices.DeleteFunc(entries, made), err
 }
 
 // anywhere is what the files are wherever they are built. Webpack numbers modules by
@@ -94,7 +121,7 @@ func contents(dir string) (map[string]string, error) {
 		return err
 	})
 	if err != nil {
-		return nil, errors.Join(errors.New("read the panel that is shipped"), err)
+		return nil, fmt.Errorf("read the panel: %w", err)
 	}
 	return files, nil
 }

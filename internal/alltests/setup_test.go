@@ -123,19 +123,29 @@ grep -q failure "$2" && exit 1; exit ` + fmt.Sprint(tt.status)})
 	}
 }
 
-// The panel is linted, tested, and built, and what is built must be what is carried along.
+// The panel is linted, tested, and built, and what is built must be what is carried along,
+// which stays as it is.
 func TestPanel(t *testing.T) {
+	const same = `d="$(dirname "$0")/../install/labextension"; mkdir "$d"; echo "run()" >"$d/243.js"`
 	for _, tt := range []struct{ npm, build, failed string }{
-		{"", "", ""},
-		{`[ "$2" != lint ]`, "", "panel lint"},
-		{"", `echo "other()" >"$SCENE/install/labextension/243.js"`, "panel build"},
-		{"exit 1", "", "get what the panel is built with"},
+		{"", same, ""},
+		{`[ "$2" != lint ]`, same, "panel lint"},
+		{"", strings.Replace(same, "run", "other", 1), "panel build"},
+		{"exit 1", same, "get what the panel is built with"},
 		{"", "exit 1", "build the panel"},
+		{"", "", "read the panel"},
 	} {
 		s := newScene(t, map[string]string{"npm": tt.npm})
-		s.write(t, "install/labextension/243.js", "run()")
+		s.write(t, "install/labextension/243.js", "run()\n")
+		s.write(t, "labextension/node_modules/old/x.js", "")
 		s.tool(t, "labextension/build", tt.build)
 		result, err := panel(t.Context(), s.tree)
+		if carried, _ := os.ReadFile(s.path("install/labextension/243.js")); string(carried) != "run()\n" {
+			t.Errorf("the build %q changes what is carried along: %q", tt.build, carried)
+		}
+		if _, err := os.Stat(s.path(".test/panel/labextension/node_modules")); err == nil {
+			t.Error("what was made in the folder of the sources is taken for sources")
+		}
 		if told := fmt.Sprint(result.failures, err); tt.failed == "" && (err != nil || result.passed != 3) || !strings.Contains(told, tt.failed) {
 			t.Errorf("npm does %q and the build %q: %+v, %v", tt.npm, tt.build, result, err)
 		}

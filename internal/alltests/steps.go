@@ -24,8 +24,8 @@ type step struct {
 	// spare is for a step that needs no turn of its own: it runs beside others, too, in
 	// the time that they leave, one such step after the other.
 	spare bool
-	// first is for a step by which changes what others compile: nothing is done ahead
-	// before it has ended.
+	// first is for a step that makes what others need: nothing is done ahead before it
+	// has ended.
 	first bool
 	// asked is for a step that is run only when it is asked for.
 	asked bool
@@ -41,7 +41,7 @@ const setupStep = "setup"
 func steps() []step {
 	return []step{
 		{name: setupStep, run: func(ctx context.Context, t *tree) (tally, error) { return tally{}, t.setUp(ctx) }, first: true},
-		{name: "panel", run: panel, first: true}, // it writes what gosched is compiled with
+		{name: "panel", run: panel, beside: true},
 		{name: "gofmt", run: gofmt},
 		{name: "audit", run: audit, beside: true},
 		{name: "vet", run: vet, spare: true},
