@@ -1,5 +1,5 @@
-// Package operand says what the source calls the operands of instructions, for
-// reports: jobs, p.mu, forks[…].
+// Package operand lists the operands of instructions, and says what the source calls
+// them, for reports: jobs, p.mu, forks[…].
 package operand
 
 import (

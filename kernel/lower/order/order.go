@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/gosched/gosched/kernel/lower/operand"
 )
 
 // Sort reorders the instructions of a function that has been built. It changes
@@ -71,6 +73,7 @@ type sorter struct {
 	pending []ssa.Instruction               // of the statement, not in out yet
 	fresh   map[ssa.Value]bool              // variables and maps that the statement has made
 	stores  map[ssa.Value][]ssa.Instruction // pending ones into fresh variables
+	ops     operand.Stack
 }
 
 func sort(b *ssa.BasicBlock, of *statements) {
@@ -161,8 +164,9 @@ func (s *sorter) now(in ssa.Instruction) {
 
 // need collects what an instruction depends on.
 func (s *sorter) need(in ssa.Instruction, needed map[ssa.Instruction]bool) {
-	var ops [16]*ssa.Value
-	for _, op := range in.Operands(ops[:0]) {
+	ops := s.ops.Push(in)
+	defer s.ops.Pop(ops)
+	for _, op := range ops {
 		d, ok := (*op).(ssa.Instruction)
 		if !ok {
 			continue

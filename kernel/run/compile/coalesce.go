@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/run/frame"
 )
 
@@ -170,12 +171,13 @@ func (c *compiler) readsOf(blocks []*ssa.BasicBlock) map[ssa.Value]*reads {
 	if len(all) == 0 {
 		return nil
 	}
+	var ops operand.Stack
 	for _, b := range blocks {
 		for nth, in := range b.Instrs {
 			if _, ok := in.(*ssa.Phi); ok {
 				continue
 			}
-			c.eachRead(in, func(v ssa.Value) {
+			c.eachRead(in, &ops, func(v ssa.Value) {
 				if r := all[v]; r != nil {
 					r.at = append(r.at, readAt{b, nth})
 				}
@@ -187,22 +189,23 @@ func (c *compiler) readsOf(blocks []*ssa.BasicBlock) map[ssa.Value]*reads {
 
 // eachRead calls what with each value that an instruction reads, also by way of an
 // address or a comparison that is computed where it is used.
-func (c *compiler) eachRead(in ssa.Instruction, what func(ssa.Value)) {
-	var ops [16]*ssa.Value
-	for _, op := range in.Operands(ops[:0]) {
+func (c *compiler) eachRead(in ssa.Instruction, stack *operand.Stack, what func(ssa.Value)) {
+	ops := stack.Push(in)
+	defer stack.Pop(ops)
+	for _, op := range ops {
 		if *op == nil {
 			continue
 		}
 		what(*op)
 		if a := c.addrs[*op]; a != nil {
-			for _, v := range []ssa.Value{a.base, a.slice, a.index} {
+			for _, v := range [...]ssa.Value{a.base, a.slice, a.index} {
 				if v != nil {
 					what(v)
 				}
 			}
 		}
 		if c.fused[*op] {
-			c.eachRead((*op).(ssa.Instruction), what)
+			c.eachRead((*op).(ssa.Instruction), stack, what)
 		}
 	}
 }

@@ -55,6 +55,7 @@ type compiler struct {
 	curPos token.Pos
 
 	dying *dying // what is let go where, or nil
+	loops *loops // when they have been looked for
 
 	jit    *jitState
 	places *places // for machine code, or nil
@@ -69,9 +70,13 @@ type compiler struct {
 
 // compiler is for the code of a function, of a body that may have been made late.
 func (tr *Translation) compiler(fn *frame.Function, body *ssa.Function) *compiler {
+	count := 0
+	for _, b := range body.Blocks {
+		count += len(b.Instrs)
+	}
 	return &compiler{
 		links: tr.links, fn: fn, ssa: body, jit: &tr.jit, names: operand.In(body),
-		slots:  map[ssa.Value]*frame.Slot{},
+		slots:  make(map[ssa.Value]*frame.Slot, count),
 		tuples: map[ssa.Value][]*frame.Slot{},
 		addrs:  map[ssa.Value]*addr{},
 		fused:  map[ssa.Value]bool{},
@@ -140,11 +145,7 @@ func (c *compiler) typeOf(t types.Type) reflect.Type {
 }
 
 // newSlot asks for a place for a value of type t.
-func (c *compiler) newSlot(t types.Type) *frame.Slot {
-	s := &frame.Slot{Layout: c.memory(t)}
-	c.l.Want(s.Layout, false, &s.Off)
-	return s
-}
+func (c *compiler) newSlot(t types.Type) *frame.Slot { return c.l.Want(c.memory(t), false) }
 
 // off returns the offset of a value's slot.
 func (c *compiler) off(v ssa.Value) uintptr { return c.slot(v).Off }
@@ -234,7 +235,7 @@ func (c *compiler) instructions(b *ssa.BasicBlock) {
 			c.note = noteOf(in)
 		}
 		c.letGo(in)
-		c.places.begin(in, c.cur)
+		begin, from := c.cur, len(c.cur.Code)
 		switch in := in.(type) {
 		case *ssa.If, *ssa.Jump, *ssa.Return, *ssa.Panic:
 		case *ssa.Phi:
@@ -248,7 +249,7 @@ func (c *compiler) instructions(b *ssa.BasicBlock) {
 				c.instruction(in)
 			}
 		}
-		c.places.end(in, c.cur)
+		c.places.end(in, begin, from, c.cur)
 	}
 }
 

@@ -69,9 +69,11 @@ func (d *dying) candidates() {
 		}
 	}
 	if r := c.ssa.Recover; r != nil { // it may follow anything
+		w := usesFinder{c: c}
 		for _, in := range r.Instrs {
-			for _, s := range append(c.slotUseOf(in).reads, c.regionsOf(in)...) {
-				keep(&s)
+			w.find(in)
+			for _, s := range w.regions(in, w.reads) {
+				keep(s)
 			}
 		}
 	}
@@ -96,23 +98,6 @@ func (d *dying) candidates() {
 			add(a.region)
 		}
 	}
-}
-
-// regionsOf lists the variables in the frame that an instruction may read or write.
-func (c *compiler) regionsOf(in ssa.Instruction) (slots []frame.Slot) {
-	var ops [16]*ssa.Value
-	for _, op := range in.Operands(ops[:0]) {
-		if *op == nil {
-			continue
-		}
-		if a := c.addrs[*op]; a != nil && a.region != nil {
-			slots = append(slots, *a.region)
-		}
-		if c.fused[*op] {
-			slots = append(slots, c.regionsOf((*op).(ssa.Instruction))...)
-		}
-	}
-	return slots
 }
 
 func holdsPointers(c memory.Class) bool {
@@ -157,12 +142,10 @@ func (d *dying) findUses() {
 			alloc, ok := in.(*ssa.Alloc)
 			inFrame := ok && d.c.addrs[alloc] != nil
 			start := len(all)
-			all = d.indexes(all, w.reads...)
 			if !inFrame {
-				for _, s := range d.c.regionsOf(in) {
-					all = d.indexes(all, &s)
-				}
+				w.reads = w.regions(in, w.reads)
 			}
+			all = d.indexes(all, w.reads...)
 			uses[j].reads = since(start)
 			start = len(all)
 			all = d.indexes(all, w.writes...)

@@ -30,8 +30,7 @@ func (c *compiler) lettingGo() *dying {
 	if c.fn.Wrapper || len(blocks) > largestLetGo {
 		return nil
 	}
-	_, _, depth := findLoops(blocks)
-	d := &dying{c: c, depth: depth}
+	d := &dying{c: c, depth: c.findLoops().depth}
 	d.findLasting()
 	if len(d.lasting) == 0 {
 		return nil

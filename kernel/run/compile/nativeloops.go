@@ -15,8 +15,23 @@ type loop struct {
 	excluded bool
 }
 
-// findLoops finds the loops of a function, and the innermost of each block.
-func findLoops(blocks []*ssa.BasicBlock) (all []*loop, innermost map[*ssa.BasicBlock]*loop, depth map[*ssa.BasicBlock]int) {
+// loops are those of a function.
+type loops struct {
+	all       []*loop
+	innermost map[*ssa.BasicBlock]*loop
+	depth     map[*ssa.BasicBlock]int // in so many of them
+}
+
+// findLoops finds the loops of the function.
+func (c *compiler) findLoops() *loops {
+	if c.loops == nil {
+		c.loops = loopsOf(c.ssa.Blocks)
+	}
+	return c.loops
+}
+
+func loopsOf(blocks []*ssa.BasicBlock) *loops {
+	var all []*loop
 	byHeader := map[*ssa.BasicBlock]*loop{}
 	for _, b := range blocks {
 		for _, s := range b.Succs {
@@ -45,7 +60,7 @@ func findLoops(blocks []*ssa.BasicBlock) (all []*loop, innermost map[*ssa.BasicB
 			}
 		}
 	}
-	innermost, depth = map[*ssa.BasicBlock]*loop{}, map[*ssa.BasicBlock]int{}
+	innermost, depth := map[*ssa.BasicBlock]*loop{}, map[*ssa.BasicBlock]int{}
 	for _, lp := range all {
 		for b := range lp.blocks {
 			depth[b]++
@@ -54,7 +69,7 @@ func findLoops(blocks []*ssa.BasicBlock) (all []*loop, innermost map[*ssa.BasicB
 			}
 		}
 	}
-	return all, innermost, depth
+	return &loops{all, innermost, depth}
 }
 
 // worth is how many instructions have to be taken for one that is left to its
@@ -93,8 +108,9 @@ func (c *compiler) machineCode() {
 		c: c, order: map[*ssa.BasicBlock]int{}, edges: map[edgeKey]int{},
 		ends: map[*ssa.BasicBlock]bool{}, included: map[*ssa.BasicBlock]bool{}, hot: hot,
 	}
-	all, innermost, depth := findLoops(fn.Blocks)
-	p.depth, p.leaf, p.loops, p.innermost = depth, len(all) == 0, all, innermost
+	found := c.findLoops()
+	all := found.all
+	p.depth, p.leaf, p.loops, p.innermost = found.depth, len(all) == 0, all, found.innermost
 	always := c.jit.always
 	if always {
 		p.hot = 1
@@ -111,7 +127,7 @@ func (c *compiler) machineCode() {
 		return
 	}
 	for _, b := range fn.Blocks {
-		if lp := innermost[b]; lp != nil {
+		if lp := found.innermost[b]; lp != nil {
 			for _, in := range b.Instrs {
 				lp.count(c.mayTake(in) || c.varargs[in], c.hasClosures(in))
 			}

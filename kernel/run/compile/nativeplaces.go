@@ -27,20 +27,18 @@ func (c *compiler) newPlaces() *places {
 	if !c.jit.on || c.fn.Wrapper {
 		return nil
 	}
-	return &places{map[ssa.Instruction]span{}, map[edgeKey]*frame.Block{}}
-}
-
-func (p *places) begin(in ssa.Instruction, b *frame.Block) {
-	if p != nil {
-		p.of[in] = span{b, len(b.Code), len(b.Code)}
+	count := 0
+	for _, b := range c.ssa.Blocks {
+		count += len(b.Instrs)
 	}
+	return &places{make(map[ssa.Instruction]span, count), map[edgeKey]*frame.Block{}}
 }
 
-func (p *places) end(in ssa.Instruction, b *frame.Block) {
+// end notes that the closures of an instruction begin at a place in a block and end
+// where another now does.
+func (p *places) end(in ssa.Instruction, b *frame.Block, from int, now *frame.Block) {
 	if p != nil {
-		s := p.of[in]
-		s.to = len(b.Code)
-		p.of[in] = s
+		p.of[in] = span{b, from, len(now.Code)}
 	}
 }
 

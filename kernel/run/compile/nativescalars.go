@@ -62,8 +62,10 @@ func (l *lowering) clearScalar(al *ssa.Alloc) {
 // usesOf lists what the closures of an instruction may read and write of variables of
 // machine code.
 func (l *lowering) usesOf(in ssa.Instruction) slotUse {
-	t := l.c.slotUseOf(in)
-	t.reads = append(t.reads, l.c.regionsOf(in)...) // what is memory has no variables
+	w := usesFinder{c: l.c}
+	w.find(in)
+	w.reads = w.regions(in, w.reads) // what is memory has no variables
+	t := w.uses()
 	if store, ok := in.(*ssa.Store); ok {
 		if a := l.c.addrs[store.Addr]; a != nil && a.region != nil {
 			t.writes = append(t.writes, *a.region) // a part of it, and all of it is read

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/gosched/gosched/kernel/lower/literal"
+	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/lower/rangefunc"
 	"github.com/gosched/gosched/kernel/lower/unsupported"
 	"github.com/gosched/gosched/kernel/run/frame"
@@ -46,16 +47,17 @@ func (c *compiler) plan() {
 	}
 	c.coalescePhis(blocks)
 	c.defers = rangefunc.Defers(fn)
-	var operands [16]*ssa.Value
+	var stack operand.Stack
 	for _, b := range blocks {
 		for _, in := range b.Instrs {
 			c.curPos = in.Pos()
-			called := calledBy(in)
-			for _, op := range in.Operands(operands[:0]) {
+			called, ops := calledBy(in), stack.Push(in)
+			for _, op := range ops {
 				if _, ok := (*op).(*ssa.Function); !ok || op != called {
 					c.planConstant(*op)
 				}
 			}
+			stack.Pop(ops)
 			if v, ok := in.(ssa.Value); ok {
 				c.planValue(v)
 			}
@@ -101,9 +103,7 @@ func (c *compiler) planValue(v ssa.Value) {
 		return
 	case *ssa.Range:
 		// An iterator is kept as a pointer.
-		s := &frame.Slot{Layout: memory.Of(frame.PtrType)}
-		c.l.Want(s.Layout, false, &s.Off)
-		c.slots[v] = s
+		c.slots[v] = c.l.Want(memory.Of(frame.PtrType), false)
 		return
 	}
 	if _, ok := v.Type().(*types.Tuple); ok {
@@ -123,7 +123,7 @@ func (c *compiler) planTuple(v ssa.Value) {
 		t := tuple.At(i).Type()
 		if b, ok := t.(*types.Basic); ok && b.Kind() == types.Invalid {
 			// An unused part of a Next or Select tuple.
-			parts[i] = &frame.Slot{Layout: memory.Layout{Class: memory.ClassZero}}
+			parts[i] = c.l.Want(memory.Layout{Class: memory.ClassZero}, false)
 			continue
 		}
 		parts[i] = c.newSlot(t)
@@ -146,9 +146,7 @@ func (c *compiler) planConstant(v ssa.Value) {
 		if b, ok := t.(*types.Basic); ok && b.Kind() == types.UntypedNil {
 			t = types.Typ[types.UnsafePointer]
 		}
-		s := &frame.Slot{Layout: c.memory(types.Default(t))}
-		c.l.Want(s.Layout, true, &s.Off)
-		c.slots[v] = s
+		c.slots[v] = c.l.Want(c.memory(types.Default(t)), true)
 	}
 }
 
@@ -183,15 +181,16 @@ func (c *compiler) bindConstants() {
 // usedAsValue reports whether f is needed as a function value and not only
 // called.
 func (c *compiler) usedAsValue(f *ssa.Function) bool {
-	var operands [16]*ssa.Value
+	var stack operand.Stack
 	for _, b := range c.ssa.Blocks {
 		for _, in := range b.Instrs {
-			called := calledBy(in)
-			for _, op := range in.Operands(operands[:0]) {
+			called, ops := calledBy(in), stack.Push(in)
+			for _, op := range ops {
 				if *op == f && op != called {
 					return true
 				}
 			}
+			stack.Pop(ops)
 		}
 	}
 	return false

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/gosched/gosched/kernel/lower/operand"
 	"github.com/gosched/gosched/kernel/run/frame"
 )
 
@@ -18,10 +19,8 @@ type slotUse struct {
 	kept   bool // what is read is to be there where the instruction leaves
 }
 
-// slotUseOf lists what the closures of an instruction may read and write.
-func (c *compiler) slotUseOf(in ssa.Instruction) (t slotUse) {
-	w := usesFinder{c: c}
-	w.find(in)
+// uses are copies of the slots that the instruction reads and writes.
+func (w *usesFinder) uses() (t slotUse) {
 	for _, s := range w.reads {
 		t.reads = append(t.reads, *s)
 	}
@@ -39,6 +38,7 @@ type usesFinder struct {
 
 	waits bool
 	seen  []ssa.Value
+	ops   operand.Stack
 }
 
 // find has the slots that an instruction reads and writes, until it is called again.
@@ -70,10 +70,30 @@ func (w *usesFinder) find(in ssa.Instruction) {
 }
 
 func (w *usesFinder) operands(in ssa.Instruction) {
-	var ops [16]*ssa.Value
-	for _, op := range in.Operands(ops[:0]) {
+	ops := w.ops.Push(in)
+	for _, op := range ops {
 		w.read(*op)
 	}
+	w.ops.Pop(ops)
+}
+
+// regions lists the variables in the frame that an instruction may read or write, after
+// those that are in all.
+func (w *usesFinder) regions(in ssa.Instruction, all []*frame.Slot) []*frame.Slot {
+	ops := w.ops.Push(in)
+	for _, op := range ops {
+		if *op == nil {
+			continue
+		}
+		if a := w.c.addrs[*op]; a != nil && a.region != nil {
+			all = append(all, a.region)
+		}
+		if w.c.fused[*op] {
+			all = w.regions((*op).(ssa.Instruction), all)
+		}
+	}
+	w.ops.Pop(ops)
+	return all
 }
 
 func (w *usesFinder) read(v ssa.Value) {

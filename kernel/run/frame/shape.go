@@ -37,12 +37,12 @@ type typedSlot struct {
 // Slots hands out slots and then makes the shape.
 type Slots struct {
 	slots [6][]slotRequest
+	made  []Slot
 }
 
 type slotRequest struct {
-	mem      memory.Layout
+	slot     *Slot
 	constant bool
-	out      *uintptr
 }
 
 const (
@@ -70,16 +70,23 @@ func section(c memory.Class) int {
 	return sectRaw
 }
 
-// Want asks for a slot; out is set by finish. Constants keep their value from
+// Want returns a slot, of which Finish sets the offset. Constants keep their value from
 // call to call.
-func (l *Slots) Want(m memory.Layout, constant bool, out *uintptr) {
-	if m.Class == memory.ClassZero {
-		*out = 0 // anywhere within the frame
-		return
+func (l *Slots) Want(m memory.Layout, constant bool) *Slot {
+	if len(l.made) == cap(l.made) {
+		l.made = make([]Slot, 0, slotsAtOnce)
 	}
-	s := section(m.Class)
-	l.slots[s] = append(l.slots[s], slotRequest{m, constant, out})
+	l.made = append(l.made, Slot{Layout: m})
+	slot := &l.made[len(l.made)-1]
+	if m.Class != memory.ClassZero { // that is anywhere within the frame
+		s := section(m.Class)
+		l.slots[s] = append(l.slots[s], slotRequest{slot, constant})
+	}
+	return slot
 }
+
+// slotsAtOnce is for how many slots room is made at a time.
+const slotsAtOnce = 16
 
 // A ShapeKey is how many slots of each kind there are.
 type ShapeKey struct{ p, g, l, i, s int }
@@ -120,7 +127,7 @@ func (l *Slots) Finish(sh *Shapes) *Shape {
 				if q.constant != constants {
 					continue
 				}
-				*q.out = off
+				q.slot.Off = off
 				off += size
 				if !constants {
 					r.n++
@@ -138,8 +145,8 @@ func (l *Slots) Finish(sh *Shapes) *Shape {
 	key.i, s.ifaces = simple(sectIface, 16)
 	raw := off
 	for _, q := range l.slots[sectRaw] {
-		*q.out = off
-		off += (q.mem.Size + 7) &^ 7
+		q.slot.Off = off
+		off += (q.slot.Layout.Size + 7) &^ 7
 	}
 	words := roundUp(int(off-raw) / 8)
 	off = raw + uintptr(words)*8
@@ -166,13 +173,13 @@ func (l *Slots) Finish(sh *Shapes) *Shape {
 	if len(l.slots[sectTyped]) > 0 {
 		fields := []reflect.StructField{{Name: "A", Type: typ}}
 		for i, q := range l.slots[sectTyped] {
-			fields = append(fields, reflect.StructField{Name: "T" + strconv.Itoa(i), Type: q.mem.Type})
+			fields = append(fields, reflect.StructField{Name: "T" + strconv.Itoa(i), Type: q.slot.Layout.Type})
 		}
 		typ = reflect.StructOf(fields)
 		for i, q := range l.slots[sectTyped] {
-			*q.out = typ.Field(i + 1).Offset
+			q.slot.Off = typ.Field(i + 1).Offset
 			if !q.constant {
-				s.typed = append(s.typed, typedSlot{*q.out, q.mem})
+				s.typed = append(s.typed, typedSlot{q.slot.Off, q.slot.Layout})
 			}
 		}
 	}
