@@ -145,7 +145,7 @@ func (l *Loader) body(p *Package, fn *types.Func) (*stdlib.Source, error) {
 
 // checkBody checks a function as a literal in its file.
 func (l *Loader) checkBody(p *Package, decl *ast.FuncDecl) (*types.Info, error) {
-	info := stdlib.NewInfo()
+	info := stdlib.NewInfoOf(int(decl.End() - decl.Pos()))
 	return info, l.checkBodyInto(p.Package, decl, info)
 }
 

@@ -61,6 +61,9 @@ func (ts *Types) build(T types.Type, whole bool) (rt reflect.Type, err error) {
 		ts.remember(o.typ, goruntime.ReflectOf(o.t))
 	}
 	b.finals.Iterate(func(t types.Type, rt any) { ts.remember(t, rt.(reflect.Type)) })
+	for rt, sig := range b.methodTypes {
+		ts.back.LoadOrStore(rt, sig)
+	}
 	for _, o := range b.own {
 		ts.addInstance(o.typ, goruntime.ReflectOf(o.t))
 		if o.waits {
@@ -95,8 +98,15 @@ type blockKey struct {
 	args, methods int
 }
 
-// newBlock allocates a descriptor with an uncommon type.
+// newBlock allocates a descriptor with an uncommon type, which is kept for ever: the
+// runtime keeps what has an offset, and itabs point to types without keeping them.
 func (ts *Types) newBlock(kind reflect.Kind, args, methods int) *block {
+	b := ts.allocate(kind, args, methods)
+	goruntime.AddReflectOff(unsafe.Pointer(b.t))
+	return b
+}
+
+func (ts *Types) allocate(kind reflect.Kind, args, methods int) *block {
 	key := blockKey{kind, args, methods}
 	rt, ok := ts.blocks[key]
 	if !ok {
@@ -118,9 +128,6 @@ func (ts *Types) newBlock(kind reflect.Kind, args, methods int) *block {
 	}
 	b.t.Kind_ = uint8(kind)
 	b.u.Moff = uint32(rt.Field(3).Offset - rt.Field(1).Offset)
-	// The runtime keeps what has an offset, and itabs point to types without
-	// keeping them.
-	goruntime.AddReflectOff(p)
 	return b
 }
 

@@ -45,6 +45,8 @@ type build struct {
 	finals typeutil.Map // types.Type → reflect.Type
 
 	again map[types.Type]reflect.Type // what final has returned
+
+	methodTypes map[reflect.Type]*types.Signature // of methods, without receivers
 }
 
 // An ownType is a type whose descriptor is laid out here.

@@ -72,13 +72,14 @@ func (b *build) methodSet(t types.Type) ([]method, error) {
 		if fn.Signature().TypeParams() != nil {
 			continue // no method set has a generic method
 		}
-		if err := b.collectSignature(sel.Type().(*types.Signature)); err != nil {
+		sig := fn.Signature() // that of the selection differs in the receiver alone
+		if err := b.collectSignature(sig); err != nil {
 			if !fn.Exported() && !b.ts.isUser(fn) {
 				continue // promoted, and callable by its own package only
 			}
 			return nil, fmt.Errorf("method %s: %w", fn.Name(), err)
 		}
-		if sel.Type().(*types.Signature).Params().Len()+sel.Type().(*types.Signature).Results().Len() >= goruntime.MaxFuncArgs-1 {
+		if sig.Params().Len()+sig.Results().Len() >= goruntime.MaxFuncArgs-1 {
 			return nil, fmt.Errorf("method %s has too many parameters", fn.Name())
 		}
 		ms = append(ms, method{sel, fn})
@@ -118,35 +119,74 @@ func (b *build) addMethodsOf(o *ownType, slot func() int) {
 		return
 	}
 	rt := goruntime.ReflectOf(o.t)
-	impls := make(map[string]*implementation, len(o.methods)) // of the type's own set
-	byPtr := make(map[string]int32, len(o.ptr))               // text offsets
-
+	made := make(map[string]*madeMethod, max(len(o.methods), len(o.ptr)))
 	for _, m := range o.methods {
-		impls[m.fn.Id()] = b.implement(rt, m)
+		made[m.fn.Id()] = &madeMethod{impl: b.implement(rt, m), ofValue: true}
 	}
 	if o.ptrTo != nil {
 		o.ptrBlk.setCounts(o.ptr)
 		for i, m := range o.ptr {
-			impl, ofValue := impls[m.fn.Id()]
-			if !ofValue {
-				impl = b.implement(goruntime.ReflectOf(o.ptrTo), m)
+			mm := made[m.fn.Id()]
+			if mm == nil {
+				mm = &madeMethod{impl: b.implement(goruntime.ReflectOf(o.ptrTo), m)}
+				made[m.fn.Id()] = mm
 			}
-			text := goruntime.SetSlot(slot(), b.makeFunc(pointerShape, m, impl.throughPointer(rt, ofValue)))
-			byPtr[m.fn.Id()] = text
-			o.ptrBlk.methods[i] = b.entry(m, o.pkg, text, text)
+			b.describe(mm, m, o.pkg)
+			stub := reflect.MakeFunc(b.ts.withPointer(mm.typ), mm.impl.throughPointer(rt, mm.ofValue))
+			text := goruntime.SetSlot(slot(), stub)
+			mm.entry.Ifn, mm.entry.Tfn = text, text
+			o.ptrBlk.methods[i] = mm.entry
 		}
 	}
 	if len(o.methods) == 0 {
 		return
 	}
 	o.block.setCounts(o.methods)
+	withValue := map[reflect.Type]reflect.Type{}
 	for i, m := range o.methods {
-		tfn := goruntime.SetSlot(slot(), b.makeFunc(rt, m, impls[m.fn.Id()].call))
-		ifn := tfn
-		if !o.t.IsDirect() {
-			ifn = byPtr[m.fn.Id()]
+		mm := made[m.fn.Id()]
+		b.describe(mm, m, o.pkg)
+		of := withValue[mm.typ]
+		if of == nil {
+			of = b.ts.withReceiver(rt, mm.typ)
+			withValue[mm.typ] = of
 		}
-		o.block.methods[i] = b.entry(m, o.pkg, ifn, tfn)
+		mm.entry.Tfn = goruntime.SetSlot(slot(), reflect.MakeFunc(of, mm.impl.call))
+		if o.t.IsDirect() {
+			mm.entry.Ifn = mm.entry.Tfn
+		}
+		o.block.methods[i] = mm.entry
+	}
+}
+
+// A madeMethod is a method of a type, its pointer or both.
+type madeMethod struct {
+	impl    *implementation
+	ofValue bool
+	typ     reflect.Type // without a receiver
+	entry   goruntime.Method
+}
+
+// describe says of what name and type a method is.
+func (b *build) describe(mm *madeMethod, m method, pkg *types.Package) {
+	if mm.typ != nil {
+		return
+	}
+	sig := m.fn.Signature()
+	mm.typ = reflect.FuncOf(composite.List(sig.Params(), b.final), composite.List(sig.Results(), b.final), sig.Variadic())
+	if b.methodTypes[mm.typ] == nil {
+		if b.methodTypes == nil {
+			b.methodTypes = map[reflect.Type]*types.Signature{}
+		}
+		b.methodTypes[mm.typ] = withoutReceiver(sig)
+	}
+	home := ""
+	if pkg != nil {
+		home = pkg.Path()
+	}
+	mm.entry = goruntime.Method{
+		Name: b.ts.names.off(methodName(m.fn, home)),
+		Mtyp: goruntime.AddReflectOff(unsafe.Pointer(goruntime.DescriptorOf(mm.typ))),
 	}
 }
 
@@ -160,30 +200,39 @@ func (b *block) setCounts(ms []method) {
 	}
 }
 
-func (b *build) entry(m method, pkg *types.Package, ifn, tfn int32) goruntime.Method {
-	home := ""
-	if pkg != nil {
-		home = pkg.Path()
-	}
-	return goruntime.Method{
-		Name: b.ts.names.off(methodName(m.fn, home)),
-		Mtyp: goruntime.AddReflectOff(unsafe.Pointer(b.finalAbi(withoutReceiver(m.sel.Type().(*types.Signature))))),
-		Ifn:  ifn,
-		Tfn:  tfn,
-	}
-}
-
 func withoutReceiver(s *types.Signature) *types.Signature {
 	return types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic())
 }
 
-// makeFunc returns a function that calls call with a receiver of type recv and
-// the arguments of m.
-func (b *build) makeFunc(recv reflect.Type, m method, call func([]reflect.Value) []reflect.Value) reflect.Value {
-	sig := m.sel.Type().(*types.Signature)
-	in := append([]reflect.Type{recv}, composite.List(sig.Params(), b.final)...)
-	out := composite.List(sig.Results(), b.final)
-	return reflect.MakeFunc(reflect.FuncOf(in, out, sig.Variadic()), call)
+// withPointer is withReceiver for pointers, which methods of many types share.
+func (ts *Types) withPointer(of reflect.Type) reflect.Type {
+	rt := ts.byPtr[of]
+	if rt == nil {
+		rt = ts.withReceiver(pointerShape, of)
+		ts.byPtr[of] = rt
+	}
+	return rt
+}
+
+// withReceiver returns a function type with one more parameter, before the others, for
+// reflect.MakeFunc alone: unlike those that reflect.FuncOf returns, it is not looked for
+// among all that there are, and is not identical to any.
+func (ts *Types) withReceiver(recv, of reflect.Type) reflect.Type {
+	b := ts.allocate(reflect.Func, 1+of.NumIn()+of.NumOut(), 0)
+	t := (*goruntime.FuncType)(unsafe.Pointer(b.t))
+	*t = *(*goruntime.FuncType)(unsafe.Pointer(goruntime.DescriptorOf(of)))
+	t.TFlag = t.TFlag&^(goruntime.TFlagNamed|goruntime.TFlagExtraStar) | goruntime.TFlagUncommon
+	t.Str = ts.names.off(nameKey{name: "func"}) // nobody sees it
+	t.PtrToThis = 0
+	t.InCount++
+	args := append(b.args[:0], goruntime.DescriptorOf(recv))
+	for i := range of.NumIn() {
+		args = append(args, goruntime.DescriptorOf(of.In(i)))
+	}
+	for i := range of.NumOut() {
+		args = append(args, goruntime.DescriptorOf(of.Out(i)))
+	}
+	return goruntime.ReflectOf(b.t)
 }
 
 // An implementation is what a method does, asked for at its first call.

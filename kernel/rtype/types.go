@@ -60,6 +60,7 @@ type Types struct {
 	known  typeutil.Map // types.Type → reflect.Type
 	names  names
 	blocks map[blockKey]reflect.Type
+	byPtr  map[reflect.Type]reflect.Type      // function types with a pointer before the other parameters
 	impls  map[reflect.Type][]*implementation // of the methods of own types and their pointers
 	bare   map[reflect.Type]*ownType          // own types that have been given no methods yet
 	whole  map[reflect.Type]bool              // types that lead to none of these
@@ -79,6 +80,7 @@ func New(opt Options) (*Types, error) {
 		opt:    opt,
 		names:  make(names),
 		blocks: make(map[blockKey]reflect.Type),
+		byPtr:  make(map[reflect.Type]reflect.Type),
 		impls:  make(map[reflect.Type][]*implementation),
 		bare:   make(map[reflect.Type]*ownType),
 		whole:  make(map[reflect.Type]bool),

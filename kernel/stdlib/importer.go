@@ -166,15 +166,23 @@ func exportData(path string) ([]byte, error) {
 	return readEntry(f)
 }
 
-// NewInfo is empty, and has all that building SSA from what is checked needs.
+// NewInfo is empty, and has all that building SSA from what is checked needs, and the
+// scopes.
 func NewInfo() *types.Info {
+	info := NewInfoOf(0)
+	info.Scopes = make(map[ast.Node]*types.Scope)
+	return info
+}
+
+// NewInfoOf is without scopes, and has room for what is said of so many bytes of
+// statements: there is an expression in every eight bytes or so, and a name in twelve.
+func NewInfoOf(size int) *types.Info {
 	return &types.Info{
-		Types:        make(map[ast.Expr]types.TypeAndValue),
+		Types:        make(map[ast.Expr]types.TypeAndValue, size/8),
 		Defs:         make(map[*ast.Ident]types.Object),
-		Uses:         make(map[*ast.Ident]types.Object),
+		Uses:         make(map[*ast.Ident]types.Object, size/12),
 		Implicits:    make(map[ast.Node]types.Object),
 		Instances:    make(map[*ast.Ident]types.Instance),
-		Scopes:       make(map[ast.Node]*types.Scope),
 		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
 		FileVersions: make(map[*ast.File]string),
 	}

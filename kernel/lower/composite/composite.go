@@ -78,9 +78,10 @@ func Of(t types.Type, part func(types.Type) reflect.Type, field func(t *types.St
 }
 
 // List has what part says of each type of a tuple.
-func List(t *types.Tuple, part func(types.Type) reflect.Type) (of []reflect.Type) {
-	for v := range t.Variables() {
-		of = append(of, part(v.Type()))
+func List(t *types.Tuple, part func(types.Type) reflect.Type) []reflect.Type {
+	of := make([]reflect.Type, t.Len())
+	for i := range of {
+		of[i] = part(t.At(i).Type())
 	}
 	return of
 }
