@@ -35,6 +35,7 @@ CELLS = {
     "anew": 'fmt.Println("a new session")',
     "compiled": 'm := new(big.Int).Lsh(big.NewInt(1), 400_000)\nm.Sub(m, big.NewInt(1))\nfmt.Println("begun")\ntime.Sleep(200 * time.Millisecond)\nnew(big.Int).Exp(big.NewInt(3), m, m)',
     "again": 'fmt.Println("another session")',
+    "written": 'fmt.Println("hello", 6*7)',
 }
 
 # Cells that do not end by themselves, and what they show when they are interrupted, time
@@ -51,57 +52,94 @@ ENDLESS = {
 def notebooks(site):
     site.add("try.ipynb", CELLS.values())
     site.add("endless.ipynb", [*(code for code, _ in ENDLESS.values()), CELLS["hello"]])
+    site.expose()
+
+
+class OnePage(Visit):
+    """Closes a notebook with its kernel, when another is asked for. Nor is the site kept
+    anew for each."""
+
+    def __init__(self, site, browser):
+        self.site, self.browser = site, browser
+
+    def begin(self, name):
+        return Page(self.site, self.browser, name)
+
+    def show(self, name):
+        if name == self.page.name:
+            return
+        page, self.page.name = self.page.page, name
+        page.get_by_role("menuitem", name="File", exact=True).click()
+        page.get_by_role("menuitem", name="Close and Shut Down Notebook…").click()
+        page.locator(".jp-Dialog .jp-mod-accept", has_text="Ok").click()
+        self.closed()
+        page.locator(".jp-DirListing-item", has_text=name).dblclick()
+        page.wait_for_selector(self.page.PANEL + ".jp-CodeCell")
+
+    def leave(self):
+        pass
+
+    def drop(self, page):
+        page.close()  # with its browser
+
+
+@pytest.fixture(scope="module")
+def visit(site, browser):
+    with contextlib.closing(OnePage(site, browser)) as page:
+        yield page
 
 
 def n(name):
     return list(CELLS).index(name)
 
 
-def test_cells(opened):
-    page = opened("try.ipynb")
+def test_cells(visit):
+    """All that a page needs, and it may not share memory."""
+    with visit.opened("try.ipynb") as page:
+        assert not page.page.evaluate("crossOriginIsolated")
 
-    def run(name, timeout=60):
-        page.run(n(name))
-        page.ended(n(name), timeout)
-        return page.text(n(name))
+        def run(name, timeout=60):
+            page.run(n(name))
+            page.ended(n(name), timeout)
+            return page.text(n(name))
 
-    assert run("hello") == "hello 42\n"
-    start = time.monotonic()
-    assert "1" in run("slices")
-    print("first use of slices: %.2f s" % (time.monotonic() - start))
+        assert run("hello") == "hello 42\n"
+        start = time.monotonic()
+        assert "1" in run("slices")
+        print("first use of slices: %.2f s" % (time.monotonic() - start))
 
-    page.run(n("live"))
-    page.until(lambda: "line 1" in page.text(n("live")), "output while the cell runs")
-    assert page.prompt(n("live")) == "[*]:"
-    page.ended(n("live"))
+        page.run(n("live"))
+        page.until(lambda: "line 1" in page.text(n("live")), "output while the cell runs")
+        assert page.prompt(n("live")) == "[*]:"
+        page.ended(n("live"))
 
-    assert run("background").startswith("started\n")
-    run("hello")
-    page.until(lambda: "from behind" in page.text(n("background")), "a goroutine's line below its own cell")
+        assert run("background").startswith("started\n")
+        run("hello")
+        page.until(lambda: "from behind" in page.text(n("background")), "a goroutine's line below its own cell")
 
-    page.run(n("loop"))
-    page.until(lambda: page.prompt(n("loop")) == "[*]:", "the loop to begin")
-    page.page.wait_for_timeout(500)
-    start = time.monotonic()
-    page.interrupt()
-    page.ended(n("loop"))
-    print("interrupt: %.0f ms" % (1000 * (time.monotonic() - start)))
-    assert "interrupted" in page.text(n("loop")) and "restarted" not in page.text(n("loop"))
-    assert run("after") == "[1 2 3]\n"
+        page.run(n("loop"))
+        page.until(lambda: page.prompt(n("loop")) == "[*]:", "the loop to begin")
+        page.page.wait_for_timeout(500)
+        start = time.monotonic()
+        page.interrupt()
+        page.ended(n("loop"))
+        print("interrupt: %.0f ms" % (1000 * (time.monotonic() - start)))
+        assert "interrupted" in page.text(n("loop")) and "restarted" not in page.text(n("loop"))
+        assert run("after") == "[1 2 3]\n"
 
-    page.run(n("input"))
-    page.page.wait_for_selector(".jp-Stdin-input")
-    page.page.locator(".jp-Stdin-input").fill("Ada")
-    page.page.keyboard.press("Enter")
-    page.ended(n("input"))
-    assert "good day, Ada" in page.text(n("input"))
+        page.run(n("input"))
+        page.page.wait_for_selector(".jp-Stdin-input")
+        page.page.locator(".jp-Stdin-input").fill("Ada")
+        page.page.keyboard.press("Enter")
+        page.ended(n("input"))
+        assert "good day, Ada" in page.text(n("input"))
 
-    assert run("files").lower() == "kept in memory <nil>\nopen b.txt: no such file or directory\n"
-    assert "runs in the browser" in run("shell")
-    assert "a browser runs no programs" in run("program")
-    assert "all goroutines are asleep - deadlock!" in run("deadlock")
-    assert run("deep").strip() == "50000"
-    assert run("clock") == "0 20 20\n"
+        assert run("files").lower() == "kept in memory <nil>\nopen b.txt: no such file or directory\n"
+        assert "runs in the browser" in run("shell")
+        assert "a browser runs no programs" in run("program")
+        assert "all goroutines are asleep - deadlock!" in run("deadlock")
+        assert run("deep").strip() == "50000"
+        assert run("clock") == "0 20 20\n"
 
 
 @pytest.mark.parametrize("isolated", [True, False], ids=["may share memory", "may not share memory"])
@@ -128,40 +166,56 @@ def test_interrupts(site, opened, isolated):
         site.isolated = False
 
 
-def test_death(opened):
-    page = opened("try.ipynb")
-    page.run(n("overflow"))
-    page.until(lambda: "restarted" in page.text(n("overflow")), "the end of endless recursion", 120)
-    assert "stack overflow" in page.text(n("overflow"))
-    page.run(n("anew"))
-    page.until(lambda: page.text(n("anew")) == "a new session\n", "the next session", 60)
-    page.run(n("compiled"))
-    page.until(lambda: "begun" in page.text(n("compiled")), "the computation to begin", 60)
-    page.page.wait_for_timeout(2000)  # by then it is in compiled code
-    page.interrupt()
-    page.until(lambda: "restarted" in page.text(n("compiled")), "the end of compiled code", 60)
-    page.run(n("again"))
-    page.until(lambda: page.text(n("again")) == "another session\n", "the next session", 60)
+def test_death(visit):
+    with visit.opened("try.ipynb") as page:
+        page.run(n("overflow"))
+        page.until(lambda: "restarted" in page.text(n("overflow")), "the end of endless recursion", 120)
+        assert "stack overflow" in page.text(n("overflow"))
+        page.run(n("anew"))
+        page.until(lambda: page.text(n("anew")) == "a new session\n", "the next session", 60)
+        page.run(n("compiled"))
+        page.until(lambda: "begun" in page.text(n("compiled")), "the computation to begin", 60)
+        page.page.wait_for_timeout(2000)  # by then it is in compiled code
+        page.interrupt()
+        page.until(lambda: "restarted" in page.text(n("compiled")), "the end of compiled code", 60)
+        page.run(n("again"))
+        page.until(lambda: page.text(n("again")) == "another session\n", "the next session", 60)
 
 
-def test_assistance(opened):
-    page = opened("try.ipynb")
-    page.run(n("slices"))
-    page.ended(n("slices"), 60)
-    cell = page.cell(n("hello"))
-    cell.locator(".cm-content").click()
-    page.page.keyboard.press("Control+End")
-    page.page.keyboard.type("\nstrings.ToUpp")
-    page.page.keyboard.press("Tab")
-    page.until(lambda: page.page.locator(".jp-Completer-item").count() > 0 or "ToUpper" in cell.locator(".cm-content").inner_text(), "completion")
-    page.page.keyboard.press("Escape")
-    cell.locator(".cm-content").click()
-    page.page.keyboard.press("Control+Home")
-    page.page.keyboard.press("End")
-    for _ in range(len(', 6*7)') + len('"hello"') + 3):
-        page.page.keyboard.press("ArrowLeft")
-    page.page.keyboard.press("Shift+Tab")
-    page.until(lambda: "Println formats using the default formats" in " ".join(page.page.locator(".jp-Tooltip").all_text_contents()), "inspection")
+def test_assistance(visit):
+    with visit.opened("try.ipynb") as page:
+        page.executed("")  # as the kernel is there, then
+        cell = page.cell(n("written"))
+        cell.locator(".cm-content").click()
+        page.page.keyboard.press("Control+End")
+        page.page.keyboard.type("\nstrings.ToUpp")
+        page.page.keyboard.press("Tab")
+        page.until(lambda: page.page.locator(".jp-Completer-item").count() > 0 or "ToUpper" in cell.locator(".cm-content").inner_text(), "completion")
+        page.page.keyboard.press("Escape")
+        cell.locator(".cm-content").click()
+        page.page.keyboard.press("Control+Home")
+        page.page.keyboard.press("End")
+        for _ in range(len(', 6*7)') + len('"hello"') + 3):
+            page.page.keyboard.press("ArrowLeft")
+        page.page.keyboard.press("Shift+Tab")
+        page.until(lambda: "Println formats using the default formats" in " ".join(page.page.locator(".jp-Tooltip").all_text_contents()), "inspection")
+
+
+def test_messages_wait_for_no_timer(visit):
+    """What the page asks its kernel is with the kernel at once."""
+    with visit.opened("try.ipynb") as page:
+        assert page.kernel().evaluate("""async kernel => {
+            const {setTimeout} = window, times = [];
+            window.setTimeout = (f, time, ...rest) => times.push(time) && setTimeout(f, time, ...rest);
+            try {
+                for (let i = 0; i < 10; i++) {
+                    await kernel.requestKernelInfo();
+                }
+            } finally {
+                window.setTimeout = setTimeout;
+            }
+            return times.filter(time => time === 4).length;
+        }""") == 0
 
 
 def test_reload_keeps_changes_and_works_offline(site, opened):
@@ -234,50 +288,37 @@ def test_asked_for_beside_what_was_open(opened):
     page.complaints = [c for c in page.complaints if "reading 'observe'" not in c]
 
 
-def test_later_visits_unpack_nothing(opened):
-    """The program is compiled from what an earlier visit has kept, if that is sound."""
-    page = opened("try.ipynb")
+def test_later_visits_unpack_nothing(site, opened):
+    """The program is compiled from what an earlier visit has kept, if that is sound. Says
+    how long each visit takes until a cell has run."""
+    visits = []
 
-    def runs():
+    def runs(go):
+        start = time.monotonic()
+        page = go()
         page.page.wait_for_selector(page.PANEL + ".jp-CodeCell")
         page.run(n("hello"))
         page.until(lambda: "hello 42" in page.text(n("hello")), "the first cell", 120)
+        visits.append(time.monotonic() - start)
+        return page
 
-    runs()
+    def again():
+        page.page.reload()
+        return page
+
+    page = runs(lambda: opened("try.ipynb"))
     page.until(page.unpacked, "that the program is kept", 120)
     page.spoil("/gosched.wasm?")
-    page.page.reload()
-    runs()
+    runs(again)
     page.until(page.unpacked, "that the program is kept anew", 120)
     page.spoil("/gosched.wasm.br")
-    page.page.reload()
-    runs()
-
-
-def test_messages_wait_for_no_timer(site, opened):
-    """What the page asks its kernel is with the kernel at once."""
-    site.expose()
-    page = opened("try.ipynb")
-    page.run(n("hello"))
-    page.ended(n("hello"), 60)
-    assert page.kernel().evaluate("""async kernel => {
-        const {setTimeout} = window, times = [];
-        window.setTimeout = (f, time, ...rest) => times.push(time) && setTimeout(f, time, ...rest);
-        try {
-            for (let i = 0; i < 10; i++) {
-                await kernel.requestKernelInfo();
-            }
-        } finally {
-            window.setTimeout = setTimeout;
-        }
-        return times.filter(time => time === 4).length;
-    }""") == 0
+    runs(again)
+    print("first cell, seconds: %s; the kernel has %.2f MB" % (" ".join("%.2f" % v for v in visits), site.kernel() / 1e6))
 
 
 def test_the_page_leaves_the_machine_to_cells(site, opened):
     """While a cell runs next to nothing is kept for later, and signs of a busy kernel have
     the page laid out once in a while, not with each of them."""
-    site.expose()
     page = opened("try.ipynb")
     page.run(n("hello"))
     page.ended(n("hello"), 60)
@@ -337,55 +378,6 @@ def test_newer_files_are_there_later(site, opened):
     finally:
         worker.write_text(text)
         file.unlink()
-
-
-def test_first_cell_and_again(site, opened):
-    """How long a first visit takes until a cell has run, and the next one."""
-    def first():
-        page.run(n("hello"))
-        page.until(lambda: "hello 42" in page.text(n("hello")), "the first cell", 120)
-        return time.monotonic() - start
-
-    start = time.monotonic()
-    page = opened("try.ipynb")
-    visits = [first()]
-    page.until(page.unpacked, "that the program is kept", 120)
-    for _ in range(3):
-        start = time.monotonic()
-        page.page.reload()
-        page.page.wait_for_selector(page.PANEL + ".jp-CodeCell")
-        visits.append(first())
-    print("first cell, seconds: %s; the kernel has %.2f MB" % (" ".join("%.2f" % v for v in visits), site.kernel() / 1e6))
-
-
-class Course(Visit):
-    """Closes a notebook with its kernel. Nor is the site kept anew for each."""
-
-    def __init__(self, site, browser):
-        self.site, self.browser = site, browser
-
-    def begin(self, name):
-        return Page(self.site, self.browser, name)
-
-    def show(self, name):
-        self.page.page.locator(".jp-DirListing-item", has_text=name).dblclick()
-        self.page.page.wait_for_selector(self.page.PANEL + ".jp-CodeCell")
-
-    def drop(self, page):
-        page.close()  # with its browser
-
-    def leave(self):
-        page = self.page.page
-        page.get_by_role("menuitem", name="File", exact=True).click()
-        page.get_by_role("menuitem", name="Close and Shut Down Notebook…").click()
-        page.locator(".jp-Dialog .jp-mod-accept", has_text="Ok").click()
-        self.closed()
-
-
-@pytest.fixture(scope="module")
-def visit(site, browser):
-    with contextlib.closing(Course(site, browser)) as course:
-        yield course
 
 
 @pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "notebooks").glob("0[1-5]-*.ipynb")))

@@ -84,14 +84,6 @@ def test_worker_does_not_arrive(site, opened):
     page.complaints.clear()
 
 
-def test_without_shared_memory(site, opened):
-    """Nothing is missing where the page may not share memory."""
-    page = opened("bad.ipynb")
-    assert not page.page.evaluate("crossOriginIsolated")
-    page.run(HELLO)
-    page.until(lambda: "hello 42" in page.text(HELLO), "the cell", 120)
-
-
 def test_storage_full_when_saving(opened):
     page = opened("bad.ipynb")
     # What the kernel says of itself is noted in the notebook, which then has changed.
