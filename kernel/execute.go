@@ -85,13 +85,11 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 	// it up, as in IPython.
 	k.mu.Lock()
 	number := k.count
-	var written <-chan struct{}
 	if !c.Silent {
 		number++
 	}
 	if store {
 		k.count = number
-		written = k.history.Add(number, *c.Code)
 	}
 	k.cells++
 	cell := session.Cell{
@@ -104,6 +102,10 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 		UserExpressions: c.UserExpressions,
 	}
 	k.mu.Unlock()
+	var written <-chan struct{}
+	if store {
+		written = k.history.Add(number, *c.Code)
+	}
 	if !c.Silent {
 		cell.Number = number
 		k.announce(r, k.iopub(r.RawHeader, "execute_input", mustMarshal(executeInput{*c.Code, number})))
@@ -170,7 +172,7 @@ func (k *Kernel) execute(ctx context.Context, r *request) (any, error) {
 }
 
 // rememberTime is how long the end of a cell waits for the history at most, which is
-// when another kernel is in the way. A cell is nearly always written while it runs.
+// when another kernel is in the way. Nearly always a cell is written before it runs.
 const rememberTime = time.Second
 
 // remembers waits until a cell is in the history, so that whoever has the reply has

@@ -22,8 +22,11 @@ type database struct {
 	tx      *sql.Tx // of together
 	cell    *sql.Stmt
 	output  *sql.Stmt
-	session int  // this one's number, when it has a cell
-	ahead   bool // it has a log, and does not wait for the disk
+	path    string
+	session int        // this one's number, when it has a cell
+	ahead   bool       // it has a log, and does not wait for the disk
+	journal *journal   // the session's, if it has one
+	left    []*os.File // journals that the transaction takes over
 }
 
 // busy is how long another kernel's write is waited for. Their writes take
@@ -38,6 +41,10 @@ CREATE TABLE IF NOT EXISTS output_history (session INTEGER, line INTEGER, output
 // open opens a database, and makes one where there is none. What people type is
 // nobody else's business, so it is theirs alone.
 func open(path string) (*database, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the history: %w", err)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the history's folder: %w", err)
 	}
@@ -61,7 +68,7 @@ func open(path string) (*database, error) {
 		db.Close()
 		return nil, fmt.Errorf("opening the history %s: %w", path, err)
 	}
-	d := &database{sql: db, ahead: mode == "wal"}
+	d := &database{sql: db, path: path, ahead: mode == "wal"}
 	for into, query := range map[**sql.Stmt]string{&d.cell: insertCell, &d.output: insertOutput} {
 		if *into, err = db.Prepare(query); err != nil {
 			db.Close()
@@ -81,7 +88,7 @@ func (d *database) close() { _ = d.sql.Close() }
 
 // together does jobs in one transaction.
 func (d *database) together(jobs []job) (err error) {
-	session := d.session
+	session, journal := d.session, d.journal
 	tx, err := d.sql.Begin()
 	if err != nil {
 		return fmt.Errorf("the history cannot be used: %w", err)
@@ -91,8 +98,12 @@ func (d *database) together(jobs []job) (err error) {
 		d.tx = nil
 		if err != nil {
 			_ = tx.Rollback()
-			d.session = session
+			if d.journal != journal {
+				d.journal.remove()
+			}
+			d.session, d.journal = session, journal
 		}
+		d.release(err == nil)
 	}()
 	for _, j := range jobs {
 		if err := j(d); err != nil {
@@ -105,18 +116,34 @@ func (d *database) together(jobs []job) (err error) {
 	return nil
 }
 
+// begin gives the session a number, and a journal where there can be one. What was
+// left over comes first, since the numbers of its sessions may be in journals only.
+func (d *database) begin() error {
+	if err := d.gather(); err != nil {
+		return err
+	}
+	start := time.Now().UTC().Format(time.RFC3339Nano)
+	r, err := d.tx.Exec("INSERT INTO sessions (start) VALUES (?)", start)
+	if err != nil {
+		return err
+	}
+	id, err := r.LastInsertId()
+	if err != nil {
+		return err
+	}
+	d.session = int(id)
+	if d.ahead {
+		d.journal, _ = newJournal(d.path, journalHead{d.session, start}) // without one, cells wait for the database
+	}
+	return nil
+}
+
 // add adds a cell, and with the first one the session.
 func (d *database) add(number int, input string) error {
 	if d.session == 0 {
-		r, err := d.tx.Exec("INSERT INTO sessions (start) VALUES (?)", time.Now().UTC().Format(time.RFC3339))
-		if err != nil {
+		if err := d.begin(); err != nil {
 			return err
 		}
-		id, err := r.LastInsertId()
-		if err != nil {
-			return err
-		}
-		d.session = int(id)
 	}
 	_, err := d.tx.Stmt(d.cell).Exec(d.session, number, input)
 	return err

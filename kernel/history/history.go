@@ -24,7 +24,8 @@ type Options struct {
 }
 
 // A History belongs to one session. It is safe for concurrent use. Nothing of it
-// waits for a slow disk but questions, and these for [longestQuestion] at most.
+// waits for a slow disk but questions, and these for [longestQuestion] at most: what is
+// added to a journal, the system takes into its memory.
 type History struct {
 	options Options
 
@@ -33,7 +34,11 @@ type History struct {
 	jobs    []job
 	done    chan struct{} // closed when these jobs are; nil while there are none
 	running bool          // a goroutine does the jobs
+	wanted  bool          // somebody waits for them, or they have waited
 	later   *time.Timer   // begins with jobs that may wait; nil before there were any
+	set     bool          // it is
+	journal *journal      // has cells until the database has them; nil where it is not used
+	unsaved bool          // some of these are in jobs only
 	failed  bool
 	closed  bool
 	slow    bool // the database is, since it cannot write ahead
@@ -51,9 +56,9 @@ const (
 	longestOutput = 64 << 10
 )
 
-// outputPause is how long what a cell showed waits to be written along with the next
-// cell. Written at once it is in that cell's way, when one follows on the other.
-const outputPause = 100 * time.Millisecond
+// pause is how long what may wait is gathered before it is written to the database: to
+// be written by itself takes a cell longer than to run, and is in the way of the next.
+const pause = 100 * time.Millisecond
 
 // longestQuestion is how long a question waits for the database.
 const longestQuestion = 2 * time.Second
@@ -66,8 +71,9 @@ func New(o Options) *History {
 }
 
 // Add remembers a cell. The channel is closed when nothing but a crash of the machine
-// can lose it any more, or nothing more can be done for it. On a network's file system
-// it is closed at once: there, to write takes too long to wait for.
+// can lose it any more, or nothing more can be done for it: at once where the session
+// has a journal, which is from its second cell on. On a network's file system, too, it is
+// closed at once: there, to write takes too long to wait for.
 func (h *History) Add(number int, input string) (written <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -75,7 +81,13 @@ func (h *History) Add(number int, input string) (written <-chan struct{}) {
 	if len(input) > longestInput {
 		return nowhere
 	}
-	done := h.do(func(db *database) error { return db.add(number, input) })
+	job := func(db *database) error { return db.add(number, input) }
+	if h.journal != nil && !h.closed && h.journal.add(journalCell{number, input}) {
+		h.unsaved = true
+		h.doLater(job)
+		return nowhere
+	}
+	done := h.do(job)
 	if h.slow {
 		return nowhere
 	}
@@ -107,21 +119,23 @@ func (h *History) do(j job) <-chan struct{} {
 	return done
 }
 
-// doLater has a job done with the next one, or after outputPause. It is called with
-// h.mu held.
+// doLater has a job done with the next one, or after a pause. A timer that is set stays
+// as it is: to set one wakes a thread. It is called with h.mu held.
 func (h *History) doLater(j job) {
-	if h.add(j) == nowhere {
+	if h.add(j) == nowhere || h.set {
 		return
 	}
-	if h.later == nil {
-		h.later = time.AfterFunc(outputPause, func() {
-			h.mu.Lock()
-			defer h.mu.Unlock()
-			h.begin()
-		})
+	h.set = true
+	if h.later != nil {
+		h.later.Reset(pause)
 		return
 	}
-	h.later.Reset(outputPause)
+	h.later = time.AfterFunc(pause, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.set = false
+		h.begin()
+	})
 }
 
 // add puts a job behind the others; the channel is closed when it is done. It is called
@@ -137,26 +151,27 @@ func (h *History) add(j job) <-chan struct{} {
 	return h.done
 }
 
-// begin has somebody do what there is to do. It is called with h.mu held.
+// begin has somebody do what there is to do now. It is called with h.mu held.
 func (h *History) begin() {
+	h.wanted = true
 	if !h.running && len(h.jobs) > 0 {
 		h.running = true
 		go h.work()
 	}
 }
 
-// work does what there is to do, and ends.
+// work does what there is to do, and ends. What comes meanwhile and may wait does so.
 func (h *History) work() {
 	for {
 		h.mu.Lock()
 		jobs, done := h.jobs, h.done
-		h.jobs, h.done = nil, nil
-		if len(jobs) == 0 {
-			h.running = false
+		if len(jobs) == 0 || !h.wanted {
+			h.running, h.wanted = false, false
 			h.idle.Broadcast()
 			h.mu.Unlock()
 			return
 		}
+		h.jobs, h.done, h.wanted, h.unsaved = nil, nil, false, false
 		h.mu.Unlock()
 		if err := h.doAll(jobs); err != nil {
 			h.fail(err)
@@ -176,7 +191,20 @@ func (h *History) doAll(jobs []job) error {
 		h.slow = !db.ahead
 		h.mu.Unlock()
 	}
-	return h.db.together(jobs)
+	if err := h.db.together(jobs); err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.journal = h.db.journal
+	switch {
+	case h.journal == nil:
+	case !h.unsaved:
+		h.journal.empty()
+	case h.journal.long():
+		h.wanted = true // cells follow closely; the fewer there are, the likelier is it that none comes
+	}
+	return nil
 }
 
 // drop forgets what is to be done. It is called with h.mu held.
@@ -187,7 +215,7 @@ func (h *History) drop() {
 	h.jobs, h.done = nil, nil
 }
 
-// fail gives the database up.
+// fail gives the database up. Cells that are in the journal are left to the next session.
 func (h *History) fail(err error) {
 	if h.db != nil {
 		h.db.close()
@@ -196,6 +224,10 @@ func (h *History) fail(err error) {
 	h.mu.Lock()
 	h.failed = true
 	h.drop()
+	if h.journal != nil {
+		h.journal.close()
+		h.journal = nil
+	}
 	h.mu.Unlock()
 	if h.options.Failed != nil {
 		h.options.Failed(err)
@@ -215,6 +247,9 @@ func (h *History) ask(ctx context.Context, question func(*database) ([]Entry, er
 		return nil, false
 	}
 	h.do(func(db *database) error {
+		if err := db.gather(); err != nil {
+			return err
+		}
 		entries, err := question(db)
 		answers <- answer{entries, err}
 		return err
@@ -299,7 +334,7 @@ func (h *History) remembered(question func(*memory) []Entry) []Entry {
 }
 
 // Close waits until what was added is in the database, and closes it. If ctx is
-// done before, it returns an error, and the rest is lost.
+// done before, it returns an error, and the rest is lost that is not in a journal.
 func (h *History) Close(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() {
 		h.mu.Lock()
@@ -315,6 +350,14 @@ func (h *History) Close(ctx context.Context) error {
 		h.idle.Wait()
 	}
 	running := h.running
+	if h.journal != nil && !running {
+		if h.unsaved {
+			h.journal.close()
+		} else {
+			h.journal.remove()
+		}
+		h.journal = nil
+	}
 	h.mu.Unlock()
 	if running {
 		return errors.New("the history's database is busy; the last cells are not in it")
