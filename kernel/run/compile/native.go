@@ -104,9 +104,10 @@ type lowered struct {
 	regions   []frame.Slot // variables in the frame that are no slots
 	uses      []any        // what its code knows by address
 	short     []jit.Ins    // what calls of it do in its place, if it is short
-	own       int          // how many variables have come with that
-	shortVars int          // how many variables short has
-	code      *nativeCode  // made of it
+	own       int          // how many variables have come with that, and for tests
+	tests     []*functionTest
+	shortVars int         // how many variables short has
+	code      *nativeCode // made of it
 }
 
 // stubbed is a block whose place a stub has taken.

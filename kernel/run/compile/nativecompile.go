@@ -136,6 +136,7 @@ func (n *native) gather() []*lowered {
 	}
 	for _, low := range kept {
 		low.inline()
+		low.placeTests()
 	}
 	return kept
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"slices"
 	"sync/atomic"
 	"unsafe"
 
@@ -184,62 +185,31 @@ func (l *lowering) methods(in *ssa.Call, targets []*link.Target, value []part, i
 
 // functions lowers the calls of functions that have been seen.
 func (l *lowering) functions(in *ssa.Call, targets []*frame.Function, value []part, ins jit.Ins, site machineCall, slow, rest int) {
+	targets = slices.DeleteFunc(targets, func(fn *frame.Function) bool {
+		return fn.Ready() != nil || len(fn.Free) > maxCaptured
+	})
 	if len(targets) == 0 || len(value) != 1 {
 		l.jumpTo(slow)
 		return
 	}
-	words := func(n int, at jit.Operand, disp int32, first int) []jit.Var {
-		ins := jit.Ins{Op: jit.Load, Dst: jit.NoVar, Memory: jit.Address{Base: at, Index: none, Disp: disp}}
-		for i := range n {
-			ins.Dsts = append(ins.Dsts, l.fresh(jit.Uint64, first+i))
-		}
-		if first == 0 {
-			ins.Memory.NilCheck, ins.Exit = true, l.resume()
-		}
-		l.emit(ins)
-		return ins.Dsts
-	}
-	is := func(v jit.Var, want jit.Operand) {
-		next := l.aside(true)
-		l.branch(jit.Uint64, jit.EQ, jit.Use(v), want, next, slow)
-		l.goInto(next)
-	}
 	f := l.operand(value[0])
-	is(words(1, f, 0, 0)[0], jit.Imm(uint64(goruntime.MadeCode())))
-	given := words(1, f, int32(goruntime.MadeGiven), 1)[0]
-	method := l.fresh(jit.Uint64, 2)
-	l.emit(jit.Ins{Op: jit.Add, Kind: jit.Uint64, Dst: method, X: f, Y: jit.Imm(uint64(goruntime.MadeMethod))})
-	is(given, jit.Use(method))
-	closure := words(2, f, frame.FuncValueFn, 4) // the function and what it has captured
+	test := l.newTest(f, targets[0])
+	if len(targets) > 1 {
+		l.isOurs(test, slow)
+	}
 	for i, fn := range targets {
-		if fn.Ready() != nil || len(fn.Free) > maxCaptured {
-			continue
-		}
 		l.low.uses = append(l.low.uses, fn)
-		other := l.isTarget(closure[0], unsafe.Pointer(fn), i == len(targets)-1, slow)
+		other := slow
+		if len(targets) == 1 {
+			l.tested(test, slow)
+		} else {
+			other = l.isTarget(test.found, unsafe.Pointer(fn), i == len(targets)-1, slow)
+		}
 		with, s := ins, site
 		with.Args, s.args = append([]jit.Arg(nil), ins.Args...), append([]argPart(nil), site.args...)
 		s.callee = fn
-		if len(fn.Free) > 0 {
-			free := words(len(fn.Free), jit.Use(closure[1]), 0, 6)
-			for j, v := range free {
-				if fn.Free[j].Layout.Class == memory.ClassPtr {
-					with.Args = append(with.Args, jit.Arg{Kind: jit.Pointer, X: jit.Use(v)})
-					s.args = append(s.args, argPart{value: j, of: ofCaptured})
-					continue
-				}
-				ps := partsOf(fn.Free[j].Layout.Type, 0)
-				if len(ps) != 1 {
-					s.callee = nil // closures make the call
-					break
-				}
-				o := l.loadFresh(ps, jit.Address{Base: jit.Use(v), Index: none}, 6+j)
-				with.Args = append(with.Args, jit.Arg{Kind: ps[0].kind, X: o[0]})
-				s.args = append(s.args, argPart{value: j, of: ofCaptured})
-			}
-		}
-		if s.callee == nil {
-			l.jumpTo(slow)
+		if len(fn.Free) > 0 && !l.captured(f, fn, &with, &s) {
+			l.jumpTo(slow) // closures make the call
 		} else {
 			l.emitCall(in, with, s)
 			l.jumpTo(rest)
@@ -250,6 +220,39 @@ func (l *lowering) functions(in *ssa.Call, targets []*frame.Function, value []pa
 		l.goInto(other)
 	}
 	l.jumpTo(slow)
+}
+
+// captured loads what a function value has captured, as arguments of a call.
+func (l *lowering) captured(f jit.Operand, fn *frame.Function, call *jit.Ins, site *machineCall) bool {
+	at := jit.Address{Base: f, Index: none, Disp: frame.FuncValueFree}
+	if len(fn.Free) > frame.FewCaptured {
+		many := l.fresh(jit.Uint64, 5)
+		l.emit(jit.Ins{
+			Op: jit.Load, Dst: jit.NoVar, Dsts: []jit.Var{many},
+			Memory: jit.Address{Base: f, Index: none, Disp: frame.FuncValueMany},
+		})
+		at = jit.Address{Base: jit.Use(many), Index: none}
+	}
+	load := jit.Ins{Op: jit.Load, Dst: jit.NoVar, Memory: at}
+	for i := range fn.Free {
+		load.Dsts = append(load.Dsts, l.fresh(jit.Uint64, 6+i))
+	}
+	l.emit(load)
+	for j, v := range load.Dsts {
+		if fn.Free[j].Layout.Class == memory.ClassPtr {
+			call.Args = append(call.Args, jit.Arg{Kind: jit.Pointer, X: jit.Use(v)})
+			site.args = append(site.args, argPart{value: j, of: ofCaptured})
+			continue
+		}
+		ps := partsOf(fn.Free[j].Layout.Type, 0)
+		if len(ps) != 1 {
+			return false
+		}
+		o := l.loadFresh(ps, jit.Address{Base: jit.Use(v), Index: none}, 6+j)
+		call.Args = append(call.Args, jit.Arg{Kind: ps[0].kind, X: o[0]})
+		site.args = append(site.args, argPart{value: j, of: ofCaptured})
+	}
+	return true
 }
 
 // isTarget goes into a block for what is called if v is target, and returns where it is

@@ -127,6 +127,14 @@ func (low *lowered) inline() {
 	low.forward()
 }
 
+// ownVar is a variable that is in no frame, and has a place of its own.
+func (low *lowered) ownVar(k jit.Kind) jit.Var {
+	v := jit.Var(len(low.ir.Vars))
+	low.ir.Vars = append(low.ir.Vars, jit.VarInfo{Off: jit.Nowhere(firstOwn + low.own), Kind: k})
+	low.own++
+	return v
+}
+
 // inlined appends what a callee does.
 func (low *lowered) inlined(out []jit.Ins, call *jit.Ins, callee *lowered) []jit.Ins {
 	vars := map[jit.Var]jit.Var{}
@@ -134,10 +142,7 @@ func (low *lowered) inlined(out []jit.Ins, call *jit.Ins, callee *lowered) []jit
 		if k == jit.Pointer {
 			k = jit.Uint64 // it needs no barrier
 		}
-		v := jit.Var(len(low.ir.Vars))
-		low.ir.Vars = append(low.ir.Vars, jit.VarInfo{Off: jit.Nowhere(firstOwn + low.own), Kind: k})
-		low.own++
-		return v
+		return low.ownVar(k)
 	}
 	var pointers []jit.Var
 	results := map[int32]*jit.Arg{}

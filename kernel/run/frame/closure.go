@@ -71,9 +71,17 @@ type capturing[A any] struct {
 	free A
 }
 
-// FuncValueFn is where a function value has its function, with the captured values
-// behind it: for machine code.
+// FuncValueFn is where a function value has its function, for machine code. What a
+// function value has does not change.
 const FuncValueFn = int32(unsafe.Offsetof(funcValue{}.Closure) + unsafe.Offsetof(Closure{}.Fn))
+
+// FuncValueFree is where a function value has the values it has captured, if they are
+// [FewCaptured] at most, and FuncValueMany where it has a pointer to them otherwise.
+const (
+	FewCaptured   = 3
+	FuncValueFree = int32(unsafe.Offsetof(capturing[[FewCaptured]unsafe.Pointer]{}.free))
+	FuncValueMany = int32(unsafe.Offsetof(funcValue{}.Closure) + unsafe.Offsetof(Closure{}.Free))
+)
 
 // LikeFunc is what NewFunc needs for function values of a type.
 func LikeFunc(typ reflect.Type) unsafe.Pointer {
