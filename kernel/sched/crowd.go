@@ -86,7 +86,7 @@ func (c *crowd) left() { c.live.Add(-1) }
 
 // tick asks by the timer.
 func (c *crowd) tick() {
-	busy := c.ask(nanotime())
+	busy, pause := c.ask(nanotime())
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	procs := runtime.GOMAXPROCS(0)
@@ -95,11 +95,10 @@ func (c *crowd) tick() {
 		c.known.Store(nil)
 		return
 	}
-	pause := crowdPause
-	if busy <= procs {
+	if pause += crowdPause; busy <= procs {
 		pause = quietPause
 	}
-	c.timer.Reset(pause)
+	c.timer.Reset(min(pause, quietPause))
 }
 
 // turn is called by a goroutine that has just got a processor. It asks if it is
@@ -115,8 +114,9 @@ func (c *crowd) turn() {
 }
 
 // ask asks everybody to let others run, also those who wait, since one that has
-// been woken does not know that yet. It returns how many do not wait.
-func (c *crowd) ask(now int64) (busy int) {
+// been woken does not know that yet. It returns how many do not wait, and by how much
+// longer than crowdPause it is until the next time, since there are many.
+func (c *crowd) ask(now int64) (busy int, longer time.Duration) {
 	n := 0
 	one := func(g *G) {
 		n++
@@ -133,9 +133,10 @@ func (c *crowd) ask(now int64) (busy int) {
 			one(g)
 		}
 	}
-	c.last.Store(now + int64(crowdPause)*int64(n/manyKnown))
+	longer = crowdPause * time.Duration(n/manyKnown)
+	c.last.Store(now + int64(longer))
 	c.gather()
-	return busy
+	return busy, longer
 }
 
 // gather puts those who are fresh to those who are known, and drops those who have

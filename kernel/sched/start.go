@@ -93,6 +93,10 @@ func (g *G) leave() {
 	g.exec.remove(g)
 }
 
+// fewAsk is of how many goroutines that start one looks whether it is time to ask the
+// crowd: to look takes as long as a hundredth of a short goroutine's life.
+const fewAsk = 16
+
 // run is the whole life of a goroutine that the scheduler started itself. It
 // takes little stack: what does not fit into a goroutine's first 2 kB costs as
 // much again.
@@ -103,7 +107,9 @@ func (g *G) run(wg *sync.WaitGroup, fn func(g *G)) {
 	p.wg = wg // which is in the program's memory, and nothing else may lead there
 	defer g.ended(p)
 	g.enter(p)
-	g.exec.s.crowd.turn()
+	if g.number%fewAsk == 0 {
+		g.exec.s.crowd.turn()
+	}
 	if g.watch != nil {
 		g.begins()
 	}

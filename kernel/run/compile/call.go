@@ -327,8 +327,7 @@ func (c *compiler) deferStmt(in *ssa.Defer) {
 		if f := c.synchronized(fn, in.Call.Args); f != nil {
 			object := c.off(in.Call.Args[0])
 			c.emit(func(fr *frame.Frame) {
-				p := *memory.At[unsafe.Pointer](fr.Mem, object)
-				stack(fr).Push(func(at *frame.Frame, _ *sched.Panicking) { f(at.Thread, p) })
+				stack(fr).PushOn(f, *memory.At[unsafe.Pointer](fr.Mem, object))
 			})
 			return
 		}

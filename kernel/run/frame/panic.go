@@ -7,8 +7,21 @@ import (
 )
 
 // A deferredCall is what a defer statement leaves to be done in the frame at,
-// because of a panic or, where why is nil, because the function returns.
-type deferredCall func(at *Frame, why *sched.Panicking)
+// because of a panic or, where why is nil, because the function returns: call, or where
+// that is nil, on with an object.
+type deferredCall struct {
+	call   func(at *Frame, why *sched.Panicking)
+	on     func(t *Thread, object unsafe.Pointer)
+	object unsafe.Pointer
+}
+
+func (c *deferredCall) make(at *Frame, why *sched.Panicking) {
+	if c.call != nil {
+		c.call(at, why)
+		return
+	}
+	c.on(at.Thread, c.object)
+}
 
 // A DeferList holds the deferred calls of one activation.
 type DeferList struct {
@@ -26,16 +39,23 @@ func (fr *Frame) Deferring() *DeferList {
 }
 
 // Push adds a call, which is made before those that are there.
-func (l *DeferList) Push(f deferredCall) { l.calls = append(l.calls, f) }
+func (l *DeferList) Push(call func(at *Frame, why *sched.Panicking)) {
+	l.calls = append(l.calls, deferredCall{call: call})
+}
 
-func (l *DeferList) pop() deferredCall {
+// PushOn adds a call with an object, such as an Unlock. It allocates nothing.
+func (l *DeferList) PushOn(on func(*Thread, unsafe.Pointer), object unsafe.Pointer) {
+	l.calls = append(l.calls, deferredCall{on: on, object: object})
+}
+
+func (l *DeferList) pop() (c deferredCall, ok bool) {
 	if l == nil || len(l.calls) == 0 {
-		return nil
+		return c, false
 	}
 	last := len(l.calls) - 1
-	f := l.calls[last]
-	l.calls[last], l.calls = nil, l.calls[:last]
-	return f
+	c = l.calls[last]
+	l.calls[last], l.calls = deferredCall{}, l.calls[:last]
+	return c, true
 }
 
 // again is the list for the next call of the function, or nil where there is none yet
@@ -113,11 +133,11 @@ func (fr *Frame) unwind(p *sched.Panicking) {
 // left at the end.
 func (fr *Frame) runDefers(p *sched.Panicking, exiting bool) *sched.Panicking {
 	for {
-		f := fr.defers.pop()
-		if f == nil {
+		c, ok := fr.defers.pop()
+		if !ok {
 			return p
 		}
-		q := fr.runDeferred(f, p, exiting)
+		q := fr.runDeferred(&c, p, exiting)
 		if q == nil && (p == nil || !p.Recovered) {
 			continue // p goes on
 		}
@@ -130,7 +150,7 @@ func (fr *Frame) runDefers(p *sched.Panicking, exiting bool) *sched.Panicking {
 
 // runDeferred runs one deferred call and returns the panic that it ended
 // with.
-func (fr *Frame) runDeferred(f deferredCall, p *sched.Panicking, exiting bool) (q *sched.Panicking) {
+func (fr *Frame) runDeferred(c *deferredCall, p *sched.Panicking, exiting bool) (q *sched.Panicking) {
 	t := fr.Thread
 	depth, deferring := t.depth, t.deferring
 	finished := false
@@ -158,7 +178,7 @@ func (fr *Frame) runDeferred(f deferredCall, p *sched.Panicking, exiting bool) (
 		}
 	}()
 	t.deferring++
-	f(fr, p)
+	c.make(fr, p)
 	finished = true
 	return nil
 }
