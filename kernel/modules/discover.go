@@ -38,6 +38,7 @@ func (l *Loader) load(ctx context.Context, pkgPath string) (p *Package, err erro
 // loadAll loads a package and what it imports. Todo may have the package already,
 // parsed.
 func (l *Loader) loadAll(ctx context.Context, r *resolver, pkgPath string, todo map[string]*Package) error {
+	defer r.lookOnce()()
 	level := []string{pkgPath}
 	if p := todo[pkgPath]; p != nil {
 		level = nil

@@ -30,6 +30,7 @@ type found struct {
 	root   string         // the module's folder
 	goVer  string         // of the module's go.mod
 	local  bool           // its files may change: it belongs to a main module or a folder that replaces one
+	hash   string         // of a module that has been downloaded, or empty
 }
 
 // A resolver finds packages in the modules of a build list.
@@ -42,9 +43,29 @@ type resolver struct {
 
 	selected map[string]string
 
-	mu    sync.Mutex
-	infos map[string]*info // by import path
-	from  map[module.Version]bool
+	mu     sync.Mutex
+	infos  map[string]*info // by import path
+	from   map[module.Version]bool
+	places map[module.Version]*place // see lookOnce
+}
+
+// A place is where a module is.
+type place struct {
+	dir   string // empty where it is not there
+	hash  string // of a downloaded one, as its ziphash file has it
+	local bool
+}
+
+// lookOnce has the resolver look once where each module is, and every time again after
+// the end.
+func (r *resolver) lookOnce() (end func()) {
+	set := func(places map[module.Version]*place) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.places = places
+	}
+	set(map[module.Version]*place{})
+	return func() { set(nil) }
 }
 
 // reset begins anew with another build list.
@@ -114,21 +135,16 @@ func (r *resolver) find(ctx context.Context, pkgPath string) (*found, error) {
 			continue
 		}
 		m := module.Version{Path: p, Version: v}
-		dir, local, err := r.root(ctx, m)
+		f, err := r.in(ctx, m, pkgPath)
 		if err != nil {
 			return nil, err
 		}
-		if dir == "" {
+		if f == nil {
 			missing = m
 			break
 		}
-		rel, _ := under(pkgPath, p)
-		if at := filepath.Join(dir, filepath.FromSlash(rel)); hasPackage(at) && !otherModule(dir, at) {
-			s, err := r.g.summary(ctx, m)
-			if err != nil {
-				return nil, err
-			}
-			return &found{path: pkgPath, dir: at, module: m, root: dir, goVer: s.goVer, local: local}, nil
+		if hasPackage(f.dir) && !otherModule(f.root, f.dir) {
+			return r.withVersion(ctx, f)
 		}
 		if belongs == "" {
 			belongs = m.String()
@@ -148,6 +164,52 @@ func (r *resolver) find(ctx context.Context, pkgPath string) (*found, error) {
 	return nil, &NotGotError{Path: pkgPath}
 }
 
+// in is where a package is in a module if that has it; nil if the module is not there.
+func (r *resolver) in(ctx context.Context, m module.Version, pkgPath string) (*found, error) {
+	at, err := r.place(ctx, m)
+	if err != nil || at.dir == "" {
+		return nil, err
+	}
+	rel, _ := under(pkgPath, m.Path)
+	dir := filepath.Join(at.dir, filepath.FromSlash(rel))
+	return &found{path: pkgPath, dir: dir, module: m, root: at.dir, local: at.local, hash: at.hash}, nil
+}
+
+func (r *resolver) withVersion(ctx context.Context, f *found) (*found, error) {
+	s, err := r.g.summary(ctx, f.module)
+	if err != nil {
+		return nil, err
+	}
+	f.goVer = s.goVer
+	return f, nil
+}
+
+// likely is where find would look for a package first, in a module that never changes;
+// nil where that is no such module.
+func (r *resolver) likely(ctx context.Context, pkgPath string) *found {
+	for _, m := range r.w.mains {
+		if _, ok := under(pkgPath, m.path); ok {
+			return nil
+		}
+	}
+	if r.w.vendor != nil {
+		return nil
+	}
+	for p := pkgPath; p != "." && p != "/"; p = path.Dir(p) {
+		if v, ok := r.selected[p]; ok {
+			f, err := r.in(ctx, module.Version{Path: p, Version: v}, pkgPath)
+			if err != nil || f == nil || f.local {
+				return nil
+			}
+			if f, err = r.withVersion(ctx, f); err != nil {
+				return nil
+			}
+			return f
+		}
+	}
+	return nil
+}
+
 // under reports whether a package belongs to a module by its path, and where in
 // it.
 func under(pkgPath, modPath string) (rel string, ok bool) {
@@ -158,31 +220,51 @@ func under(pkgPath, modPath string) (rel string, ok bool) {
 	return strings.TrimPrefix(rest, "/"), true
 }
 
-// root is a module's folder, or empty where it is not there.
-func (r *resolver) root(ctx context.Context, m module.Version) (dir string, local bool, err error) {
+// place returns where a module is.
+func (r *resolver) place(ctx context.Context, m module.Version) (*place, error) {
+	r.mu.Lock()
+	at := r.places[m]
+	r.mu.Unlock()
+	if at != nil {
+		return at, nil
+	}
+	at, err := r.look(ctx, m)
+	if err == nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.places != nil {
+			r.places[m] = at
+		}
+	}
+	return at, err
+}
+
+func (r *resolver) look(ctx context.Context, m module.Version) (*place, error) {
 	src := m
 	if rep, ok := r.w.replaced(m); ok {
 		if rep.by.Version == "" {
-			return rep.by.Path, true, nil
+			return &place{dir: rep.by.Path, local: true}, nil
 		}
 		src = rep.by
 	}
 	if r.fetch {
-		dir, err = r.s.d.fetch(ctx, src)
-		return dir, false, err
+		dir, err := r.s.d.fetch(ctx, src)
+		return &place{dir: dir}, err
 	}
 	dir, ok := r.s.d.present(src)
 	if !ok {
-		return "", false, nil
+		return &place{}, nil
 	}
 	// What is there has been verified when it came, but a go.sum says what has to
 	// be there.
-	if hash, err := os.ReadFile(dirHash(r.s.d, src)); err == nil {
-		if err := r.s.d.sums.matches(src, strings.TrimSpace(string(hash))); err != nil {
-			return "", false, fmt.Errorf("%s: %w", src, err)
-		}
+	hash, err := os.ReadFile(dirHash(r.s.d, src))
+	if err != nil {
+		return &place{dir: dir}, nil
 	}
-	return dir, false, nil
+	if err := r.s.d.sums.matches(src, strings.TrimSpace(string(hash))); err != nil {
+		return nil, fmt.Errorf("%s: %w", src, err)
+	}
+	return &place{dir: dir, hash: string(hash)}, nil
 }
 
 func dirHash(d *downloader, m module.Version) string {
@@ -397,10 +479,11 @@ func (r *resolver) closure(ctx context.Context, paths []string) error {
 // was written, or, where that is a module's, all that can be imported from it.
 func (r *resolver) packages(ctx context.Context, t target) ([]string, error) {
 	m := module.Version{Path: t.module, Version: r.selected[t.module]}
-	root, _, err := r.root(ctx, m)
+	at, err := r.place(ctx, m)
 	if err != nil {
 		return nil, err
 	}
+	root := at.dir
 	r.mu.Lock()
 	r.from[m] = true
 	r.mu.Unlock()

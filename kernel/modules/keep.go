@@ -50,14 +50,10 @@ var program = sync.OnceValue(func() string {
 // sourceKey is the key of a package's sources, and how they are built; empty for
 // those that may change.
 func (l *Loader) sourceKey(r *resolver, f *found) string {
-	if l.store == nil || !l.late || f.local || r.w.vendor != nil {
+	if l.store == nil || !l.late || f.local || f.hash == "" {
 		return ""
 	}
-	hash, err := os.ReadFile(dirHash(r.s.d, r.w.source(f.module)))
-	if err != nil {
-		return ""
-	}
-	return keyOf(program(), f.path, f.module.String(), string(hash), f.goVer, strings.Join(buildContext(&r.s.env, f.module.Path).BuildTags, ","))
+	return keyOf(program(), f.path, f.module.String(), f.hash, f.goVer, strings.Join(buildContext(&r.s.env, f.module.Path).BuildTags, ","))
 }
 
 // keyOf is a key that nothing else has.

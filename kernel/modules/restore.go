@@ -20,15 +20,19 @@ func (l *Loader) outlined(ctx context.Context, r *resolver, pkgPath string) (*Pa
 	if l.store == nil {
 		return nil, ""
 	}
-	f, err := r.find(ctx, pkgPath)
-	if err != nil {
-		return nil, ""
+	// That something is kept of a module's package says that the module has it.
+	f := r.likely(ctx, pkgPath)
+	key, data, ok := l.outlineAt(r, f)
+	if !ok {
+		found, err := r.find(ctx, pkgPath)
+		if err != nil {
+			return nil, ""
+		}
+		if f == nil || *found != *f {
+			f = found
+			key, data, ok = l.outlineAt(r, f)
+		}
 	}
-	key := l.sourceKey(r, f)
-	if key == "" {
-		return nil, ""
-	}
-	data, ok := l.store.get(key)
 	if !ok {
 		return nil, key
 	}
@@ -46,6 +50,17 @@ func (l *Loader) outlined(ctx context.Context, r *resolver, pkgPath string) (*Pa
 		}
 	}
 	return p, key
+}
+
+// outlineAt returns what is kept of a package at a place, which may be nil, and its key.
+func (l *Loader) outlineAt(r *resolver, f *found) (key string, data []byte, ok bool) {
+	if f == nil {
+		return "", nil, false
+	}
+	if key = l.sourceKey(r, f); key != "" {
+		data, ok = l.store.get(key)
+	}
+	return key, data, ok
 }
 
 // restore makes a package of what is kept of it.
@@ -306,31 +321,22 @@ func (s *restored) initialValues() error {
 	return nil
 }
 
-// others declares what has neither code nor an initial value.
+// others declares the variables that have no initial value. Package ssa needs neither
+// types nor constants.
 func (s *restored) others() {
-	if len(s.files) == 0 {
-		return
-	}
-	f := s.files[0]
+	spec := &ast.ValueSpec{}
 	scope := s.pkg.Scope()
 	for _, name := range s.names {
-		obj := scope.Lookup(name)
-		id := &ast.Ident{NamePos: obj.Pos(), Name: name}
-		var d *ast.GenDecl
-		switch obj.(type) {
-		case *types.Const:
-			d = &ast.GenDecl{Tok: token.CONST, Specs: []ast.Spec{&ast.ValueSpec{Names: []*ast.Ident{id}}}}
-		case *types.Var:
-			if s.vars[name] {
-				continue
-			}
-			d = &ast.GenDecl{Tok: token.VAR, Specs: []ast.Spec{&ast.ValueSpec{Names: []*ast.Ident{id}}}}
-		case *types.TypeName:
-			d = &ast.GenDecl{Tok: token.TYPE, Specs: []ast.Spec{&ast.TypeSpec{Name: id}}}
-		default:
+		v, ok := scope.Lookup(name).(*types.Var)
+		if !ok || s.vars[name] {
 			continue
 		}
-		s.info.Defs[id] = obj
-		f.Decls = append(f.Decls, d)
+		id := &ast.Ident{NamePos: v.Pos(), Name: name}
+		s.info.Defs[id] = v
+		spec.Names = append(spec.Names, id)
+	}
+	if len(spec.Names) > 0 {
+		f := s.files[0]
+		f.Decls = append(f.Decls, &ast.GenDecl{Tok: token.VAR, Specs: []ast.Spec{spec}})
 	}
 }
