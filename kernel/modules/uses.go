@@ -79,6 +79,12 @@ func (u *uses) add(code ast.Node) (err error) {
 	if file == nil {
 		return nil
 	}
+	if !slices.ContainsFunc(file.Names(), func(name string) bool {
+		imported, ok := file.Lookup(name).(*types.PkgName)
+		return ok && u.waits(imported.Imported())
+	}) {
+		return nil
+	}
 	ast.Inspect(code, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
 		if !ok {
@@ -89,16 +95,20 @@ func (u *uses) add(code ast.Node) (err error) {
 			return err == nil
 		}
 		name, ok := file.Lookup(id.Name).(*types.PkgName)
-		if !ok || slices.Contains(u.all, name.Imported()) {
-			return err == nil
-		}
-		if _, ok := u.l.referred.Load(name.Imported()); ok {
+		if ok && u.waits(name.Imported()) {
 			_, err = u.l.std.Import(name.Imported().Path())
 			u.all = append(u.all, name.Imported())
 		}
 		return err == nil
 	})
 	return err
+}
+
+// waits reports whether a package has been referred to only, and no code that was added
+// names it.
+func (u *uses) waits(pkg *types.Package) bool {
+	_, referred := u.l.referred.Load(pkg)
+	return referred && !slices.Contains(u.all, pkg)
 }
 
 // check imports what a function names, and checks its body.

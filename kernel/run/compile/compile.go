@@ -25,7 +25,7 @@ type Translation struct {
 
 // New returns a translation by what l says of names.
 func New(l *link.Table) *Translation {
-	tr := &Translation{links: l, shapes: frame.Shapes{M: map[frame.ShapeKey]reflect.Type{}}}
+	tr := &Translation{links: l}
 	tr.jit.start(l.JIT())
 	return tr
 }

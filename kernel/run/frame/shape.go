@@ -3,7 +3,6 @@ package frame
 import (
 	"reflect"
 	"strconv"
-	"sync"
 	"unsafe"
 
 	"github.com/gosched/gosched/kernel/goruntime"
@@ -88,22 +87,8 @@ func (l *Slots) Want(m memory.Layout, constant bool) *Slot {
 // slotsAtOnce is for how many slots room is made at a time.
 const slotsAtOnce = 16
 
-// A ShapeKey is how many slots of each kind there are.
-type ShapeKey struct{ p, g, l, i, s int }
-
-// Shapes remembers frame types, so that functions of like size share them.
-type Shapes struct {
-	mu sync.Mutex
-	M  map[ShapeKey]reflect.Type
-}
-
-var (
-	PtrType    = reflect.TypeFor[unsafe.Pointer]()
-	stringType = reflect.TypeFor[string]()
-	bytesType  = reflect.TypeFor[[]byte]()
-	anyType    = reflect.TypeFor[any]()
-	wordType   = reflect.TypeFor[uint64]()
-)
+// PtrType is that of slots that hold a pointer.
+var PtrType = reflect.TypeFor[unsafe.Pointer]()
 
 func roundUp(n int) int {
 	switch {
@@ -152,39 +137,24 @@ func (l *Slots) Finish(sh *Shapes) *Shape {
 	off = raw + uintptr(words)*8
 	key.s = words
 
-	sh.mu.Lock()
-	defer sh.mu.Unlock()
-	typ := sh.M[key]
-	if typ == nil {
-		var fields []reflect.StructField
-		add := func(name string, n int, t reflect.Type) {
-			if n > 0 {
-				fields = append(fields, reflect.StructField{Name: name, Type: reflect.ArrayOf(n, t)})
-			}
-		}
-		add("P", key.p, PtrType)
-		add("G", key.g, stringType)
-		add("L", key.l, bytesType)
-		add("I", key.i, anyType)
-		add("S", key.s, wordType)
-		typ = reflect.StructOf(fields)
-		sh.M[key] = typ
+	if len(l.slots[sectTyped]) == 0 {
+		s.Type = sh.of(key, off)
+		s.Word = goruntime.TypeWord(s.Type)
+		return &s
 	}
-	if len(l.slots[sectTyped]) > 0 {
-		fields := []reflect.StructField{{Name: "A", Type: typ}}
-		for i, q := range l.slots[sectTyped] {
-			fields = append(fields, reflect.StructField{Name: "T" + strconv.Itoa(i), Type: q.slot.Layout.Type})
-		}
-		typ = reflect.StructOf(fields)
-		for i, q := range l.slots[sectTyped] {
-			q.slot.Off = typ.Field(i + 1).Offset
-			if !q.constant {
-				s.typed = append(s.typed, typedSlot{q.slot.Off, q.slot.Layout})
-			}
+	fields := key.fields()
+	simpler := len(fields)
+	for i, q := range l.slots[sectTyped] {
+		fields = append(fields, reflect.StructField{Name: "T" + strconv.Itoa(i), Type: q.slot.Layout.Type})
+	}
+	s.Type = reflect.StructOf(fields)
+	for i, q := range l.slots[sectTyped] {
+		q.slot.Off = s.Type.Field(simpler + i).Offset
+		if !q.constant {
+			s.typed = append(s.typed, typedSlot{q.slot.Off, q.slot.Layout})
 		}
 	}
-	s.Type = typ
-	s.Word = goruntime.TypeWord(typ)
+	s.Word = goruntime.TypeWord(s.Type)
 	return &s
 }
 
