@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -16,8 +17,9 @@ type dying struct {
 	depth   map[*ssa.BasicBlock]int // in so many loops
 	lasting map[ssa.Instruction]bool
 	slots   []frame.Slot
-	index   map[uintptr]int // of slots, by offset
-	blocks  []dyingBlock    // of all of the function, by index
+	index   []int32      // of slots, from 1 on, by the word of the frame where they are
+	all     []int32      // what slotUses are parts of
+	blocks  []dyingBlock // of all of the function, by index
 	gone    map[ssa.Instruction]slotSet
 	moved   map[ssa.Instruction]slotSet // read for the last time, see movedBy
 }
@@ -38,8 +40,9 @@ type lastAt struct {
 	before, after slotSet
 }
 
-// slotUses is what an instruction does to slots: indexes into dying.slots.
-type slotUses struct{ reads, writes []int32 }
+// slotUses is what an instruction does to slots: indexes into dying.slots, in dying.all
+// from one place to the next the slots that are read, and then those that are written.
+type slotUses struct{ reads, writes, end int32 }
 
 // A slotSet is a set of indexes into dying.slots.
 type slotSet = bitset.Set[int]
@@ -77,13 +80,18 @@ func (d *dying) candidates() {
 			}
 		}
 	}
-	d.index = map[uintptr]int{}
 	add := func(s *frame.Slot) {
-		if _, ok := d.index[s.Off]; ok || kept[s.Off] || !holdsPointers(s.Layout.Class) {
+		if !holdsPointers(s.Layout.Class) || kept[s.Off] {
 			return
 		}
-		d.index[s.Off] = len(d.slots)
-		d.slots = append(d.slots, *s)
+		word := int(s.Off / unsafe.Sizeof(uintptr(0)))
+		if word >= len(d.index) {
+			d.index = append(d.index, make([]int32, word+1-len(d.index))...)
+		}
+		if d.index[word] == 0 {
+			d.slots = append(d.slots, *s)
+			d.index[word] = int32(len(d.slots))
+		}
 	}
 	for _, s := range c.slots {
 		add(s)
@@ -110,18 +118,33 @@ func holdsPointers(c memory.Class) bool {
 
 func (d *dying) set() slotSet { return bitset.New[int](len(d.slots)) }
 
-// indexes adds those of slots to all.
-func (d *dying) indexes(all []int32, slots ...*frame.Slot) []int32 {
+// indexOf is the index of a slot, which may be nil, if it is one of d.slots.
+func (d *dying) indexOf(s *frame.Slot) (n int, ok bool) {
+	if s == nil || !holdsPointers(s.Layout.Class) {
+		return 0, false
+	}
+	word := int(s.Off / unsafe.Sizeof(uintptr(0)))
+	if word >= len(d.index) || d.index[word] == 0 {
+		return 0, false
+	}
+	return int(d.index[word]) - 1, true
+}
+
+// use adds the indexes of slots to all.
+func (d *dying) use(slots ...*frame.Slot) {
 	for _, s := range slots {
-		if s == nil {
-			continue
-		}
-		if n, ok := d.index[s.Off]; ok && holdsPointers(s.Layout.Class) {
-			all = append(all, int32(n))
+		if n, ok := d.indexOf(s); ok {
+			d.all = append(d.all, int32(n))
 		}
 	}
-	return all
 }
+
+// used is how many there are in all by now.
+func (d *dying) used() int32 { return int32(len(d.all)) }
+
+// read and written are slots that an instruction reads and writes.
+func (d *dying) read(t slotUses) []int32    { return d.all[t.reads:t.writes] }
+func (d *dying) written(t slotUses) []int32 { return d.all[t.writes:t.end] }
 
 // findUses looks what every instruction does, but for phis, which happen on edges,
 // and for what only names parts of values that are there.
@@ -129,8 +152,6 @@ func (d *dying) findUses() {
 	blocks := d.c.ssa.Blocks
 	d.blocks = make([]dyingBlock, len(blocks))
 	w := usesFinder{c: d.c}
-	var all []int32 // of the function, one after the other
-	since := func(start int) []int32 { return all[start:len(all):len(all)] }
 	for i, b := range blocks {
 		uses := make([]slotUses, len(b.Instrs))
 		for j, in := range b.Instrs {
@@ -141,18 +162,17 @@ func (d *dying) findUses() {
 			w.find(in)
 			alloc, ok := in.(*ssa.Alloc)
 			inFrame := ok && d.c.addrs[alloc] != nil
-			start := len(all)
 			if !inFrame {
 				w.reads = w.regions(in, w.reads)
 			}
-			all = d.indexes(all, w.reads...)
-			uses[j].reads = since(start)
-			start = len(all)
-			all = d.indexes(all, w.writes...)
+			uses[j].reads = d.used()
+			d.use(w.reads...)
+			uses[j].writes = d.used()
+			d.use(w.writes...)
 			if inFrame {
-				all = d.indexes(all, d.c.addrs[alloc].region)
+				d.use(d.c.addrs[alloc].region)
 			}
-			uses[j].writes = since(start)
+			uses[j].end = d.used()
 		}
 		d.blocks[i].uses = uses
 		for nth := range b.Preds {
@@ -164,23 +184,29 @@ func (d *dying) findUses() {
 // phisFrom is what the phis of a block write, and what they read if it is entered from
 // its nth predecessor.
 func (d *dying) phisFrom(b *ssa.BasicBlock, nth int) (t slotUses) {
-	for _, in := range b.Instrs {
-		phi, ok := in.(*ssa.Phi)
-		if !ok {
-			break
+	phis := func(slot func(*ssa.Phi) *frame.Slot) {
+		for _, in := range b.Instrs {
+			phi, ok := in.(*ssa.Phi)
+			if !ok {
+				break
+			}
+			d.use(slot(phi))
 		}
-		t.writes = d.indexes(t.writes, d.c.slots[phi])
-		t.reads = d.indexes(t.reads, d.c.slots[phi.Edges[nth]])
 	}
+	t.reads = d.used()
+	phis(func(phi *ssa.Phi) *frame.Slot { return d.c.slots[phi.Edges[nth]] })
+	t.writes = d.used()
+	phis(func(phi *ssa.Phi) *frame.Slot { return d.c.slots[phi] })
+	t.end = d.used()
 	return t
 }
 
 // before takes what is alive after something back before it.
-func (t *slotUses) before(live slotSet) {
-	for _, i := range t.writes {
+func (d *dying) before(t slotUses, live slotSet) {
+	for _, i := range d.written(t) {
 		live.Del(int(i))
 	}
-	for _, i := range t.reads {
+	for _, i := range d.read(t) {
 		live.Add(int(i))
 	}
 }
@@ -199,12 +225,12 @@ func (d *dying) findLive() {
 			b := &d.blocks[i]
 			for j, s := range blocks[i].Succs {
 				copy(live, d.blocks[s.Index].begin)
-				d.blocks[s.Index].phis[predIndex(blocks[i], j)].before(live)
+				d.before(d.blocks[s.Index].phis[predIndex(blocks[i], j)], live)
 				b.live.Union(live)
 			}
 			copy(live, b.live)
 			for j := len(b.uses) - 1; j >= 0; j-- {
-				b.uses[j].before(live)
+				d.before(b.uses[j], live)
 			}
 			if b.begin.Union(live) {
 				again = true
@@ -217,11 +243,11 @@ func (d *dying) findLive() {
 		for j := len(b.uses) - 1; j >= 0; j-- {
 			if d.lasting[blocks[i].Instrs[j]] {
 				after := live.Copy()
-				b.uses[j].before(live)
+				d.before(b.uses[j], live)
 				b.lasts = append(b.lasts, lastAt{j, live.Copy(), after})
 				continue
 			}
-			b.uses[j].before(live)
+			d.before(b.uses[j], live)
 		}
 		slices.Reverse(b.lasts)
 	}
@@ -235,8 +261,8 @@ func (d *dying) findStale() {
 		d.blocks[i].stale = d.set()
 	}
 	for _, p := range d.c.ssa.Params {
-		for _, n := range d.indexes(nil, d.c.slots[p]) {
-			d.blocks[0].stale.Add(int(n))
+		if n, ok := d.indexOf(d.c.slots[p]); ok {
+			d.blocks[0].stale.Add(n)
 		}
 	}
 	d.gone, d.moved = map[ssa.Instruction]slotSet{}, map[ssa.Instruction]slotSet{}
@@ -248,7 +274,7 @@ func (d *dying) findStale() {
 			d.through(b, held)
 			for j, s := range b.Succs {
 				copy(on, held)
-				for _, n := range d.blocks[s.Index].phis[predIndex(b, j)].writes {
+				for _, n := range d.written(d.blocks[s.Index].phis[predIndex(b, j)]) {
 					on.Add(int(n))
 				}
 				if d.blocks[s.Index].stale.Union(on) {
@@ -271,7 +297,7 @@ func (d *dying) through(b *ssa.BasicBlock, held slotSet) {
 			d.note(d.gone, in, held, at.before)
 			if call, ok := in.(*ssa.Call); ok && d.c.passesOn(call) {
 				reads := d.set()
-				for _, n := range known.uses[i].reads {
+				for _, n := range d.read(known.uses[i]) {
 					reads.Add(int(n))
 				}
 				reads.Minus(at.after)
@@ -282,7 +308,7 @@ func (d *dying) through(b *ssa.BasicBlock, held slotSet) {
 				}
 			}
 		}
-		for _, n := range known.uses[i].writes {
+		for _, n := range d.written(known.uses[i]) {
 			held.Add(int(n))
 		}
 	}
