@@ -175,8 +175,6 @@ func (c *child) handle(k kind, id uint64, d *decoder) error {
 	case kindStartFailed:
 		text := d.string()
 		c.startIsOver(errors.New(text))
-	case kindBegun:
-		c.began(id)
 	case kindEvent:
 		ev := d.event()
 		if err := d.finish(); err != nil {
@@ -279,6 +277,7 @@ func (c *child) answer(id uint64, a answer) {
 	for _, s := range c.stdio {
 		s.drain()
 	}
+	c.marks.take(c.began)
 	c.forget(p)
 	p.box.after(func() { p.done <- a })
 }

@@ -21,6 +21,8 @@ type child struct {
 	log  *slog.Logger
 	cmd  *exec.Cmd
 	conn *conn
+	// marks are taken by the goroutine that reads, and at last by the one that buries.
+	marks *marks
 	// mark is in the environment of all of the session's processes.
 	mark    string
 	hearing *hearing
@@ -96,7 +98,7 @@ func startChild(opts Options) (*child, error) {
 }
 
 // spawn makes the pipes and the process. The child gets its own ends as
-// descriptors 1 to 4 and nothing else.
+// descriptors 1 to 5 and nothing else.
 func (c *child) spawn() (err error) {
 	var files []*os.File
 	defer func() {
@@ -104,9 +106,18 @@ func (c *child) spawn() (err error) {
 			for _, f := range files {
 				_ = f.Close()
 			}
+			if c.marks != nil {
+				c.marks.close()
+			}
 			err = fmt.Errorf("start the process that runs cells: %w", err)
 		}
 	}()
+	var begun *os.File
+	c.marks, begun, err = newMarks()
+	if err != nil {
+		return err
+	}
+	files = append(files, begun)
 	var theirs, ours [4]*os.File // stdout, stderr, their input, their output
 	for i := range theirs {
 		r, w, err := os.Pipe()
@@ -131,7 +142,7 @@ func (c *child) spawn() (err error) {
 	c.cmd.Dir = c.opts.Dir
 	c.cmd.Env = append(childEnvironment(c.opts.Env), c.mark)
 	c.cmd.Stdout, c.cmd.Stderr = theirs[0], theirs[1]
-	c.cmd.ExtraFiles = []*os.File{theirs[2], theirs[3]}
+	c.cmd.ExtraFiles = []*os.File{theirs[2], theirs[3], begun}
 	c.cmd.SysProcAttr = processAttributes()
 	for i, name := range []string{session.Stdout, session.Stderr} {
 		c.stdio[i], err = newCapture(ours[i], c.waitRoom, func(text string) { c.caught(name, text) })
@@ -146,7 +157,7 @@ func (c *child) spawn() (err error) {
 	if err := c.cmd.Start(); err != nil {
 		return err
 	}
-	for _, f := range theirs {
+	for _, f := range append(theirs[:], begun) {
 		_ = f.Close()
 	}
 	c.conn, err = newConn(ours[3], ours[2])
@@ -276,6 +287,8 @@ func (c *child) bury() {
 	c.cancel()
 	c.conn.close()
 	<-c.readDone
+	c.marks.take(c.began)
+	c.marks.close()
 	c.stdio[0].finish()
 	report, tail := c.stdio[1].finish()
 

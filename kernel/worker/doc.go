@@ -11,7 +11,8 @@
 // # The channel
 //
 // Two pipes join the processes: the child reads descriptor 3 and writes
-// descriptor 4. They carry length-prefixed frames (see frame.go and codec.go).
+// descriptor 4. They carry length-prefixed frames (see frame.go and codec.go). In
+// a third one, descriptor 5, the child says which cells it begins (see marks.go).
 // Both ends read without ever waiting for anything but the pipe, so neither
 // can hold up the other: what a slow reader of a cell's output has not taken
 // is bounded by a window per cell, and the cell waits, nobody else.

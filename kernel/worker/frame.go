@@ -52,7 +52,6 @@ const (
 	kindRelease
 	kindPong
 	kindFlushed
-	kindBegun
 	kindComms
 )
 

@@ -17,12 +17,13 @@ import (
 
 // protocolVersion changes with every change of the frames, so that a binary
 // that was replaced under a running supervisor is noticed.
-const protocolVersion = 5
+const protocolVersion = 6
 
 // The child's ends of the channel.
 const (
-	childIn  = 3
-	childOut = 4
+	childIn    = 3
+	childOut   = 4
+	childMarks = 5
 )
 
 // closeGrace is how long a session may take to close when the supervisor has
@@ -51,12 +52,16 @@ func Serve(ctx context.Context, newSession func(context.Context) (session.Engine
 
 	s := &server{
 		conn:   c,
+		begun:  markBegun,
 		calls:  make(map[uint64]context.CancelFunc),
 		flows:  make(map[uint64]*flow),
 		inputs: make(map[uint64]chan inputReply),
 	}
 	os.Args = os.Args[:1] // programs in cells get no arguments
 	limit, err := s.hello()
+	if err == nil {
+		err = openMarks()
+	}
 	if err == nil {
 		err = errors.Join(limitThreadStacks(), limitMemory(limit))
 	}
@@ -131,6 +136,7 @@ func openChannel() (*conn, error) {
 // A server answers one supervisor from one session.
 type server struct {
 	conn    *conn
+	begun   func(id uint64) // is called when the cell of a call is about to begin
 	session session.Engine
 	memory  *memoryWatch
 	wg      sync.WaitGroup // calls in progress
@@ -187,7 +193,7 @@ func (s *server) handle(ctx context.Context, k kind, id uint64, d *decoder) erro
 		s.call(ctx, id, func(ctx context.Context) {
 			growStack(id)
 			// First of all, so that a death before it has not met the cell.
-			_ = s.conn.send(true, kindBegun, id, nil)
+			s.begun(id)
 			s.memory.cellBegins()
 			defer s.memory.cellEnds()
 			r := s.execute(ctx, cell, sink)

@@ -39,7 +39,7 @@ func served(t *testing.T) (*conn, <-chan error) {
 		t.Fatal(err)
 	}
 	s := &server{
-		conn: own, session: e, memory: newMemoryWatch(0),
+		conn: own, begun: func(uint64) {}, session: e, memory: newMemoryWatch(0),
 		calls: make(map[uint64]context.CancelFunc), flows: make(map[uint64]*flow), inputs: make(map[uint64]chan inputReply),
 	}
 	ended := make(chan error, 1)
@@ -62,7 +62,7 @@ func told(t *testing.T, c *conn) string {
 		}
 		d := &decoder{b: append([]byte(nil), payload...)}
 		switch k {
-		case kindBegun, kindRelease:
+		case kindRelease:
 			continue
 		case kindEvent:
 			return fmt.Sprintf("%d event %+v", id, d.event())

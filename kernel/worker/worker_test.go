@@ -362,18 +362,20 @@ func TestNothingIsInherited(t *testing.T) {
 	for line := range strings.Lines(rec.text("stdout")) {
 		num, target, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch n, _ := strconv.Atoi(num); {
-		case n == 0 && target == "/dev/null", n >= 1 && n <= 4 && strings.HasPrefix(target, "pipe:"):
-		case n > 4 && (strings.HasPrefix(target, "anon_inode:[event") || strings.Contains(target, "/proc/")):
+		case n == 0 && target == "/dev/null", n >= 1 && n <= childMarks && strings.HasPrefix(target, "pipe:"):
+		case n > childMarks && (strings.HasPrefix(target, "anon_inode:[event") || strings.Contains(target, "/proc/")):
 			// the child's own poller, and the listing itself
-		case n > 4 && strings.Contains(target, "pidfd"): // the supervisor's, to wait for its end
+		case n > childMarks && strings.Contains(target, "pidfd"): // the supervisor's, to wait for its end
 		case strings.HasPrefix(target, "/sys/fs/cgroup/"): // the runtime's own, for GOMAXPROCS
 		default:
 			t.Errorf("descriptor %s is %s", num, target)
 		}
 	}
 	_, rec = run(t, w, "childfds")
-	if out := rec.text("stdout"); strings.Contains(out, " 3 -> pipe") || strings.Contains(out, " 4 -> pipe") {
-		t.Errorf("user code's children have the channel:\n%s", out)
+	for n := childIn; n <= childMarks; n++ {
+		if out := rec.text("stdout"); strings.Contains(out, fmt.Sprintf(" %d -> pipe", n)) {
+			t.Errorf("user code's children have the channel:\n%s", out)
+		}
 	}
 	_, rec = run(t, w, "environ")
 	env := rec.text("stdout")
