@@ -296,6 +296,30 @@ func TestKeptWithOtherImports(t *testing.T) {
 	}
 }
 
+// What is kept is found where the package is, also if the path of another module is
+// more like its own; and not when its module is gone.
+func TestKeptIsFoundInItsModule(t *testing.T) {
+	w := newWorld(t)
+	w.get("example.com/outer", "example.com/outer/inner")
+	dir := t.TempDir()
+	for i, want := range []int32{2, 0} {
+		l := w.keeping(dir)
+		for path, module := range map[string]string{"example.com/outer/inner/deep": "example.com/outer@v1.0.0", "example.com/outer/inner": "example.com/outer/inner@v1.0.0"} {
+			if p := w.load(path); p.Module != module {
+				t.Errorf("session %d has %s from %s, want %s", i+1, path, p.Module, module)
+			}
+		}
+		if got := l.checked.Load(); got != want {
+			t.Errorf("session %d checks %d packages, want %d", i+1, got, want)
+		}
+	}
+	if err := removeTree(filepath.Join(w.env.ModCache, "example.com", "outer@v1.0.0")); err != nil {
+		t.Fatal(err)
+	}
+	w.keeping(dir)
+	w.fails("example.com/outer/inner/deep", "has not been downloaded")
+}
+
 func TestStoreIsBounded(t *testing.T) {
 	s := &store{dir: filepath.Join(t.TempDir(), "new", "types")}
 	if err := s.put("key", []byte("data")); err != nil {
