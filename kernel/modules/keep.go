@@ -24,7 +24,7 @@ import (
 // checked when they are called, from the module's files, as ever.
 
 // keptFormat changes when what is kept, or what it is made from, does.
-const keptFormat = "8"
+const keptFormat = "9"
 
 // Keep has the loader keep on disk what published packages declare, and use what
 // other sessions have kept there. It needs [Loader.CheckLate].
@@ -163,8 +163,11 @@ func (l *Loader) entryOf(p *Package, imports typedata.Importer) (*entry, error) 
 				if a, ok := p.aside[d.Name.Pos()]; ok {
 					d = a.decl
 				}
-				at := span("", d)
-				fe.funcs = append(fe.funcs, funcEntry{d.Name.Name, kindOf(p.Info.Defs[d.Name], d), tf.Offset(d.Name.Pos()), at.start, at.end})
+				at, fn := span("", d), funcEntry{kind: kindOf(p.Info.Defs[d.Name], d), pos: tf.Offset(d.Name.Pos())}
+				if fn.start, fn.end = at.start, at.end; d.Recv == nil { // methods are known by their place
+					fn.name = d.Name.Name
+				}
+				fe.funcs = append(fe.funcs, fn)
 			case *ast.GenDecl:
 				if d.Tok != token.VAR {
 					continue

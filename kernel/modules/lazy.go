@@ -102,7 +102,7 @@ func (p *Package) setLate(l *Loader) {
 	p.Late = func(fn *types.Func) bool {
 		_, ok := p.aside[fn.Pos()]
 		if !ok {
-			_, ok = p.apart[fn.Pos()]
+			_, ok = p.apart.find(fn.Pos())
 		}
 		return ok
 	}
@@ -112,7 +112,7 @@ func (p *Package) setLate(l *Loader) {
 // of its own; nil if there is none.
 func (l *Loader) body(p *Package, fn *types.Func) (*stdlib.Source, error) {
 	a, ok := p.aside[fn.Pos()]
-	if at, kept := p.apart[fn.Pos()]; kept {
+	if at, kept := p.apart.find(fn.Pos()); kept {
 		decl, err := at.decl()
 		if err != nil {
 			return nil, err

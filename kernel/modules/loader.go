@@ -55,9 +55,9 @@ type Package struct {
 	source     string // its key
 	key        string // of its types
 	allImports []string
-	odd        bool                // it has what cannot be kept
-	outline    bool                // no more is known than what it imports
-	apart      map[token.Pos]apart // like aside, of a package that has been kept
+	odd        bool    // it has what cannot be kept
+	outline    bool    // no more is known than what it imports
+	apart      *aparts // like aside, of a package that has been kept
 }
 
 // NewLoader returns a loader that has loaded nothing. Packages that are not in

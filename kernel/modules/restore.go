@@ -121,8 +121,7 @@ func (s *restored) restore(refers typedata.Importer) error {
 			return err
 		}
 	}
-	apart, err := s.functions()
-	if err != nil {
+	if err := s.functions(); err != nil {
 		return err
 	}
 	if err := s.initialValues(); err != nil {
@@ -143,7 +142,7 @@ func (s *restored) restore(refers typedata.Importer) error {
 	p := s.p
 	p.Source = stdlib.Source{Package: s.pkg, Files: s.files, Info: s.info, Uses: s.uses.list}
 	p.Fill = s.filler()
-	p.Embeds, p.Statics, p.apart, p.outline = embeds, statics, apart, false
+	p.Embeds, p.Statics, p.apart, p.outline = embeds, statics, &aparts{s.texts, s.files}, false
 	p.setLate(s.l)
 	return nil
 }
@@ -180,12 +179,18 @@ func (s *restored) file(i int, refers typedata.Importer) error {
 // functions declares the functions of all files, and methods of generic types. They have
 // no bodies but for those that initialise the package. Package ssa knows other methods
 // by their types, which are not asked for them here.
-func (s *restored) functions() (map[token.Pos]apart, error) {
+func (s *restored) functions() error {
 	count := 0
 	for i := range s.e.files {
-		count += len(s.e.files[i].funcs)
+		for j := range s.e.files[i].funcs {
+			if s.e.files[i].funcs[j].kind == plainFunc {
+				count++
+			}
+		}
 	}
-	all := make(map[token.Pos]apart, count)
+	s.info.Defs = make(map[*ast.Ident]types.Object, count)
+	plain := make([]bareFunc, count)
+	params := &ast.FieldList{}
 	for i, f := range s.files {
 		for _, fe := range s.e.files[i].funcs {
 			a := apart{s.texts, i, fe, f}
@@ -194,32 +199,42 @@ func (s *restored) functions() (map[token.Pos]apart, error) {
 			var err error
 			switch fe.kind {
 			case plainMethod:
-				all[pos] = a
 				continue
 			case plainFunc:
 				fn, ok := s.pkg.Scope().Lookup(fe.name).(*types.Func)
 				if !ok {
-					return nil, fmt.Errorf("there is no function %s", fe.name)
+					return fmt.Errorf("there is no function %s", fe.name)
 				}
-				decl = &ast.FuncDecl{Name: &ast.Ident{NamePos: pos, Name: fe.name}, Type: &ast.FuncType{Func: f.FileStart + token.Pos(fe.start), Params: &ast.FieldList{}}}
+				bare := &plain[0]
+				plain = plain[1:]
+				bare.name = ast.Ident{NamePos: pos, Name: fe.name}
+				bare.typ = ast.FuncType{Func: f.FileStart + token.Pos(fe.start), Params: params}
+				bare.decl = ast.FuncDecl{Name: &bare.name, Type: &bare.typ}
+				decl = &bare.decl
 				s.info.Defs[decl.Name] = fn
-				all[pos] = a
 			case initFunc:
 				decl, err = s.initialiser(a)
 			default:
 				fn := s.genericAt(fe, pos)
 				if fn == nil {
-					return nil, fmt.Errorf("there is no function %s", fe.name)
+					return fmt.Errorf("there is no function %s", fe.name)
 				}
 				decl, err = s.generic(a, fn)
 			}
 			if err != nil {
-				return nil, err
+				return err
 			}
 			f.Decls = append(f.Decls, decl)
 		}
 	}
-	return all, nil
+	return nil
+}
+
+// A bareFunc is the declaration of a function without its body.
+type bareFunc struct {
+	decl ast.FuncDecl
+	name ast.Ident
+	typ  ast.FuncType
 }
 
 // initialiser declares a function that initialises the package.

@@ -1,6 +1,7 @@
 package modules
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -65,6 +66,30 @@ func (t *texts) expr(at spanEntry) (ast.Expr, error) {
 	return parser.ParseExprFrom(fset, "", text[at.start:at.end], parser.SkipObjectResolution)
 }
 
+// Aparts are the functions of a package whose bodies are in files that have not been
+// parsed.
+type aparts struct {
+	texts *texts
+	files []*ast.File // in the order of their positions
+}
+
+// find returns the function whose name is at a place.
+func (as *aparts) find(pos token.Pos) (a apart, ok bool) {
+	if as == nil {
+		return a, false
+	}
+	i, _ := slices.BinarySearchFunc(as.files, pos, func(f *ast.File, pos token.Pos) int { return cmp.Compare(f.FileEnd, pos) })
+	if i == len(as.files) || pos < as.files[i].FileStart {
+		return a, false
+	}
+	f, funcs := as.files[i], as.texts.entries[i].funcs
+	n, ok := slices.BinarySearchFunc(funcs, int(pos-f.FileStart), func(fe funcEntry, at int) int { return cmp.Compare(fe.pos, at) })
+	if !ok || funcs[n].kind != plainFunc && funcs[n].kind != plainMethod {
+		return a, false
+	}
+	return apart{as.texts, i, funcs[n], f}, true
+}
+
 // An apart is a function whose body is in a file that has not been parsed.
 type apart struct {
 	texts *texts
@@ -95,5 +120,5 @@ func (a *apart) decl() (*ast.FuncDecl, error) {
 			return d, nil
 		}
 	}
-	return nil, fmt.Errorf("there is no function %s", a.name)
+	return nil, fmt.Errorf("%s has no function at %d", a.texts.entries[a.file].name, a.start)
 }
