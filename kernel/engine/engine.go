@@ -300,6 +300,9 @@ func (e *Engine) takesText(name string) bool {
 	return c != nil && c.text != nil
 }
 
+// lastSteps is how long the end of a cell waits for goroutines that are about to end.
+const lastSteps = time.Millisecond
+
 // runCell takes a parsed cell all the way.
 func (e *Engine) runCell(ctx context.Context, request session.Cell, sink session.Sink, c *cell.Cell) ending {
 	e.widen(c)
@@ -308,6 +311,9 @@ func (e *Engine) runCell(ctx context.Context, request session.Cell, sink session
 	inside := func(ctx context.Context) ending { return e.runInside(ctx, run) }
 	end := e.around(run, func(ctx context.Context) ending { return e.traced(ctx, run, inside) })(ctx)
 	e.widgets.Flush()
+	if run.exec.Live() > 0 {
+		run.exec.LetEnd(lastSteps)
+	}
 	end.left, end.rewrite = run.live(), run.rewrite
 	return end
 }

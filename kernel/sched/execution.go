@@ -2,6 +2,7 @@ package sched
 
 import (
 	"context"
+	"runtime"
 	"strconv"
 	"sync"
 	"time"
@@ -118,6 +119,21 @@ func (e *Execution) Live() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.live
+}
+
+// LetEnd lets goroutines that have something to do go on, for so long at most: those that
+// were waited for are about to end, and would be counted as alive.
+func (e *Execution) LetEnd(most time.Duration) {
+	for end := time.Now().Add(most); ; runtime.Gosched() {
+		busy := false
+		e.each(func(g *G) bool {
+			busy = busy || !g.isBlocked()
+			return !busy
+		})
+		if !busy || time.Now().After(end) {
+			return
+		}
+	}
 }
 
 // Main is the cell's main goroutine, or nil before Run and after it.
