@@ -301,7 +301,7 @@ func (e *Engine) takesText(name string) bool {
 }
 
 // lastSteps is how long the end of a cell waits for goroutines that are about to end.
-const lastSteps = time.Millisecond
+const lastSteps = 5 * time.Millisecond
 
 // runCell takes a parsed cell all the way.
 func (e *Engine) runCell(ctx context.Context, request session.Cell, sink session.Sink, c *cell.Cell) ending {

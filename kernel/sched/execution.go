@@ -124,14 +124,22 @@ func (e *Execution) Live() int {
 // LetEnd lets goroutines that have something to do go on, for so long at most: those that
 // were waited for are about to end, and would be counted as alive.
 func (e *Execution) LetEnd(most time.Duration) {
-	for end := time.Now().Add(most); ; runtime.Gosched() {
+	const soon = 100 * time.Microsecond
+	for begin, pause := time.Now(), time.Duration(0); ; {
 		busy := false
 		e.each(func(g *G) bool {
 			busy = busy || !g.isBlocked()
 			return !busy
 		})
-		if !busy || time.Now().After(end) {
+		took := time.Since(begin)
+		switch {
+		case !busy || took >= most:
 			return
+		case took < soon:
+			runtime.Gosched()
+		default: // the system may have given its thread's turn to another
+			pause += soon
+			time.Sleep(pause)
 		}
 	}
 }
