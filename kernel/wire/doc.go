@@ -5,8 +5,9 @@
 // ZMTP itself (greeting, security handshake, framing) is package zmtp's, one
 // connection at a time. What makes sockets of connections is here: each
 // handshake has a goroutine and a deadline of its own (listen.go), each peer a
-// bounded queue and a write deadline (peer.go), and all together have a bound on
-// what is kept for them (budget.go). Who has no key is told by where it comes
+// bounded queue (peer.go), which whoever sends writes as far as that takes no time and
+// a goroutine of the peer's with a deadline (writing.go), and all together have a bound
+// on what is kept for them (budget.go). Who has no key is told by where it comes
 // from (origin.go). Subscriptions are seen, and Close delivers what is queued
 // first (server.go). All figures are in limits.go.
 //
