@@ -72,7 +72,7 @@ func (p *pointers) fresh(prefix string) string {
 
 func (p *pointers) stmt() {
 	v := p.trees[p.r.IntN(len(p.trees))]
-	switch k := p.r.IntN(32); {
+	switch k := p.r.IntN(34); {
 	case k < 4:
 		p.line("if t := %s; t != nil { %s = t }", p.tree(), v)
 	case k < 6:
@@ -143,7 +143,9 @@ func (p *pointers) stmt() {
 		p.line("w = two{%s, %s, %s}", p.tree(), v, p.number())
 	case k == 29:
 		p.line("%s", p.pick("w = w.swap()", "w, pairs[n&3] = pairs[(n+1)&3], w", "if w.a != nil { p = w.a }", "if w = turned(w, n&15); w.b != nil { q = w.b }; n += w.n & 7", "p.val = w", "if x, ok := q.val.(two); ok { w = x }", "if w == pairs[n&3] { n++ }"))
-	case k >= 30 && p.funcs > 0:
+	case k == 30 && p.depth < 3:
+		p.calls(v)
+	case k > 30 && p.funcs > 0:
 		f := p.r.IntN(p.funcs)
 		p.line("if steps--; steps > 0 && fuel > 0 {")
 		t := p.fresh("t")
@@ -152,6 +154,27 @@ func (p *pointers) stmt() {
 		p.line("\tif len(u) < 40 { s = u }; n ^= k")
 		p.line("}")
 	}
+}
+
+// calls is a loop of calls of a function value, which may become another one within.
+func (p *pointers) calls(v string) {
+	f, g, i := p.fresh("do"), p.fresh("or"), p.fresh("i")
+	p.line("%s := func(d int) int { %s; return n ^ d }", f, p.pick(
+		fmt.Sprintf("if %s != nil { %s.key += d }", v, v), "n += d & 3", "s = name(p)", fmt.Sprintf("%s = %s", v, p.tree()), "m[s] = q",
+	))
+	p.line("%s := func(d int) int { return d + len(s) + %s }", g, p.number())
+	p.line("for %s := range %d {", i, 1+p.r.IntN(40))
+	p.line("\tif fuel--; fuel < 0 { break }")
+	p.line("\tn += %s(%s) & 15", p.pick(f, g), i)
+	if p.r.IntN(2) == 0 {
+		p.block(1)
+	}
+	if p.r.IntN(3) == 0 {
+		p.line("\t%s, %s = %s, %s", f, g, g, f)
+	}
+	p.line("\tn -= %s(n & 7) & 3", p.pick(f, g))
+	p.line("}")
+	p.line("_, _ = %s, %s", f, g)
 }
 
 const pointerHeader = `
