@@ -1,14 +1,11 @@
 package compile_test
 
-import (
-	"runtime/debug"
-	"testing"
-)
+import "testing"
 
 // Calls of function values in loops: of a value that stays the same, of which it is asked
 // before the loop whose it is, and of one that does not.
 func TestFunctionValuesInLoops(t *testing.T) {
-	defer debug.SetGCPercent(debug.SetGCPercent(1)) // code is stopped and left within loops
+	defer collecting(t.Context())()
 	for _, tt := range []struct{ name, src string }{
 		{"the same", `
 func apply(list []int, f func(int) int) { for i, v := range list { list[i] = f(v) } }
@@ -31,6 +28,18 @@ func main() {
 	for r := range 3000 { for _, f := range all { s = s*3 + f(r) } }
 	f := all[0]
 	for r := range 3000 { s += f(r); f = all[r%7] }
+	for _, p := range kept { println(*p) }
+	println(s)
+}`},
+		{"calls that may be left", `
+type T struct{ n int }
+func main() {
+	t := &T{1}
+	var all []func() int
+	kept := [5]*int{}
+	for i := range 5 { kept[i] = &i; all = append(all, func() int { i += 2; return i * t.n }) }
+	s := 0
+	for range 2000 { for _, f := range all { s = s*3 + f() } }
 	for _, p := range kept { println(*p) }
 	println(s)
 }`},

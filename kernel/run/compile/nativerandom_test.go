@@ -58,17 +58,22 @@ func TestRandomMachineCode(t *testing.T) { noneDiffers(t, random.Fault) }
 // Random programs of pointers, which find what the garbage collector was not told of,
 // above all with GOGC=1 and GODEBUG=clobberfree=1.
 func TestRandomPointersInMachineCode(t *testing.T) {
+	defer collecting(t.Context())()
+	noneDiffers(t, random.Pointers)
+}
+
+// collecting has garbage collected all the time until it is told to stop: code is left
+// wherever it stores a pointer.
+func collecting(ctx context.Context) (stop func()) {
 	over := make(chan bool)
-	defer func() { <-over }()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
+	ctx, cancel := context.WithCancel(ctx)
 	go func() {
 		defer close(over)
 		for ctx.Err() == nil {
 			runtime.GC()
 		}
 	}()
-	noneDiffers(t, random.Pointers)
+	return func() { cancel(); <-over }
 }
 
 func FuzzMachineCode(f *testing.F) {
