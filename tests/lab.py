@@ -166,7 +166,8 @@ class Page:
         pause = 20  # milliseconds; who has waited for long asks less often, as asking is work for the page
         while not condition():
             if time.monotonic() > deadline:
-                raise AssertionError("waited %d s for %s; see %s" % (timeout, what, self.screenshot("failed")))
+                complaints = "".join("\n" + c for c in self.complaints)
+                raise AssertionError("waited %d s for %s; see %s%s" % (timeout, what, self.screenshot("failed"), complaints))
             self.page.wait_for_timeout(pause)
             pause = min(pause * 1.2, 100)
 
