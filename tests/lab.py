@@ -261,3 +261,29 @@ class Visit:
     def close(self):
         if self.page:
             self.page.close()
+
+
+class Lab(Visit):
+    """JupyterLab. Nothing is kept of what a notebook's cells have shown."""
+
+    def __init__(self, server, browser):
+        self.server, self.browser = server, browser
+
+    def begin(self, name):
+        return Page(self.server, self.browser, name)
+
+    def show(self, name):
+        self.page.name = name
+        page = self.page.page
+        page.get_by_role("menuitem", name="File", exact=True).click()
+        page.get_by_role("menuitem", name="Open from Path…").click()
+        page.locator(".jp-Dialog input").fill(name)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+        self.page.until(self.page.connected, "the kernel", 60)
+
+    def leave(self):
+        page = self.page.page
+        page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=self.page.name).locator(".lm-TabBar-tabCloseIcon").click()
+        page.locator(".jp-Dialog").get_by_role("button", name="Discard").click()
+        self.closed()

@@ -9,7 +9,7 @@ import subprocess
 import nbformat
 import pytest
 
-from lab import ARTIFACTS, Browser, Page, Server, Visit
+from lab import ARTIFACTS, Browser, Lab, Server
 
 DIRECTORY = pathlib.Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(DIRECTORY.glob("*.ipynb"))
@@ -50,37 +50,20 @@ FOLDED = """() => [...document.querySelectorAll('.jp-MarkdownCell details')].map
 })"""
 
 
-class Lab(Visit):
-    def __init__(self, server, browser):
-        self.server, self.browser = server, browser
-
+class Course(Lab):
     def begin(self, name):
-        page = Page(self.server, self.browser, name)
+        page = super().begin(name)
         page.page.set_viewport_size(SIZE)
         return page
 
-    def show(self, name):
-        self.page.name = name
-        page = self.page.page
-        page.get_by_role("menuitem", name="File", exact=True).click()
-        page.get_by_role("menuitem", name="Open from Path…").click()
-        page.locator(".jp-Dialog input").fill(name)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
-        self.page.until(self.page.connected, "the kernel", 60)
-
     def leave(self):
-        """Closes the notebook, and keeps nothing of what its cells have shown."""
-        page = self.page.page
-        page.set_viewport_size(SIZE)
-        page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=self.page.name).locator(".lm-TabBar-tabCloseIcon").click()
-        page.locator(".jp-Dialog").get_by_role("button", name="Discard").click()
-        self.closed()
+        self.page.page.set_viewport_size(SIZE)
+        super().leave()
 
 
 @pytest.fixture(scope="module")
 def lab(server, browser):
-    with contextlib.closing(Lab(server, browser)) as lab:
+    with contextlib.closing(Course(server, browser)) as lab:
         yield lab
 
 

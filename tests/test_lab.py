@@ -5,7 +5,26 @@ import re
 import subprocess
 import sys
 
-from lab import ARTIFACTS, ROOT, Page
+import pytest
+
+from lab import ARTIFACTS, ROOT, Lab, Page
+
+
+@pytest.fixture(scope="module")
+def lab(server, browser):
+    with contextlib.closing(Lab(server, browser)) as lab:
+        yield lab
+
+
+@pytest.fixture
+def open_notebook(server, lab, request):
+    """Opens a notebook with these cells, which are run, in the page of the one before."""
+    with contextlib.ExitStack() as stack:
+        def opened(*cells):
+            name = request.node.name.removeprefix("test_") + ".ipynb"
+            server.write(name, cells)
+            return stack.enter_context(lab.opened(name))
+        yield opened
 
 
 # Notes each change of what stands below a cell, with the prompt of that moment.
