@@ -18,13 +18,19 @@ import (
 
 // check type-checks packages, several at a time.
 func (l *Loader) check(ctx context.Context, r *resolver, todo map[string]*Package, order []*Package) error {
+	restored := l.restoreFew(ctx, r, todo, order)
 	done := map[string]chan struct{}{}
 	for path := range todo {
-		done[path] = make(chan struct{})
+		if !restored[path] {
+			done[path] = make(chan struct{})
+		}
 	}
 	group, gctx := errgroup.WithContext(ctx)
 	slots := make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))
 	for _, p := range order {
+		if restored[p.Path] {
+			continue
+		}
 		group.Go(func() error {
 			for _, imp := range p.imports {
 				if c := done[imp]; c != nil {
@@ -48,6 +54,36 @@ func (l *Loader) check(ctx context.Context, r *resolver, todo map[string]*Packag
 		})
 	}
 	return group.Wait()
+}
+
+// few is how many packages that have been kept are not worth other goroutines: to wake a
+// processor takes as long as to read several back. Tests change it.
+var few = 16
+
+// restoreFew makes packages of what is kept of them, if they are few, and returns which it
+// has made.
+func (l *Loader) restoreFew(ctx context.Context, r *resolver, todo map[string]*Package, order []*Package) map[string]bool {
+	kept := 0
+	for _, p := range order {
+		if p.outline {
+			kept++
+		}
+	}
+	restored := map[string]bool{}
+	if kept > few {
+		return restored
+	}
+	for _, p := range order {
+		waits := slices.ContainsFunc(p.imports, func(path string) bool { return todo[path] != nil && !restored[path] })
+		if !p.outline || waits || ctx.Err() != nil {
+			continue
+		}
+		p.key = l.typesKey(r, p, todo)
+		if l.restore(p, l.others(r, l.imports(r, p, todo))) == nil {
+			restored[p.Path] = true
+		}
+	}
+	return restored
 }
 
 type importerFunc func(path string) (*types.Package, error)

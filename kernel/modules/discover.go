@@ -74,6 +74,11 @@ func (l *Loader) discover(ctx context.Context, r *resolver, level []string, todo
 		group, gctx := errgroup.WithContext(ctx)
 		group.SetLimit(max(2, runtime.GOMAXPROCS(0)))
 		for i, path := range level {
+			if len(level) <= few {
+				if list[i], _ = l.outlined(ctx, r, path); list[i] != nil {
+					continue
+				}
+			}
 			group.Go(func() (err error) {
 				list[i], err = l.parse(gctx, r, path)
 				if by := importer[path]; err != nil && by != "" && gctx.Err() == nil {

@@ -296,6 +296,22 @@ func TestKeptWithOtherImports(t *testing.T) {
 	}
 }
 
+// Many packages are read back at a time, and are the same.
+func TestManyKept(t *testing.T) {
+	w := newWorld(t)
+	w.get("example.com/kept")
+	dir := t.TempDir()
+	w.keeping(dir)
+	want := w.described(w.load("example.com/kept"))
+	defer func(was int) { few = was }(few)
+	few = 0
+	l := w.keeping(dir)
+	got := w.described(w.load("example.com/kept"))
+	if got != want || l.checked.Load() != 0 {
+		t.Errorf("%d packages are checked; read back, %s", l.checked.Load(), firstDifference(got, want))
+	}
+}
+
 // What is kept is found where the package is, also if the path of another module is
 // more like its own; and not when its module is gone.
 func TestKeptIsFoundInItsModule(t *testing.T) {
