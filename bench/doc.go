@@ -5,7 +5,8 @@
 //
 // The metric cpu-ms/op is processor time, which other load disturbs least.
 // BenchmarkModule measures what the first session of a module takes, and the second
-// one, each in a process of its own. It downloads the modules.
+// one, each in a process of its own: for an import, and with a call. It downloads the
+// modules.
 //
 //	go test ./bench -run - -bench Module -benchtime 15x
 //
