@@ -59,17 +59,17 @@ func TestSecurity_WorkerInheritsNothing(t *testing.T) {
 		case err != nil:
 			t.Errorf("line %q", line)
 		case fd == 0 && target == "/dev/null":
-		case fd >= 1 && fd <= 4 && strings.HasPrefix(target, "pipe:"): // output, and the channel
+		case fd >= 1 && fd <= 5 && strings.HasPrefix(target, "pipe:"): // output, and the channel
 			pipes++
-		case fd > 4 && (strings.HasPrefix(target, "anon_inode:[event") || strings.HasPrefix(target, "/proc/") || strings.HasPrefix(target, "/sys/fs/cgroup/")):
+		case fd > 5 && (strings.HasPrefix(target, "anon_inode:[event") || strings.HasPrefix(target, "/proc/") || strings.HasPrefix(target, "/sys/fs/cgroup/")):
 			// the worker's own: its poller, this listing, the runtime's look at its limits
-		case fd > 4 && strings.Contains(target, "pidfd"):
+		case fd > 5 && strings.Contains(target, "pidfd"):
 			// the supervisor's, by which the worker learns of its end
 		default:
 			t.Errorf("user code has descriptor %d, %s", fd, target)
 		}
 	}
-	if pipes != 4 {
+	if pipes != 5 {
 		t.Errorf("%d pipes in:\n%s", pipes, out)
 	}
 	everything := cell(t, ctx, k, `

@@ -97,6 +97,9 @@ func (c *Client) Recv(ctx context.Context) (*Message, error) {
 
 // RecvFrames returns the next message's frames as they are.
 func (c *Client) RecvFrames(ctx context.Context) ([][]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err // an answer may be there already
+	}
 	select {
 	case frames, ok := <-c.in:
 		if !ok {
