@@ -311,9 +311,7 @@ func (e *Engine) runCell(ctx context.Context, request session.Cell, sink session
 	inside := func(ctx context.Context) ending { return e.runInside(ctx, run) }
 	end := e.around(run, func(ctx context.Context) ending { return e.traced(ctx, run, inside) })(ctx)
 	e.widgets.Flush()
-	if run.exec.Live() > 0 {
-		run.exec.LetEnd(lastSteps)
-	}
+	run.exec.LetEnd(lastSteps)
 	end.left, end.rewrite = run.live(), run.rewrite
 	return end
 }

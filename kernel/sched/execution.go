@@ -121,19 +121,17 @@ func (e *Execution) Live() int {
 	return e.live
 }
 
+// busy reports whether a goroutine has something to do.
+func (e *Execution) busy() bool { return !e.each((*G).isBlocked) }
+
 // LetEnd lets goroutines that have something to do go on, for so long at most: those that
 // were waited for are about to end, and would be counted as alive.
 func (e *Execution) LetEnd(most time.Duration) {
 	const soon = 100 * time.Microsecond
 	for begin, pause := time.Now(), time.Duration(0); ; {
-		busy := false
-		e.each(func(g *G) bool {
-			busy = busy || !g.isBlocked()
-			return !busy
-		})
 		took := time.Since(begin)
 		switch {
-		case !busy || took >= most:
+		case !e.busy() || took >= most:
 			return
 		case took < soon:
 			runtime.Gosched()

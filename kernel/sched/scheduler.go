@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -123,12 +124,9 @@ func (s *Scheduler) Flush() { s.unsent.Flush() }
 func (s *Scheduler) Settle(most time.Duration) {
 	const looks, between = 5, time.Millisecond
 	for end, quiet := time.Now().Add(most), 0; quiet < looks && time.Now().Before(end); quiet++ {
-		s.each(func(g *G) bool {
-			if !g.isBlocked() {
-				quiet = -1
-			}
-			return quiet >= 0
-		})
+		if slices.ContainsFunc(s.executions(), (*Execution).busy) {
+			quiet = -1
+		}
 		time.Sleep(between)
 	}
 }
