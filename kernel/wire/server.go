@@ -200,14 +200,13 @@ func (s *Server) send(ch Channel, id string, from *peer, m *Message) error {
 // Identities[0], that come from where somebody has the key. It waits a little for
 // subscribers that are slow, and never for those that have stopped reading.
 func (s *Server) Publish(messages ...*Message) error {
-	items, size := make([]item, 0, len(messages)), 0
+	items := make([]item, 0, len(messages))
 	for _, m := range messages {
 		frames, err := Encode(m, s.signer)
 		if err != nil {
 			return err
 		}
 		items = append(items, item{frames: frames, size: frameSize(frames), shared: true})
-		size += frameSize(frames)
 	}
 	s.pub.Lock()
 	defer s.pub.Unlock()
@@ -220,7 +219,7 @@ func (s *Server) Publish(messages ...*Message) error {
 			to, wanted = append(to, p), append(wanted, its)
 		}
 	}
-	s.waitForSpace(to, size)
+	s.waitForSpace(to, sizeOf(items))
 	for i, p := range to {
 		_ = p.enqueue(wanted[i]...) // a peer that is gone has been logged
 	}
