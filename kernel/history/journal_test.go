@@ -152,11 +152,7 @@ func TestJournalKeepsWhatComesMeanwhile(t *testing.T) {
 	close(end)
 	<-done
 	abandon(h)
-	h = opened(t, path)
-	defer closed(t, h)
-	if got := texts(h.Tail(t.Context(), -1)); got != "1/1 first|1/2 meanwhile" {
-		t.Error(got)
-	}
+	next(t, path, "1/1 first|1/2 meanwhile")
 }
 
 // A journal does not grow without end, whatever is in the way of the database.
@@ -245,9 +241,15 @@ func TestJournalFull(t *testing.T) {
 	h.mu.Unlock()
 	<-h.Add(4, "fourth") // there is room again
 	abandon(h)
-	h = opened(t, path)
+	next(t, path, "1/1 first|1/2 second|1/3 third|1/4 fourth")
+}
+
+// next is the next session, which has these cells.
+func next(t *testing.T, path, want string) {
+	t.Helper()
+	h := opened(t, path)
 	defer closed(t, h)
-	if got := texts(h.Tail(t.Context(), -1)); got != "1/1 first|1/2 second|1/3 third|1/4 fourth" {
+	if got := texts(h.Tail(t.Context(), -1)); got != want {
 		t.Error(got)
 	}
 }
@@ -272,11 +274,7 @@ func TestJournalOutlivesFailure(t *testing.T) {
 	}
 	closed(t, h)
 	release()
-	h = opened(t, path)
-	if got := texts(h.Tail(t.Context(), -1)); got != "1/1 first|1/2 second" {
-		t.Error(got)
-	}
-	closed(t, h)
+	next(t, path, "1/1 first|1/2 second")
 	if files := journals(t, path); len(files) != 0 {
 		t.Errorf("left: %v", files)
 	}
