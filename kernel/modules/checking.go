@@ -56,9 +56,9 @@ func (l *Loader) check(ctx context.Context, r *resolver, todo map[string]*Packag
 	return group.Wait()
 }
 
-// few is how many packages that have been kept are not worth other goroutines: to wake a
-// processor takes as long as to read several back. Tests change it.
-var few = 16
+// fewKept is how many packages that have been kept are not worth other goroutines: to wake
+// a processor takes as long as to read several back.
+const fewKept = 16
 
 // restoreFew makes packages of what is kept of them, if they are few, and returns which it
 // has made.
@@ -70,7 +70,7 @@ func (l *Loader) restoreFew(ctx context.Context, r *resolver, todo map[string]*P
 		}
 	}
 	restored := map[string]bool{}
-	if kept > few {
+	if kept > l.few {
 		return restored
 	}
 	for _, p := range order {

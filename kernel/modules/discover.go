@@ -74,7 +74,7 @@ func (l *Loader) discover(ctx context.Context, r *resolver, level []string, todo
 		group, gctx := errgroup.WithContext(ctx)
 		group.SetLimit(max(2, runtime.GOMAXPROCS(0)))
 		for i, path := range level {
-			if len(level) <= few {
+			if len(level) <= l.few {
 				if list[i], _ = l.outlined(ctx, r, path); list[i] != nil {
 					continue
 				}

@@ -303,9 +303,8 @@ func TestManyKept(t *testing.T) {
 	dir := t.TempDir()
 	w.keeping(dir)
 	want := w.described(w.load("example.com/kept"))
-	defer func(was int) { few = was }(few)
-	few = 0
 	l := w.keeping(dir)
+	l.few = 0
 	got := w.described(w.load("example.com/kept"))
 	if got != want || l.checked.Load() != 0 {
 		t.Errorf("%d packages are checked; read back, %s", l.checked.Load(), firstDifference(got, want))

@@ -21,6 +21,7 @@ type Loader struct {
 	late    bool         // see CheckLate
 	store   *store       // see Keep
 	checked atomic.Int32 // packages, from their sources
+	few     int          // fewKept, but in tests
 
 	referred sync.Map // *types.Package → true, see refers
 
@@ -63,7 +64,7 @@ type Package struct {
 // NewLoader returns a loader that has loaded nothing. Packages that are not in
 // modules come from std.
 func NewLoader(fset *token.FileSet, s *Session, std types.Importer) *Loader {
-	return &Loader{fset: fset, session: s, std: std, packages: map[string]*Package{}, failed: map[string]error{}, lost: map[string]*lost{}}
+	return &Loader{fset: fset, session: s, std: std, few: fewKept, packages: map[string]*Package{}, failed: map[string]error{}, lost: map[string]*lost{}}
 }
 
 // Has reports whether a package is the loader's to import: whether its path is
