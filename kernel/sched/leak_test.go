@@ -89,6 +89,19 @@ func leakCases() map[string]leakCase {
 		Go(g, at(1), "third", func(g *G) { waits["wait group"](g, c); runtime.KeepAlive(a) })
 		return nil
 	}}
+	// Somebody knows how to take a request back that the goroutine has made, as the body
+	// of a response does that a variable of the session has.
+	cases["receiver that asks to be told when to stop"] = leakCase{leaked: []string{"receiver"}, run: func(g *G) any {
+		var forget func()
+		done := make(chan struct{})
+		Go(g, at(1), "receiver", func(g *G) {
+			forget = g.OnStop(func() {})
+			close(done)
+			Recv(g, make(chan int), at(2), nil)
+		})
+		<-done
+		return forget
+	}}
 	cases["crowd at a lock"] = leakCase{leaked: slices.Repeat([]string{"crowd"}, 20), run: func(g *G) any {
 		s := newSyncs()
 		s.mu.Lock()

@@ -31,7 +31,9 @@ func (g *G) makeStop(p *private) {
 // OnStop arranges that f is called when g is asked to stop while it is in a
 // native call that can be interrupted, such as a read from a connection that f
 // closes. f runs on another goroutine. The returned function takes the request
-// back; the caller must call it when the native call has returned.
+// back; the caller must call it when the native call has returned. The program may
+// keep it for longer than g lives, in the body of a response, so it must not lead to
+// what g waits for, nor to who has g's record by then, see private.
 func (g *G) OnStop(f func()) (cancel func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -47,7 +49,9 @@ func (g *G) OnStop(f func()) (cancel func()) {
 	return func() {
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		delete(p.onStop, &f)
+		if g.own != 0 {
+			delete(g.private().onStop, &f)
+		}
 	}
 }
 

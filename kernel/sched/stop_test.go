@@ -501,3 +501,33 @@ func TestContract26_WhoReturnsIsNotLeft(t *testing.T) {
 		}
 	})
 }
+
+// Who reads the rest of a response in a later cell takes the request back when its
+// goroutine has ended, and another has its record.
+func TestOnStop_TakenBackLate(t *testing.T) {
+	const goroutines = 50
+	n := newNotebook(t)
+	var forget [goroutines]func()
+	n.cell(func(g *G) {
+		for i := range forget {
+			Go(g, at(1), "reader", func(g *G) { forget[i] = g.OnStop(func() {}) })
+		}
+	})
+	eventually(t, "all goroutines end", func() bool { return n.Count() == 0 })
+	n.cell(func(g *G) {
+		var wg sync.WaitGroup
+		for range goroutines {
+			g.WaitGroupGo(&wg, at(2), "another", func(g *G) {
+				for range 1000 {
+					g.OnStop(func() {})()
+				}
+			})
+		}
+		for range 1000 {
+			for _, f := range forget {
+				f()
+			}
+		}
+		g.WaitGroupWait(&wg, at(3), nil)
+	})
+}
