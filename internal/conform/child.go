@@ -21,6 +21,7 @@ import (
 
 	"github.com/gosched/gosched/kernel/engine"
 	"github.com/gosched/gosched/kernel/session"
+	"github.com/gosched/gosched/kernel/testrun"
 )
 
 // childVar is set in the process that runs a program's cells.
@@ -54,6 +55,7 @@ func child() error {
 	}
 	limitMemory(j.Memory)
 	// In tests this is a test binary, whose flags are not the program's.
+	testrun.FindFlags()
 	flag.CommandLine = flag.NewFlagSet(programName, flag.ExitOnError)
 	debug.SetMaxStack(1 << 29)
 	file, err := reportsFile()

@@ -97,6 +97,19 @@ func TestRunEngine(t *testing.T) {
 	}
 }
 
+// Cells can run tests although package testing's flags, which are this binary's, are
+// none of the program's.
+func TestRunEngine_Tests(t *testing.T) {
+	cells := []string{`func TestX(t *testing.T) { fmt.Println("ran") }`, `%test`, `flag.VisitAll(func(f *flag.Flag) { fmt.Println(f.Name) })`}
+	got, err := runEngine(t.Context(), engine.Direct, cells, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Split(got.Stdout, "\n"); len(lines) != 3 || lines[0] != "ran" || !strings.HasPrefix(lines[1], "ok: 1 test") {
+		t.Errorf("%+v", got)
+	}
+}
+
 // A program that does not do natively what a cell does is found out.
 func TestSuiteFindsDifferences(t *testing.T) {
 	testenv.Need(t, "go")

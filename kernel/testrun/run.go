@@ -228,6 +228,10 @@ var testFlags = sync.OnceValue(func() *flag.FlagSet {
 	return flags
 })
 
+// FindFlags has package testing's flags found among those of the program. A test binary,
+// whose flags they are from its beginning, calls it before it replaces flag.CommandLine.
+func FindFlags() { testFlags() }
+
 // setFlags sets package testing's flags. Unset puts them back, also after an
 // error.
 func setFlags(o Options) (unset func(), err error) {
