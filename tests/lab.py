@@ -19,6 +19,7 @@ from playwright.sync_api import sync_playwright
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ARTIFACTS = pathlib.Path(os.environ.get("GOSCHED_TEST_ARTIFACTS") or ROOT / "artifacts")
 TOKEN = "a-token-of-the-tests"
+CHROMIUMS = ["chromium-headless-shell", "chromium", "google-chrome"]
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -88,7 +89,7 @@ class Server:
 
 class Browser:
     def __init__(self, **options):
-        path = os.environ.get("GOSCHED_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+        path = os.environ.get("GOSCHED_TEST_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
         if not path:
             missing("Chromium is not installed")
         self.path, self.options = path, options

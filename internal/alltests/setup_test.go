@@ -17,7 +17,7 @@ func TestNeeds(t *testing.T) {
 	s := newScene(t, map[string]string{"gcc": "", "git": "", "google-chrome": ""})
 	names := func(missing []need) string { return " " + strings.Join(packages(missing), " ") + " " }
 	here := names(missingNeeds(t.Context(), s.host))
-	for pkg, want := range map[string]bool{"gcc": false, "git": false, "chromium": false, "npm": true, "buildah": true, "qemu-user-static": true, "python3": true} {
+	for pkg, want := range map[string]bool{"gcc": false, "git": false, headless: false, "npm": true, "buildah": true, "qemu-user-static": true, "python3": true} {
 		if strings.Contains(here, " "+pkg+" ") != want {
 			t.Errorf("%s is missing: %v, of%s", pkg, !want, here)
 		}
@@ -31,6 +31,9 @@ func TestNeeds(t *testing.T) {
 	missing := names(meetNeeds(t.Context(), s.host, &s.said))
 	if calls := s.called(t); !strings.Contains(calls, "apt-get -q -y --no-install-recommends install ") {
 		t.Errorf("root: called\n%s", calls)
+	}
+	if !strings.Contains(missing, " "+headless+" ") {
+		t.Errorf("root: another Chromium will do, of%s", missing)
 	}
 	if strings.Contains(missing, " npm ") || !strings.Contains(missing, " buildah ") || !strings.Contains(s.said.String(), "installing the Debian package npm") {
 		t.Errorf("root: missing are%s\n%s", missing, &s.said)
