@@ -59,12 +59,19 @@ def pytest_collection_modifyitems(items):
 
 # JupyterLab is imported where a test asks for it: it takes Playwright.
 
-@pytest.fixture(scope="module")
-def server():
-    from lab import ARTIFACTS, Server
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+@pytest.fixture(scope="session")
+def jupyterlab():
+    from lab import Server
     with contextlib.closing(Server()) as s:
         yield s
+
+
+@pytest.fixture(scope="module")
+def server(jupyterlab):
+    """JupyterLab in which nothing of other files' tests runs. Its server is the same: it
+    takes seconds to start."""
+    yield jupyterlab
+    jupyterlab.end_kernels()
 
 
 @pytest.fixture(scope="module")

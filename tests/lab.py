@@ -1,6 +1,7 @@
 """A real JupyterLab in a real Chromium, for tests."""
 
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -18,6 +19,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ARTIFACTS = pathlib.Path(os.environ.get("GOSCHED_TEST_ARTIFACTS") or ROOT / "artifacts")
+ARTIFACTS.mkdir(parents=True, exist_ok=True)
 TOKEN = "a-token-of-the-tests"
 CHROMIUMS = ["chromium-headless-shell", "chromium", "google-chrome"]
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -62,8 +64,16 @@ class Server:
             time.sleep(0.2)
 
     def get(self, path):
-        with urllib.request.urlopen(self.url + path + "?token=" + TOKEN, timeout=5) as answer:
-            return json.load(answer)
+        return json.loads(self.ask("GET", path))
+
+    def ask(self, method, path):
+        request = urllib.request.Request(self.url + path + "?token=" + TOKEN, method=method)
+        with urllib.request.urlopen(request, timeout=5 if method == "GET" else 60) as answer:
+            return answer.read()
+
+    def end_kernels(self):
+        for kernel in self.get("/api/kernels"):
+            self.ask("DELETE", "/api/kernels/" + kernel["id"])
 
     def write(self, name, cells):
         """Writes a notebook; a cell that begins with "# " is Markdown."""
@@ -95,7 +105,10 @@ class Browser:
         self.path, self.options = path, options
         self.profile = tempfile.TemporaryDirectory(prefix="gosched-chromium-")
         self.playwright = sync_playwright().start()
-        self.context = self.launch(self.profile.name)
+
+    @functools.cached_property
+    def context(self):
+        return self.launch(self.profile.name)
 
     def launch(self, profile):
         """A browser that remembers in the folder profile."""
@@ -106,7 +119,8 @@ class Browser:
         return context
 
     def close(self):
-        self.context.close()
+        if "context" in vars(self):
+            self.context.close()
         self.playwright.stop()
         self.profile.cleanup()
 

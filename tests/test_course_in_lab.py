@@ -9,7 +9,7 @@ import subprocess
 import nbformat
 import pytest
 
-from lab import ARTIFACTS, Browser, Lab, Server
+from lab import ARTIFACTS, Lab
 
 DIRECTORY = pathlib.Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(DIRECTORY.glob("*.ipynb"))
@@ -18,17 +18,9 @@ HEIGHT = 32_000  # of a window in which the longest notebook has room, also as J
 
 
 @pytest.fixture(scope="module")
-def server():
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(Server()) as s:
-        subprocess.run([os.environ["GOSCHED_TEST_BIN"], "course", s.folder], check=True)
-        yield s
+def course(server):
+    subprocess.run([os.environ["GOSCHED_TEST_BIN"], "course", server.folder], check=True)
 
-
-@pytest.fixture(scope="module")
-def browser():
-    with contextlib.closing(Browser()) as b:
-        yield b
 
 # What becomes of answers, hints and solutions when each is clicked on twice where it is.
 # The browser does it: for it to move a mouse, all of the window is drawn time after time.
@@ -62,7 +54,7 @@ class Course(Lab):
 
 
 @pytest.fixture(scope="module")
-def lab(server, browser):
+def lab(course, server, browser):
     with contextlib.closing(Course(server, browser)) as lab:
         yield lab
 

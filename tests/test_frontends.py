@@ -4,29 +4,19 @@ import contextlib
 import shutil
 import time
 
-import pytest
-
-from lab import ARTIFACTS, ROOT, TOKEN, Browser, Page, Server
+from lab import ARTIFACTS, ROOT, TOKEN, Page, Server
 
 
-@pytest.fixture(scope="module")
-def browser():
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(Browser()) as b:
-        yield b
-
-
-def test_opening_a_lesson_changes_nothing(browser):
+def test_opening_a_lesson_changes_nothing(server, browser):
     lesson = sorted((ROOT / "notebooks").glob("01-*.ipynb"))[0]
-    with contextlib.closing(Server()) as server:
-        shutil.copy(lesson, server.folder)
-        with contextlib.closing(Page(server, browser, lesson.name)) as page:
-            page.page.wait_for_timeout(1000)
-            assert page.page.locator(".jp-mod-dirty").count() == 0
-            page.page.keyboard.press("Control+s")
-            page.page.wait_for_timeout(1000)
-            page.screenshot("opened")
-        assert (server.folder / lesson.name).read_bytes() == lesson.read_bytes()
+    shutil.copy(lesson, server.folder)
+    with contextlib.closing(Page(server, browser, lesson.name)) as page:
+        page.page.wait_for_timeout(1000)
+        assert page.page.locator(".jp-mod-dirty").count() == 0
+        page.page.keyboard.press("Control+s")
+        page.page.wait_for_timeout(1000)
+        page.screenshot("opened")
+    assert (server.folder / lesson.name).read_bytes() == lesson.read_bytes()
 
 
 def test_notebook_7(browser):

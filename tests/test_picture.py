@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from lab import ARTIFACTS, TOKEN, Browser, Page, Server
+from lab import ARTIFACTS, TOKEN, Page, Server
 
 TRACED = """%%trace
 ch := make(chan string)
@@ -32,19 +32,6 @@ for n := range 8 {
 \tgo fmt.Println(n)
 \ttime.Sleep(100 * time.Millisecond)
 }"""
-
-
-@pytest.fixture(scope="module")
-def server():
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(Server()) as s:
-        yield s
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with contextlib.closing(Browser()) as b:
-        yield b
 
 
 def theme(page, name):

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from lab import ARTIFACTS, Browser, Page, Server
+from lab import Page
 
 # ⏎ ends a line, ↓ goes to the end of the next one: over a bracket that is there.
 TYPED = {
@@ -27,12 +27,10 @@ FORMATTED = "for i := range 2 {\n\tswitch i {\n\tcase 0:\n\t\tfmt.Println(i)\n\t
 
 
 @pytest.fixture(scope="module")
-def page():
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(Server()) as server, contextlib.closing(Browser()) as browser:
-        server.write("typing.ipynb", [""] * len(TYPED) + ["%fmt\n" + UNFORMATTED, "%fmt on", UNFORMATTED])
-        with contextlib.closing(Page(server, browser, "typing.ipynb")) as page:
-            yield page
+def page(server, browser):
+    server.write("typing.ipynb", [""] * len(TYPED) + ["%fmt\n" + UNFORMATTED, "%fmt on", UNFORMATTED])
+    with contextlib.closing(Page(server, browser, "typing.ipynb")) as page:
+        yield page
 
 
 def source(page, n):

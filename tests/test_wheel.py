@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from lab import ARTIFACTS, ROOT, Browser, Page, Server
+from lab import ROOT, Browser, Page, Server
 
 NOTEBOOK = {
     "nbformat": 4, "nbformat_minor": 5,
@@ -83,7 +83,6 @@ def test_a_notebook_runs(environment, tmp_path):
 
 
 def test_jupyterlab_offers_it(environment):
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
     env = {**environment.env, "JUPYTERLAB_SETTINGS_DIR": os.environ["JUPYTERLAB_SETTINGS_DIR"]}
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(contextlib.closing(Server(environment.bin / "python", env)))
