@@ -32,6 +32,11 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
     def do_GET(self):
         self.site.asked += 1
+        if not self.site.kept and self.path.split("?")[0].endswith("/offline.json"):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"[]")
+            return
         if self.site.lost and self.path.split("?")[0].endswith(self.site.lost):
             # The network goes while the file is on its way.
             size = pathlib.Path(self.translate_path(self.path)).stat().st_size
@@ -65,6 +70,7 @@ class Site:
 
     isolated = False  # whether pages may share memory
     lost = None  # the end of the name of a file that does not arrive
+    kept = True  # whether pages keep all of the site, which takes as long as to open them
     asked = 0  # how often a file was asked for
 
     def __init__(self, python=None, notebooks=None, fast=True, built=None):
@@ -151,8 +157,9 @@ def notebook(cells):
 class Page(lab.Page):
     """A notebook that is open in JupyterLite."""
 
-    def __init__(self, site, browser, name, quota=None):
+    def __init__(self, site, browser, name, quota=None, keeps=True):
         self.site, self.name = site, name
+        site.kept = keeps
         self.complaints = []
         # A browser of its own: there JupyterLite opens no notebook, and starts no
         # kernel, of an earlier test.

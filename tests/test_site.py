@@ -147,7 +147,7 @@ def test_interrupts(site, opened, isolated):
     """An interrupt ends a cell, whatever it does, and its session goes on."""
     site.isolated = isolated
     try:
-        page = opened("endless.ipynb")
+        page = opened("endless.ipynb", keeps=False)
         assert page.page.evaluate("crossOriginIsolated") == isolated
         page.run(len(ENDLESS))
         page.ended(len(ENDLESS), 120)
@@ -265,7 +265,7 @@ LATE = """(() => {
 def test_asked_for_beside_what_was_open(opened):
     """A notebook that the address asks for is shown, however late those are put back that
     were open at the visit before."""
-    page = opened("02-waitgroup.ipynb")
+    page = opened("02-waitgroup.ipynb", keeps=False)
     page.until(lambda: page.page.evaluate("""name => new Promise(resolve => {
         const open = indexedDB.open('JupyterLite Storage - /');
         open.onsuccess = () => {
@@ -349,10 +349,13 @@ def test_the_page_leaves_the_machine_to_cells(site, opened):
     assert 0 < looks[0] <= looks[1]
     focused = set()
     page.page.locator(page.PANEL + ".jp-NotebookPanel-toolbar jp-button").first.focus()
-    for _ in range(3):
+
+    def goes_on():
         page.page.keyboard.press("ArrowRight")
         focused.add(page.page.evaluate("document.activeElement.closest('[data-jp-item-name]').dataset.jpItemName"))
-    assert len(focused) > 1  # the keyboard goes from button to button
+        return len(focused) > 1
+
+    page.until(goes_on, "the keyboard to go from button to button")
 
 
 def test_newer_files_are_there_later(site, opened):

@@ -23,7 +23,7 @@ def failure(page, cell, timeout=60):
 
 def test_without_webassembly(site, opened):
     with site.worker("delete self.WebAssembly;"):
-        page = opened("bad.ipynb")
+        page = opened("bad.ipynb", keeps=False)
         # Before that, whoever runs a cell is asked for another kernel.
         page.page.get_by_text("Go (gosched) | Idle").wait_for()
         page.run(HELLO)
@@ -35,7 +35,7 @@ def test_without_webassembly(site, opened):
 def test_network_gone_on_the_way(site, opened):
     """The kernel does not arrive: the cell says so, and runs when the network is back."""
     with site.without("gosched.wasm.br"):
-        page = opened("bad.ipynb")
+        page = opened("bad.ipynb", keeps=False)
         page.run(HELLO)
         said = failure(page, HELLO)
         assert "could not be fetched" in said and "is the network there?" in said and len(said.splitlines()) == 1, said
@@ -47,7 +47,7 @@ def test_network_gone_on_the_way(site, opened):
 def test_network_gone_later(site, opened):
     """A package whose types do not arrive: one sentence, and the session is as it was."""
     with site.without("library.zip"):
-        page = opened("bad.ipynb")
+        page = opened("bad.ipynb", keeps=False)
         page.run(SLICES)
         page.ended(SLICES, 120)
         page.run(RARE)
@@ -64,7 +64,7 @@ def test_network_gone_later(site, opened):
 def test_too_old_webassembly(site, opened):
     refuse = "WebAssembly.compileStreaming = async () => { throw new WebAssembly.CompileError('invalid opcode 0xfc'); };"
     with site.worker(refuse):
-        page = opened("bad.ipynb")
+        page = opened("bad.ipynb", keeps=False)
         page.run(HELLO)
         said = failure(page, HELLO)
     assert "this browser's WebAssembly is not that which Go cells need" in said and len(said.splitlines()) == 1, said
@@ -74,7 +74,7 @@ def test_too_old_webassembly(site, opened):
 def test_worker_does_not_arrive(site, opened):
     """The kernel's first file is missing: that is said once, and not tried without end."""
     with site.without(site.chunk().name):
-        page = opened("bad.ipynb")
+        page = opened("bad.ipynb", keeps=False)
         page.run(HELLO)
         said = failure(page, HELLO)
         assert "is the network there?" in said and len(said.splitlines()) == 1, said
@@ -87,7 +87,7 @@ def test_worker_does_not_arrive(site, opened):
 
 
 def test_storage_full_when_saving(opened):
-    page = opened("bad.ipynb")
+    page = opened("bad.ipynb", keeps=False)
     # What the kernel says of itself is noted in the notebook, which then has changed.
     page.run(SLICES)
     page.ended(SLICES, 120)
