@@ -64,10 +64,11 @@ def test_looks_right(lab, path):
     cells = nbformat.read(path, as_version=4).cells
     code = [c for c in cells if c.cell_type == "code"]
     with lab.opened(path.name) as page:
-        # JupyterLab adds cells to the page when it has nothing else to do. Once it runs them
-        # at the same time, the last ones may never get there, nor what they show.
+        # JupyterLab adds cells to the page, a few at a time, when it has nothing else to do,
+        # or after three seconds each time. Once it runs them at the same time, the last ones may
+        # never get there, nor what they show.
         there = page.page.locator(".jp-NotebookPanel .jp-Cell")
-        page.until(lambda: there.count() == len(cells), "all cells", 60)
+        page.until(lambda: there.count() == len(cells), "all cells", 240)
         page.page.get_by_role("menuitem", name="Run", exact=True).click()
         page.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         def ran(n):
