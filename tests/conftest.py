@@ -50,7 +50,8 @@ def pytest_configure(config):
 
 # Files whose tests take minutes, those that take longest first. They begin before all
 # others: otherwise one of them ends alone. alltests has workers take files in this order.
-LONG = ["test_course_in_lab", "test_image", "test_site", "test_site_bad_input", "test_hub", "test_book", "test_wheel", "test_script", "test_lab"]
+LONG = ["test_course_in_lab", "test_site", "test_image", "test_wheel", "test_book", "test_site_bad_input", "test_lab", "test_hub",
+        "test_frontends", "test_picture", "test_widgets_lab", "test_typing", "test_script"]
 
 
 def pytest_collection_modifyitems(items):

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -26,6 +28,10 @@ const (
 	skipsAreTold
 	skipsFail
 )
+
+// oneMore has the go command test one package more at a time than there are processors:
+// with -short most tests wait for something that is no work.
+var oneMore = []string{"-p", strconv.Itoa(runtime.NumCPU() + 1)}
 
 // goTest runs `go test` and counts the tests: a test with subtests counts as
 // those. What fails is run once more by itself, since a test may be upset by a

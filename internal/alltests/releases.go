@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/gosched/gosched/internal/testenv"
@@ -56,8 +57,9 @@ func releasesAhead(ctx context.Context, t *tree) {
 	}
 }
 
-// releasePackages are those that are tested with the other releases.
-var releasePackages = []string{"./kernel/...", "./cmd/...", "./install/...", "./internal/conform", "./internal/toolchain"}
+// releasePackages are those that are tested with the other releases, the one that takes
+// longest first.
+var releasePackages = []string{"./kernel/engine", "./kernel/...", "./cmd/...", "./install/...", "./internal/conform", "./internal/toolchain"}
 
 // releaseEnviron is the environment of tests with another toolchain. The go command
 // fetches that when it is first asked for something, here for its experiments.
@@ -79,7 +81,7 @@ func (t *tree) testWith(ctx context.Context, version string) (result tally, err 
 		return result, fmt.Errorf("fetch it: %w\n%s", err, out)
 	}
 	for _, args := range [][]string{
-		append([]string{"-short", "-timeout", "30m"}, releasePackages...),
+		slices.Concat(oneMore, []string{"-short", "-timeout", "30m"}, releasePackages),
 		{"-timeout", "30m", "./kernel/stdlib/internal/gen"}, // are its tables up to date?
 	} {
 		one, err := goTest(ctx, t, goTestOptions{environ: environ, args: args})

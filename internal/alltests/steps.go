@@ -131,9 +131,9 @@ func gofmt(ctx context.Context, t *tree) (result tally, err error) {
 	return result, nil
 }
 
-// raced are the packages with goroutines of their own.
+// raced are the packages with goroutines of their own, the one that takes longest first.
 var raced = []string{
-	"./kernel", "./kernel/wire", "./kernel/worker", "./kernel/engine/...", "./kernel/session/...", "./kernel/run/...", "./kernel/rtype", "./kernel/sched/...",
+	"./kernel/engine", "./kernel", "./kernel/wire", "./kernel/worker", "./kernel/engine/...", "./kernel/session/...", "./kernel/run/...", "./kernel/rtype", "./kernel/sched/...",
 }
 
 // raceTest runs Go tests under the race detector. What needs more than Go has
@@ -145,7 +145,7 @@ func raceTest(ctx context.Context, t *tree) (result tally, err error) {
 	}
 	return goTest(ctx, t, goTestOptions{
 		environ: append(t.environ(), withCgo, testenv.AllVar+"=", testenv.StrictVar+"="),
-		args:    append([]string{"-race", "-short", "-vet=off", "-timeout", "30m"}, raced...),
+		args:    slices.Concat(oneMore, []string{"-race", "-short", "-vet=off", "-timeout", "30m"}, raced),
 	})
 }
 
@@ -178,9 +178,10 @@ func pythonTest(ctx context.Context, t *tree) (result tally, err error) {
 		result.skip("python", reason)
 		return result, nil
 	}
-	// Mostly they wait for browsers and kernels; a file's tests share a server. The
-	// files that take longest come first, see tests/conftest.py.
-	result, err = t.pytest(ctx, "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20")
+	// Mostly they wait for browsers and kernels, and four of them keep two processors
+	// busy; a file's tests share a server. The files that take longest come first, see
+	// tests/conftest.py.
+	result, err = t.pytest(ctx, "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20")
 	if err != nil || result.failed == 0 || result.failed > mostAgain {
 		return result, err
 	}

@@ -154,8 +154,8 @@ func TestGoSteps(t *testing.T) {
 // What is compiled ahead of steps is what they test, with the same settings.
 func TestCompiledAhead(t *testing.T) {
 	for step, want := range map[string]string{
-		"race":     "cgo= -trimpath : go list -test -deps -export -race ./kernel ",
-		"releases": "cgo= -trimpath go1.27.4: go list -test -deps -export ./kernel/... ",
+		"race":     "cgo= -trimpath : go list -test -deps -export -race ./kernel/engine ./kernel ",
+		"releases": "cgo= -trimpath go1.27.4: go list -test -deps -export ./kernel/engine ./kernel/... ",
 	} {
 		s := newScene(t, map[string]string{"go": fakeGo})
 		named(t, step).ahead(t.Context(), s.tree)
