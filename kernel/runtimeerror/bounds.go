@@ -29,10 +29,14 @@ func Index(i, n int, unsigned bool) {
 // capacity of s. Array says that it is one, or a string, which have only a length.
 func Slice(bounds [3]int, given, unsigned [3]bool, n, c int, array bool) {
 	l, h, m := bounds[0], bounds[1], bounds[2]
-	if array && !given[2] {
-		sliceString(unsafe.String(&zeroByte, c), l, h, given[1], unsigned)
+	if array && given[1] && !given[2] && uint(h) > uint(c) { // it has no capacity to speak of
+		s := unsafe.String(&zeroByte, c)
+		if unsigned[1] {
+			_ = s[:uint(h)]
+		}
+		_ = s[:h]
 	}
-	if array && uint(m) > uint(c) {
+	if array && given[2] && uint(m) > uint(c) {
 		switch {
 		case m >= 0:
 			panic(Of("slice bounds out of range [::%d] with length %d", m, c))
@@ -57,23 +61,6 @@ func Slice(bounds [3]int, given, unsigned [3]bool, n, c int, array bool) {
 	case given[1] && unsigned[0]:
 		_ = s[uint(l):h]
 	case given[1]:
-		_ = s[l:h]
-	case unsigned[0]:
-		_ = s[uint(l):]
-	default:
-		_ = s[l:]
-	}
-	panic("slice bounds were in range")
-}
-
-// sliceString is Slice for s[l:h], or s[l:].
-func sliceString(s string, l, h int, high bool, unsigned [3]bool) {
-	switch {
-	case high && unsigned[1] && h < 0:
-		_ = s[l:uint(h)]
-	case high && unsigned[0]:
-		_ = s[uint(l):h]
-	case high:
 		_ = s[l:h]
 	case unsigned[0]:
 		_ = s[uint(l):]

@@ -51,6 +51,8 @@ func TestBounds(t *testing.T) {
 		"a[0:1:4]":    {slice(0, 1, 4, "012", "", true), func() { _ = array[0:1:four] }},
 		"a[0:1:-1]":   {slice(0, 1, -1, "012", "", true), func() { _ = array[0:1:minus] }},
 		"a[0:1:huge]": {slice(0, 1, bits(huge), "012", "2", true), func() { _ = array[0:1:huge] }},
+		"a[4:]":       {slice(4, 3, 3, "0", "", true), func() { _ = array[four:] }},
+		"t[:-1]":      {slice(0, -1, 3, "1", "", true), func() { _ = text[:minus] }},
 		"t[0:4]":      {slice(0, 4, 3, "01", "", true), func() { _ = text[0:four] }},
 		"t[4:]":       {slice(4, 3, 3, "0", "", true), func() { _ = text[four:] }},
 		"t[huge:]":    {slice(bits(huge), 3, 3, "0", "0", true), func() { _ = text[huge:] }},
