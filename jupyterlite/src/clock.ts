@@ -10,16 +10,13 @@ const ONE_IN = 16;
 
 /** A clock in milliseconds that never goes back. Where it is read often it may be behind
  *  by less than a millisecond, see {@link OFTEN}. */
-export function clock(
-  now: () => number = () => performance.now(),
-  day: () => number = () => Date.now()
-): () => number {
+export function clock(): () => number {
   let last = 0;
   let millisecond = 0;
   let asked = 0;
   let often = false;
   return () => {
-    const today = day();
+    const today = Date.now();
     if (today === millisecond) {
       asked++;
       if (often && asked % ONE_IN !== 0) {
@@ -30,7 +27,7 @@ export function clock(
       millisecond = today;
       asked = 1;
     }
-    last = now();
+    last = performance.now();
     return last;
   };
 }

@@ -5,7 +5,7 @@ import { Contents, IDefaultDrive, IKernelManager, Kernel } from '@jupyterlab/ser
 import { IKernel, IKernelClient, IKernelSpecs } from '@jupyterlite/services';
 
 import { showAsked } from './asked';
-import { GoKernel } from './kernel';
+import { GoKernel, later } from './kernel';
 import { prompt } from './socket';
 import { answered, isKept, keep, listed, sayWhenFull } from './storage';
 import { calmToolbars } from './toolbar';
@@ -35,8 +35,6 @@ const FILES = ['gosched.wasm.br', 'library.zip', 'wasm_exec.js'];
 
 /** How long after the kernel has started the page sees to what is kept, in milliseconds. */
 const KEEP_AFTER = 3000;
-
-const later = (time: number) => new Promise(resolve => window.setTimeout(resolve, time));
 
 const plugin: IPlugin = {
   id: 'jupyterlite-gosched:kernel',

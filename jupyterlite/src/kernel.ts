@@ -17,6 +17,9 @@ const CALM = 300;
 const AT_MOST = 2000;
 const ASKED = 50;
 
+/** Waits so many milliseconds. */
+export const later = (time: number): Promise<void> => new Promise(resolve => window.setTimeout(resolve, time));
+
 /** Requests that the kernel has not answered, oldest first. */
 type Open = Map<string, KernelMessage.IMessage>;
 
@@ -94,7 +97,7 @@ export class GoKernel implements IKernel {
       performance.now() - start < AT_MOST &&
       !this._isDisposed
     ) {
-      await new Promise(resolve => window.setTimeout(resolve, ASKED));
+      await later(ASKED);
     }
   }
 
