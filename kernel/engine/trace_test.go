@@ -1,13 +1,11 @@
 package engine
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/gosched/gosched/internal/testenv"
 	"github.com/gosched/gosched/kernel/observe"
 	"github.com/gosched/gosched/kernel/session"
 )
@@ -100,104 +98,6 @@ func consistent(t *testing.T, r *observe.Record) {
 	}
 	if t.Failed() {
 		t.Log("\n" + dump(r))
-	}
-}
-
-// In these programs all values look the same to whoever records them: pointers. Who
-// has sent one is in what it points at, and printed by who has received it.
-var messages = []struct {
-	name, src string
-	outside   bool // some of the values come from outside
-}{
-	{"unbuffered", `ch := make(chan *int)
-	var wg sync.WaitGroup
-	for i := range 5 { wg.Add(1); go func() { defer wg.Done(); for range 100 { v := i; ch <- &v } }() }
-	go func() { wg.Wait(); close(ch) }()
-	var rs sync.WaitGroup
-	for range 4 { rs.Add(1); go func() { defer rs.Done(); for p := range ch { println(*p) } }() }
-	rs.Wait()`, false},
-	{"buffered", `for _, n := range []int{1, 3, 50} {
-		ch := make(chan *int, n)
-		var wg sync.WaitGroup
-		for i := range 5 { wg.Add(1); go func() { defer wg.Done(); for range 100 { v := i; ch <- &v } }() }
-		go func() { wg.Wait(); close(ch) }()
-		var rs sync.WaitGroup
-		for range 3 { rs.Add(1); go func() { defer rs.Done(); for p := range ch { println(*p) } }() }
-		rs.Wait()
-	}`, false},
-	{"select", `a, b := make(chan *int), make(chan *int, 2)
-	var wg sync.WaitGroup
-	for i := range 5 { wg.Add(1); go func() { defer wg.Done()
-		for range 60 { v := i; select { case a <- &v: case b <- &v: } } }() }
-	done := make(chan struct{})
-	go func() { wg.Wait(); close(done) }()
-	var rs sync.WaitGroup
-	for range 3 { rs.Add(1); go func() { defer rs.Done()
-		for { select { case p := <-a: println(*p); case p := <-b: println(*p); case <-done: return } } }() }
-	rs.Wait()`, false},
-	{"both ways", `ch := make(chan *int)
-	var wg sync.WaitGroup
-	for i := range 4 { wg.Add(1); go func() { defer wg.Done()
-		for range 50 { v := i; select { case ch <- &v: case p := <-ch: println(*p) } } }() }
-	go func() { v := 9; for { ch <- &v } }()
-	wg.Wait()`, false},
-	{"timers", `ch := make(chan *int)
-	go func() { for range 20 { v := 0; ch <- &v; time.Sleep(time.Millisecond) }; close(ch) }()
-	tick := time.NewTicker(time.Millisecond)
-	n := 0
-	loop: for { select { case p, ok := <-ch: if !ok { break loop }; println(*p); case <-tick.C: n++; case <-time.After(time.Second): } }
-	<-time.After(time.Millisecond)`, true},
-	{"try", `ch := make(chan *int, 1)
-	var wg sync.WaitGroup
-	for i := range 3 { wg.Add(1); go func() { defer wg.Done()
-		for n := 0; n < 50; { v := i; select { case ch <- &v: n++; default: runtime.Gosched() } } }() }
-	go func() { for { select { case p := <-ch: println(*p); default: runtime.Gosched() } } }()
-	wg.Wait()`, false},
-}
-
-func TestTracePairs(t *testing.T) {
-	for _, c := range messages {
-		t.Run(c.name, func(t *testing.T) {
-			nb := open(t)
-			r, res := nb.traced(c.src)
-			if res.Failure != nil {
-				t.Fatal(res.Failure)
-			}
-			consistent(t, r)
-			// The number that a sender has is told by what others print of it: it must
-			// always be the same one.
-			numbers := map[int32]string{}
-			pairs := 0
-			next := map[int32]int32{} // the Receive after which a goroutine has printed nothing
-			for i, e := range r.Events {
-				switch e.Kind {
-				case observe.Receive:
-					if e.Peer >= 0 {
-						next[e.Goroutine] = e.Peer
-						pairs++
-					} else if !c.outside {
-						t.Errorf("event %d: a receive from nobody", i)
-					}
-				case observe.Print:
-					peer, ok := next[e.Goroutine]
-					if !ok {
-						continue
-					}
-					delete(next, e.Goroutine)
-					by := r.Events[peer].Goroutine
-					if have, ok := numbers[by]; ok && have != e.Value {
-						t.Errorf("event %d: the value is that of sender %s, and not of %s", i, e.Value, have)
-					}
-					numbers[by] = e.Value
-				}
-			}
-			if pairs < 20 {
-				t.Errorf("only %d messages", pairs)
-			}
-			if t.Failed() {
-				t.Log("\n" + dump(r))
-			}
-		})
 	}
 }
 
@@ -329,127 +229,6 @@ s.jobs <- 1`)
 	}
 }
 
-func TestTraceInterrupt(t *testing.T) {
-	for name, src := range map[string]string{
-		"endless":   "ch := make(chan int)\ngo func() { for i := 0; ; i++ { ch <- i } }()\nprintln(\"begun\")\nfor range ch {}",
-		"blocked":   "ch := make(chan int)\ngo func() { ch <- 1 }()\ngo func() { var mu sync.Mutex; mu.Lock(); mu.Lock() }()\n<-ch; println(\"begun\"); time.Sleep(time.Hour)",
-		"selecting": "a, b := make(chan int), make(chan int, 1)\nfor range 4 { go func() { for { select { case a <- 1: case b <- 1: case <-a: case <-b: } } }() }\nprintln(\"begun\")\nselect {}",
-		"computing": "ch := make(chan int, 1)\nch <- 1\n<-ch\nprintln(\"begun\")\nfor {}",
-	} {
-		t.Run(name, func(t *testing.T) {
-			nb := open(t)
-			ctx, cancel := context.WithCancel(context.Background())
-			defer cancel()
-			tr := &transcript{}
-			done := make(chan session.Result, 1)
-			go func() {
-				done <- nb.e.Execute(ctx, session.Cell{ID: "x", Number: 1, Source: "%%trace\n" + src}, tr)
-			}()
-			for begun := false; !begun && len(done) == 0; time.Sleep(time.Millisecond) {
-				tr.mu.Lock()
-				begun = tr.errs.Len() > 0
-				tr.mu.Unlock()
-			}
-			time.Sleep(100 * time.Millisecond)
-			cancel()
-			select {
-			case res := <-done:
-				if res.Failure == nil || res.Failure.Name != session.Interrupted {
-					t.Fatalf("the cell ended with %v", res.Failure)
-				}
-			case <-time.After(20 * time.Second):
-				t.Fatal("the cell is not interrupted")
-			}
-			r := nb.e.traces.last.Load()
-			if r == nil || len(r.Events) < 3 {
-				t.Fatal("no record")
-			}
-			if r.Goroutines[0].Fate != observe.Stopped {
-				t.Errorf("the main goroutine has fate %d", r.Goroutines[0].Fate)
-			}
-			if out := nb.run("1 + 1"); out != "=> 2" {
-				t.Errorf("the next cell gives %q", out)
-			}
-		})
-	}
-}
-
-func TestTraceFailures(t *testing.T) {
-	for name, c := range map[string]struct {
-		src  string
-		want string // in the failure
-		fate observe.Fate
-		kind observe.EventKind
-	}{
-		"panic":            {`go func() { var m map[int]int; m[1] = 2 }(); select {}`, "assignment to entry in nil map", observe.Stopped, observe.Panic},
-		"main panics":      {`panic(errors.New("no"))`, "no", observe.Panicked, observe.Panic},
-		"send on closed":   {`ch := make(chan int); go func() { time.Sleep(20*time.Millisecond); close(ch) }(); ch <- 1`, "send on closed channel", observe.Panicked, observe.Close},
-		"closed twice":     {`ch := make(chan int); close(ch); close(ch)`, "close of closed channel", observe.Panicked, observe.Close},
-		"deadlock":         {`ch := make(chan int); go func() { ch <- 1 }(); <-ch; <-ch`, "deadlock", observe.Deadlocked, observe.Block},
-		"deadlock in lock": {`var mu sync.Mutex; mu.Lock(); mu.Lock()`, "deadlock", observe.Deadlocked, observe.Block},
-		"nil channel":      {`var ch chan int; ch <- 1`, "deadlock", observe.Deadlocked, observe.Block},
-		"exit":             {`os.Exit(3)`, "exit status 3", observe.Stopped, observe.End},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if testenv.Raced && name == "send on closed" {
-				t.Skip("the program has a data race")
-			}
-			nb := open(t)
-			r, res := nb.traced(c.src)
-			if res.Failure == nil || !strings.Contains(res.Failure.Value, c.want) {
-				t.Fatalf("the cell ended with %v", res.Failure)
-			}
-			if f := r.Goroutines[0].Fate; f != c.fate {
-				t.Errorf("the main goroutine has fate %d, want %d", f, c.fate)
-			}
-			if count(r, c.kind) == 0 {
-				t.Errorf("no event of kind %d", c.kind)
-			}
-			if t.Failed() {
-				t.Log("\n" + dump(r))
-			}
-		})
-	}
-}
-
-func TestTraceLeak(t *testing.T) {
-	nb := open(t)
-	r, _ := nb.traced(`func f() { ch := make(chan int); go func() { ch <- 1 }() }
-f()
-go func() { select {} }()
-time.Sleep(10*time.Millisecond)`)
-	var fates []observe.Fate
-	for _, g := range r.Goroutines {
-		fates = append(fates, g.Fate)
-	}
-	if len(fates) != 3 || fates[0] != observe.Returned || fates[2] != observe.Leaked {
-		t.Errorf("fates are %v", fates)
-	}
-	if complete := nb.e.sched.Leaks().Complete; complete != (fates[1] == observe.Leaked) {
-		t.Errorf("leaks can be found: %v, but fates are %v", complete, fates)
-	}
-}
-
-func TestTraceMany(t *testing.T) {
-	nb := open(t)
-	start := time.Now()
-	r, res := nb.traced(`ch := make(chan int, 10)
-var wg sync.WaitGroup
-for range 10 { wg.Go(func() { for i := range 5000 { ch <- i } }) }
-go func() { wg.Wait(); close(ch) }()
-n := 0
-for range ch { n++ }
-n`)
-	if res.Failure != nil || r.Dropped > 0 || len(r.Events) < 100_000 {
-		t.Fatalf("%v, %d events, %d dropped", res.Failure, len(r.Events), r.Dropped)
-	}
-	consistent(t, r)
-	t.Logf("%d events in %v", len(r.Events), time.Since(start))
-	if r, _ = nb.traced("for i := range 300_000 { print(i) }"); r.Dropped < 50_000 || len(r.Events) != 200_000 {
-		t.Errorf("%d events, %d dropped", len(r.Events), r.Dropped)
-	}
-}
-
 // While tracing is on, goroutines of earlier cells are drawn too.
 func TestTraceSession(t *testing.T) {
 	nb := open(t)
@@ -483,22 +262,6 @@ func TestTraceSession(t *testing.T) {
 	}
 }
 
-// Goroutines that are not observed take part as from outside.
-func TestTraceOutside(t *testing.T) {
-	nb := open(t)
-	nb.run("in, out := make(chan int), make(chan int, 2)\ngo func() { for v := range in { out <- v } }()")
-	r, _ := nb.traced("for i := range 50 { in <- i; fmt.Println(<-out) }")
-	consistent(t, r)
-	for i, e := range r.Events {
-		if e.Kind == observe.Receive && e.Peer >= 0 {
-			t.Errorf("event %d: a value is said to come from event %d", i, e.Peer)
-		}
-	}
-	if n := count(r, observe.Send); n != 50 {
-		t.Errorf("%d sends", n)
-	}
-}
-
 func TestSlow(t *testing.T) {
 	nb := open(t)
 	start := time.Now()
@@ -510,45 +273,6 @@ func TestSlow(t *testing.T) {
 		if _, r := nb.exec("%%slow " + args + "\n1"); r.Failure == nil {
 			t.Errorf("%q is taken", args)
 		}
-	}
-}
-
-func TestTraceContext(t *testing.T) {
-	nb := open(t)
-	r, res := nb.traced(`ctx, cancel := context.WithCancel(context.Background())
-child, stop := context.WithTimeout(ctx, time.Hour)
-defer stop()
-var wg sync.WaitGroup
-wg.Go(func() { <-child.Done() })
-wg.Go(func() { select { case <-ctx.Done(): case <-time.After(time.Hour): } })
-time.Sleep(20*time.Millisecond)
-cancel()
-cancel()
-wg.Wait()
-late, done := context.WithTimeoutCause(context.Background(), time.Millisecond, errors.New("late"))
-defer done()
-<-late.Done()
-why, cause := context.WithCancelCause(context.Background())
-cause(errors.New("why"))
-fmt.Println(context.Cause(late), context.Cause(why), child.Err())`)
-	if res.Failure != nil {
-		t.Fatal(res.Failure)
-	}
-	consistent(t, r)
-	ended := 0
-	for i, e := range r.Events {
-		if e.Kind == observe.ReceiveClosed && e.Peer >= 0 {
-			ended++
-			if k := r.Events[e.Peer].Kind; k != observe.Cancel && k != observe.Fire {
-				t.Errorf("event %d: the context was ended by event %d", i, e.Peer)
-			}
-		}
-	}
-	if n := count(r, observe.Cancel); n != 2 || ended != 3 {
-		t.Errorf("%d times cancelled, %d receives because of that or of a timer, want 2 and 3", n, ended)
-	}
-	if t.Failed() {
-		t.Log("\n" + dump(r))
 	}
 }
 
@@ -576,127 +300,6 @@ for m := range ch { fmt.Println(m) }`)
 	}
 	if t.Failed() {
 		t.Log("\n" + dump(r))
-	}
-}
-
-// Each mark that a picture can have comes from what a program does, on the lane of
-// whoever did it.
-func TestTraceMarks(t *testing.T) {
-	const outside = -1
-	for _, c := range []struct {
-		name, src string
-		kind      observe.EventKind
-		value     string
-		by        int               // the index of the goroutine
-		wakes     observe.EventKind // what the one does that it lets go on, or the like of it
-	}{
-		{"close", `ch := make(chan int); done := make(chan bool)
-	go func() { <-ch; done <- true }()
-	time.Sleep(20*time.Millisecond); close(ch); <-done`, observe.Close, "", 0, observe.ReceiveClosed},
-		{"lock handed over", `var mu sync.Mutex; mu.Lock(); done := make(chan bool)
-	go func() { mu.Lock(); mu.Unlock(); done <- true }()
-	time.Sleep(20*time.Millisecond); mu.Unlock(); <-done`, observe.Unlock, "", 0, observe.Lock},
-		{"wait released", `var wg sync.WaitGroup; wg.Go(func() { time.Sleep(20*time.Millisecond) }); wg.Wait()`, observe.Done, "", 1, observe.WaitDone},
-		{"cancel", `ctx, cancel := context.WithCancel(context.Background()); done := make(chan bool)
-	go func() { <-ctx.Done(); done <- true }()
-	time.Sleep(20*time.Millisecond); cancel(); <-done`, observe.Cancel, "", 0, observe.ReceiveClosed},
-		{"timer", `t := time.NewTimer(20*time.Millisecond); <-t.C`, observe.Fire, "20ms", outside, observe.Receive},
-		{"timer that is over", `t := time.NewTimer(time.Millisecond); time.Sleep(20*time.Millisecond); <-t.C`, observe.Fire, "1ms", outside, observe.Receive},
-		{"timer set again", `t := time.NewTimer(time.Hour); t.Reset(15*time.Millisecond); <-t.C`, observe.Fire, "15ms", outside, observe.Receive},
-		{"time.After in a select", `select { case <-make(chan int): case <-time.After(10*time.Millisecond): }`, observe.Fire, "10ms", outside, observe.Receive},
-		{"ticker", `t := time.NewTicker(10*time.Millisecond); <-t.C; t.Stop()`, observe.Fire, "10ms", outside, observe.Receive},
-		{"AfterFunc", `done := make(chan bool); time.AfterFunc(10*time.Millisecond, func() { done <- true }); <-done`, observe.Fire, "", 1, 0},
-		{"deadline", `ctx, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond); defer cancel()
-	<-ctx.Done()`, observe.Fire, "250ms", outside, observe.ReceiveClosed},
-		{"deadline above", `ctx, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond); defer cancel()
-	child, stop := context.WithCancel(ctx); defer stop()
-	select { case <-child.Done(): case <-make(chan int): }`, observe.Fire, "250ms", outside, observe.ReceiveClosed},
-		{"panic", `defer func() { println(fmt.Sprint(recover())) }()
-	done := make(chan bool); go func() { defer close(done) }(); <-done; fmt.Print("said")`, observe.Print, "said", 0, 0},
-	} {
-		for _, head := range []string{"", "%%virtual\n"} {
-			t.Run(strings.TrimSpace(head+c.name), func(t *testing.T) {
-				nb := open(t)
-				r, res := nb.traced(head + c.src)
-				if res.Failure != nil {
-					t.Fatal(res.Failure)
-				}
-				consistent(t, r)
-				at := int32(-1)
-				for i, e := range r.Events {
-					if e.Kind == c.kind && e.Goroutine == int32(c.by) && e.Value == c.value && at < 0 {
-						at = int32(i)
-					}
-				}
-				if at < 0 {
-					t.Fatalf("no such event in\n%s", dump(r))
-				}
-				if c.wakes == 0 {
-					return
-				}
-				for _, e := range r.Events {
-					if e.Kind == c.wakes && e.Peer == at {
-						return
-					}
-				}
-				t.Errorf("event %d lets nobody go on:\n%s", at, dump(r))
-			})
-		}
-	}
-}
-
-// A timer that has not fired yet is no mark, nor is one that is not the cause.
-func TestTraceNoMarks(t *testing.T) {
-	for _, src := range []string{
-		`t := time.NewTimer(time.Hour); t.Stop(); time.AfterFunc(time.Hour, func() {}).Stop()`,
-		`ctx, cancel := context.WithTimeout(context.Background(), time.Hour); cancel(); <-ctx.Done()`,
-		`parent, end := context.WithCancel(context.Background()); ctx, cancel := context.WithTimeout(parent, time.Hour); defer cancel(); end(); <-ctx.Done()`,
-		`ch := make(chan time.Time, 1); ch <- time.Now(); <-ch`,
-	} {
-		for _, head := range []string{"", "%%virtual\n"} {
-			nb := open(t)
-			r, res := nb.traced(head + src)
-			if res.Failure != nil {
-				t.Fatal(res.Failure)
-			}
-			if count(r, observe.Fire) != 0 {
-				t.Errorf("%s%s: a timer is said to fire:\n%s", head, src, dump(r))
-			}
-		}
-	}
-}
-
-// Goroutines that a cell on a virtual clock leaves over are stopped in the end, but
-// are drawn as what they are.
-func TestTraceVirtualLeak(t *testing.T) {
-	nb := open(t)
-	r, _ := nb.traced("%%virtual\nch := make(chan int)\ngo func() { defer println(1); ch <- 1 }()\ngo func() { for { time.Sleep(time.Second) } }()\ntime.Sleep(time.Second)")
-	if r.Goroutines[1].Fate == observe.Leaked { // the other one could go on for ever, so nobody was looked at
-		t.Errorf("fates are %v", r.Goroutines)
-	}
-	r, _ = nb.traced("%%virtual\nch := make(chan int)\ngo func() { defer println(1); ch <- 1 }()\ntime.Sleep(time.Second)")
-	if len(r.Goroutines) != 2 || r.Goroutines[0].Fate != observe.Returned || r.Goroutines[1].Fate != observe.Leaked || count(r, observe.Print) > 0 {
-		t.Errorf("fates are %v", r.Goroutines)
-	}
-}
-
-// What deferred calls do when a deadlocked cell is stopped is not part of its story.
-func TestTraceDeadlock(t *testing.T) {
-	for _, head := range []string{"", "%%virtual\n"} {
-		nb := open(t)
-		r, res := nb.traced(head + "var mu sync.Mutex\nmu.Lock()\ngo func() { defer fmt.Println(1); mu.Lock() }()\nselect {}")
-		if res.Failure == nil {
-			t.Fatal("no deadlock")
-		}
-		consistent(t, r)
-		for i := range r.Goroutines {
-			if f := r.Goroutines[i].Fate; f != observe.Deadlocked {
-				t.Errorf("%sgoroutine %d has fate %d", head, i, f)
-			}
-		}
-		if n := count(r, observe.Print) + count(r, observe.End); n > 0 || count(r, observe.Block) != 2 {
-			t.Errorf("%s%s", head, dump(r))
-		}
 	}
 }
 
