@@ -83,14 +83,20 @@ def browser():
 
 
 @pytest.fixture
-def open_notebook(server, browser, request):
-    """Opens a notebook with these cells; at the end nothing may have gone wrong."""
+def visit(server, browser):
+    """Opens the notebook of a name for a while; at the end nothing may have gone wrong."""
     from lab import Page
+    return lambda name: contextlib.closing(Page(server, browser, name))
+
+
+@pytest.fixture
+def open_notebook(server, visit, request):
+    """Opens a notebook with these cells."""
     with contextlib.ExitStack() as stack:
         def opened(*cells):
             name = request.node.name.removeprefix("test_") + ".ipynb"
             server.write(name, cells)
-            return stack.enter_context(contextlib.closing(Page(server, browser, name)))
+            return stack.enter_context(visit(name))
         yield opened
 
 

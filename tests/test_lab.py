@@ -17,14 +17,9 @@ def lab(server, browser):
 
 
 @pytest.fixture
-def open_notebook(server, lab, request):
-    """Opens a notebook with these cells, which are run, in the page of the one before."""
-    with contextlib.ExitStack() as stack:
-        def opened(*cells):
-            name = request.node.name.removeprefix("test_") + ".ipynb"
-            server.write(name, cells)
-            return stack.enter_context(lab.opened(name))
-        yield opened
+def visit(lab):
+    """Opens notebooks in the page of the one before."""
+    return lab.opened
 
 
 # Notes each change of what stands below a cell, with the prompt of that moment.
