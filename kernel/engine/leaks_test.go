@@ -134,6 +134,30 @@ time.Sleep(50 * time.Millisecond)`)
 	}
 }
 
+// A response that has not been read knows its goroutine, but not what that waits for.
+func TestContract15_LeakedWithAResponse(t *testing.T) {
+	nb := open(t)
+	nb.run(`
+site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "tea") }))
+var resp *http.Response
+got := make(chan bool)
+go func() {
+	resp, _ = http.Get(site.URL)
+	close(got)
+	<-make(chan int)
+}()
+<-got
+resp.StatusCode`)
+	nb.e.sched.Settle(time.Second)
+	r := nb.e.sched.Leaks()
+	if !r.Complete {
+		t.Skip("this release of Go has the leak profile as an experiment only")
+	}
+	if n := len(r.Leaked); n != 1 {
+		t.Errorf("%d of 1 are found\n%s", n, report.Text(nb.e.sched.List()))
+	}
+}
+
 // A session names at least what the profile names natively.
 func TestContract15_LeakedInASession(t *testing.T) {
 	golden, err := os.ReadFile(nativeLeaks)
