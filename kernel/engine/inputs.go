@@ -33,8 +33,9 @@ func (in *inputs) add(c session.Cell, code string, failed bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.list = append(in.list, input{c.Number, c.Source, c.Origin, code, failed})
-	if n := len(in.list) - mostInputs; n > 0 {
-		in.list = slices.Delete(in.list, 0, n)
+	if len(in.list) > mostInputs {
+		in.list[0] = input{}
+		in.list = in.list[1:] // appending moves the others now and then
 	}
 }
 
