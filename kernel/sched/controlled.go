@@ -109,10 +109,10 @@ func (g *G) Leaving() bool { return g.leaving }
 // called with it before it runs.
 func (g *G) Launch(at Place, name string, begun, fn func(g *G)) {
 	e := g.exec
-	a := e.s.newG(e, g.number, at, name, kindGo)
+	a := e.s.newG(e, g.number, &Origin{at, name}, kindGo)
 	begun(a)
 	e.add(a)
-	go a.run(nil, fn)
+	go a.run(nil, bodyFunc(fn))
 }
 
 // Deadlocked ends the execution with a report of its goroutines, all of which are

@@ -16,29 +16,69 @@ import (
 //
 // Who asks must not wait in that queue, nor for a lock that is held by one who
 // does. A timer asks at first; later on those do it that have just got a processor,
-// after they were asked or at their start. They go by a list to which whoever comes
-// adds himself, which is put in order at leisure.
+// after they were asked or at their start. They go along rows of seats, of which
+// whoever comes takes one.
 type crowd struct {
-	live  atomic.Int32      // goroutines of the session
-	on    atomic.Bool       // there may be a crowd: the timer is running
-	last  atomic.Int64      // nanotime of the last time of asking
-	fresh atomic.Pointer[G] // those that are not in known yet, linked by G.fresh
-	known atomic.Pointer[[]*G]
+	live atomic.Int32 // goroutines of the session
+	on   atomic.Bool  // there may be a crowd: the timer is running
+	last atomic.Int64 // nanotime of the last time of asking
+	end  atomic.Pointer[row]
 
 	mu    sync.Mutex // of timer, and of turning it on and off
 	timer *time.Timer
 
-	gathering sync.Mutex // nobody waits for it
-	upto      *G         // where in fresh those begin that are in known
+	begin   *row       // nil before the first crowd
+	tidying sync.Mutex // of unlinking rows; nobody waits for it
 }
 
 const (
-	// Between two times of asking, whereupon those that have ended are let go: when that
-	// was rarer with many, 100,000 short ones took 1.1 times the processor time.
-	crowdPause = 10 * time.Millisecond
+	crowdPause = 10 * time.Millisecond // between two times of asking
 	quietPause = 80 * time.Millisecond // the same by the timer if nobody seems to compute
-	manyKnown  = 2_000                 // pauses are longer, in proportion, with more
+	manyAsked  = 2_000                 // pauses are longer, in proportion, with more
 )
+
+// A row has seats for goroutines in the order in which they came. Who comes takes
+// the next seat of the last row, and who has ended leaves it, so that those who go
+// along the rows look at nobody but those who are there: to look at each that has
+// ended since the last time took 100,000 short ones a twentieth of their time.
+type row struct {
+	next  atomic.Pointer[row]
+	taken atomic.Int32 // more than there are when all are
+	seats [62]seat     // 512 bytes with the rest
+}
+
+// A seat is nil before it is taken, and leads to left afterwards.
+type seat struct{ atomic.Pointer[G] }
+
+var left = new(G)
+
+// take gives g a seat, or reports that there is none.
+func (r *row) take(g *G) bool {
+	i := int(r.taken.Add(1)) - 1
+	if i >= len(r.seats) {
+		return false
+	}
+	g.seat = &r.seats[i]
+	g.seat.Store(g)
+	return true
+}
+
+// each calls f for everybody in the row, and reports whether it is of no more use.
+func (r *row) each(f func(g *G)) (over bool) {
+	n := min(int(r.taken.Load()), len(r.seats))
+	over = n == len(r.seats)
+	for i := range r.seats[:n] {
+		switch g := r.seats[i].Load(); g {
+		case left:
+		case nil: // is about to be taken
+			over = false
+		default:
+			over = false
+			f(g)
+		}
+	}
+	return over
+}
 
 // joined is called with a goroutine that is about to start.
 func (c *crowd) joined(g *G) {
@@ -52,9 +92,14 @@ func (c *crowd) joined(g *G) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.on.Swap(true) {
+	if c.on.Load() {
 		return
 	}
+	if c.begin == nil {
+		c.begin = new(row)
+		c.end.Store(c.begin)
+	}
+	c.on.Store(true)
 	s := g.exec.s
 	go func() { // not here, where locks may be held
 		s.each(func(g *G) bool {
@@ -69,22 +114,29 @@ func (c *crowd) joined(g *G) {
 	}
 }
 
+// add gives g a seat. Its execution's lock is held, or it has not started.
 func (c *crowd) add(g *G) {
 	if !g.crowded.CompareAndSwap(false, true) {
 		return
 	}
 	g.askToYield()
 	for {
-		h := c.fresh.Load()
-		g.fresh.Store(h)
-		if c.fresh.CompareAndSwap(h, g) {
+		r := c.end.Load()
+		if r.take(g) {
 			return
 		}
+		r.next.CompareAndSwap(nil, new(row))
+		c.end.CompareAndSwap(r, r.next.Load())
 	}
 }
 
-// left is called when a goroutine has ended.
-func (c *crowd) left() { c.live.Add(-1) }
+// left is called when g has ended, with its execution's lock held.
+func (c *crowd) left(g *G) {
+	c.live.Add(-1)
+	if g.seat != nil {
+		g.seat.Store(left)
+	}
+}
 
 // tick asks by the timer.
 func (c *crowd) tick() {
@@ -92,9 +144,8 @@ func (c *crowd) tick() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	procs := runtime.GOMAXPROCS(0)
-	if int(c.live.Load()) <= procs && c.fresh.Load() == nil {
+	if int(c.live.Load()) <= procs {
 		c.on.Store(false)
-		c.known.Store(nil)
 		return
 	}
 	pause := crowdPause
@@ -127,59 +178,20 @@ func (c *crowd) ask(now int64) (busy int) {
 			busy++
 		}
 	}
-	for g := c.fresh.Load(); g != nil; g = g.fresh.Load() {
-		one(g)
-	}
-	if known := c.known.Load(); known != nil {
-		for _, g := range *known {
-			one(g)
+	tidy := c.tidying.TryLock()
+	before := c.begin
+	for r := c.begin; r != nil; {
+		next := r.next.Load()
+		if over := r.each(one); over && tidy && next != nil && r != before {
+			before.next.Store(next)
+		} else {
+			before = r
 		}
+		r = next
 	}
-	c.last.Store(now + int64(crowdPause)*int64(n/manyKnown))
-	c.gather()
+	if tidy {
+		c.tidying.Unlock()
+	}
+	c.last.Store(now + int64(crowdPause)*int64(n/manyAsked))
 	return busy
-}
-
-// gather puts those who are fresh to those who are known, and drops those who have
-// ended.
-func (c *crowd) gather() {
-	if !c.gathering.TryLock() {
-		return
-	}
-	defer c.gathering.Unlock()
-	var all []*G
-	ended := 0
-	if known := c.known.Load(); known != nil {
-		all = *known
-		for _, g := range all {
-			if g.gone.Load() {
-				ended++
-			}
-		}
-	}
-	head := c.fresh.Load()
-	if head == c.upto && ended <= len(all)/2 {
-		return
-	}
-	now := make([]*G, 0, len(all)-ended+16)
-	for _, g := range all {
-		if !g.gone.Load() {
-			now = append(now, g)
-		}
-	}
-	for g := head; g != nil && g != c.upto; g = g.fresh.Load() {
-		if !g.gone.Load() {
-			now = append(now, g)
-		}
-	}
-	c.known.Store(&now)
-	c.upto = head
-	if c.fresh.CompareAndSwap(head, nil) {
-		c.upto = nil
-		for g := head; g != nil; { // a dead one is not to be kept by a live one
-			next := g.fresh.Load()
-			g.fresh.Store(nil)
-			g = next
-		}
-	}
 }

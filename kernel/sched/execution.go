@@ -8,6 +8,8 @@ import (
 	"time"
 	"unsafe"
 
+	"golang.org/x/sys/cpu"
+
 	"github.com/gosched/gosched/kernel/sched/report"
 	"github.com/gosched/gosched/kernel/sched/stream"
 	"github.com/gosched/gosched/kernel/session"
@@ -22,6 +24,8 @@ type Execution struct {
 	labels *label
 	out    stream.Printer
 	watch  *watching // set before Run, or nil
+
+	_ cpu.CacheLinePad // see Scheduler
 
 	mu       sync.Mutex
 	first    *G // live goroutines in order of their start
@@ -162,7 +166,7 @@ func (e *Execution) Confine(f func() func(object unsafe.Pointer) bool) {
 // or is abandoned. Cancelling ctx interrupts the cell. Run is called once.
 func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 	s := e.s
-	g := s.newG(e, 0, Place{Cell: e.cell.Number, Func: "main"}, "main", kindMain)
+	g := s.newG(e, 0, &Origin{Place{Cell: e.cell.Number, Func: "main"}, "main"}, kindMain)
 	e.mu.Lock()
 	e.running, e.main = true, g
 	e.mu.Unlock()
@@ -172,7 +176,7 @@ func (e *Execution) Run(ctx context.Context, fn func(g *G)) Outcome {
 	e.add(g)
 	s.watch.begin(e)
 
-	go g.run(nil, fn)
+	go g.run(nil, bodyFunc(fn))
 	cancel := context.AfterFunc(ctx, e.Interrupt)
 	e.awaitEnd(e.ended, false)
 	e.awaitPanics()
@@ -244,8 +248,7 @@ func (e *Execution) remove(g *G) {
 		e.last = g.prev
 	}
 	g.prev, g.next = nil, nil
-	g.gone.Store(true)
-	e.s.crowd.left()
+	e.s.crowd.left(g)
 	e.live--
 	if g.panics > 0 {
 		g.panics = 0

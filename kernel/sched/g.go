@@ -28,10 +28,9 @@ type G struct {
 	flag     atomic.Int32  // not 0: there is something to do at the next poll
 	doomed   atomic.Bool   // about to be stopped: it takes no locks any more
 	crowded  atomic.Bool   // the crowd knows it
-	gone     atomic.Bool   // removed from its execution
+	silent   atomic.Bool   // abandoned: what it prints is dropped, a panic too
 	turn     atomic.Uint32 // counts when g registers at a channel, and when it is over; see exchange
 	waiting  atomic.Int32  // notWaiting, isWaiting or looked at
-	silent   atomic.Bool   // abandoned: what it prints is dropped, a panic too
 	kind     gKind
 	stopping bool // a stop was requested; never reset
 	graced   bool // the time of its deferred calls has begun
@@ -46,22 +45,29 @@ type G struct {
 	number  uint32
 	parent  uint32
 	exec    *Execution
-	name    string
-	start   Place
+	origin  *Origin
 	started int64          // nanotime (coarse) of the start
 	self    atomic.Uintptr // the runtime's g while the goroutine lives
 	out     stream.Writer  // what it prints
 	prev    *G             // list of the execution's goroutines, under exec.mu
 	next    *G
-	panics  int32             // panics in flight, under exec.mu
-	fresh   atomic.Pointer[G] // list of crowd.fresh, see there
+	seat    *seat // in the crowd, or nil
 	held    holding.Set
 	slots   atomic.Pointer[Slots] // made for the first observer
 
+	panics int32 // panics in flight, under exec.mu
+
+	seq   uint32 // counts waits; like since, see inspect
 	mu    sync.Mutex
-	seq   uint32  // counts waits; like since, see inspect
 	since int64   // nanotime (coarse) of the last wait
 	own   uintptr // hidden *private, see there; 0 before start and after end
+}
+
+// An Origin is where goroutines start. All that a go statement starts with the same
+// function have one, so that none of them has to be told of it.
+type Origin struct {
+	At   Place  // of the go statement, or of what is called back
+	Name string // the function's, as people know it
 }
 
 type gKind uint8
@@ -92,6 +98,8 @@ type private struct {
 	asideType unsafe.Pointer // of what aside points at, as long as it is not nil
 
 	observed *observed // made when g is observed
+
+	kept any // see Keep
 }
 
 // newPrivate is not inlined: the record must be on the heap, where it does not
@@ -112,8 +120,19 @@ func (s *Scheduler) takePrivate() *private {
 // givePrivate gives back p, which keeps it alive until then. Its goroutine has left, so
 // nobody finds it any more.
 func (s *Scheduler) givePrivate(p *private) {
-	*p = private{}
+	*p = private{kept: p.kept}
 	s.privates.Put(p)
+}
+
+// Keep is for what the engine has made for g and does not need any more: a goroutine
+// that begins later may take it. Only g itself may call it, as it ends.
+func (g *G) Keep(v any) { g.private().kept = v }
+
+// TakeKept returns what another goroutine has kept, or nil.
+func (g *G) TakeKept() (v any) {
+	p := g.private()
+	v, p.kept = p.kept, nil
+	return v
 }
 
 func (g *G) private() *private {
@@ -138,10 +157,10 @@ func (g *G) Main() bool { return g.kind == kindMain }
 func (g *G) Native() bool { return g.kind == kindNative }
 
 // Start is the place of the go statement or callback that started g.
-func (g *G) Start() Place { return g.start }
+func (g *G) Start() Place { return g.origin.At }
 
 // Name is the name of the function that g was started with.
-func (g *G) Name() string { return g.name }
+func (g *G) Name() string { return g.origin.Name }
 
 // Parent is the number of the goroutine that started g, or 0.
 func (g *G) Parent() int { return int(g.parent) }

@@ -100,8 +100,8 @@ func (g *G) describe(in *report.Info, on *[]report.Waiting, depth int) (alive bo
 		Parent: g.Parent(),
 		Cell:   g.exec.cell.Number,
 		Main:   g.kind == kindMain,
-		Name:   g.name,
-		Start:  g.start,
+		Name:   g.origin.Name,
+		Start:  g.origin.At,
 		State:  wait.None.String(),
 		Age:    time.Duration(now - g.started),
 	}

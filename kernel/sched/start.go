@@ -11,8 +11,8 @@ import (
 	"github.com/gosched/gosched/kernel/session"
 )
 
-func (s *Scheduler) newG(e *Execution, parent uint32, at Place, name string, kind gKind) *G {
-	g := &G{exec: e, number: s.numbers.Add(1), parent: parent, start: at, name: name, kind: kind}
+func (s *Scheduler) newG(e *Execution, parent uint32, from *Origin, kind gKind) *G {
+	g := &G{exec: e, number: s.numbers.Add(1), parent: parent, origin: from, kind: kind}
 	g.labels.init(e.labels)
 	g.out.Init(g.number)
 	g.started = s.clock.stamp()
@@ -25,16 +25,28 @@ func (s *Scheduler) newG(e *Execution, parent uint32, at Place, name string, kin
 
 // Go starts fn as a new goroutine of parent's execution, as a go statement at
 // the given place does. Name is the function's name as people know it.
-func Go(parent *G, at Place, name string, fn func(g *G)) { startGo(parent, at, name, nil, fn) }
+func Go(parent *G, at Place, name string, fn func(g *G)) {
+	startGo(parent, &Origin{at, name}, nil, bodyFunc(fn))
+}
 
-func startGo(parent *G, at Place, name string, wg *sync.WaitGroup, fn func(g *G)) {
+// A Body is what a goroutine runs.
+type Body interface{ Run(g *G) }
+
+type bodyFunc func(g *G)
+
+func (f bodyFunc) Run(g *G) { f(g) }
+
+// Go is [Go] for a go statement that starts many.
+func (o *Origin) Go(parent *G, body Body) { startGo(parent, o, nil, body) }
+
+func startGo(parent *G, from *Origin, wg *sync.WaitGroup, body Body) {
 	e := parent.exec
-	g := e.s.newG(e, parent.number, at, name, kindGo)
+	g := e.s.newG(e, parent.number, from, kindGo)
 	if parent.watch != nil {
 		parent.starts(g)
 	}
 	e.add(g)
-	go g.run(wg, fn)
+	go g.run(wg, body)
 	if parent.watch == nil {
 		parent.private().brood.letRun(&e.s.crowd)
 	}
@@ -102,7 +114,7 @@ const fewAsk = 16
 // much again.
 //
 //go:noinline
-func (g *G) run(wg *sync.WaitGroup, fn func(g *G)) {
+func (g *G) run(wg *sync.WaitGroup, body Body) {
 	p := g.exec.s.takePrivate()
 	p.wg = wg // which is in the program's memory, and nothing else may lead there
 	defer g.ended(p)
@@ -116,7 +128,7 @@ func (g *G) run(wg *sync.WaitGroup, fn func(g *G)) {
 	if g.ShouldStop() {
 		g.Unwind()
 	}
-	fn(g)
+	body.Run(g)
 	g.returned = true
 }
 
@@ -224,7 +236,7 @@ func (g *G) failed(value any) {
 //
 //go:noinline
 func (g *G) Adopt(at Place, name string, fn func(g *G)) {
-	a := g.exec.s.newG(g.exec, g.number, at, name, kindNative)
+	a := g.exec.s.newG(g.exec, g.number, &Origin{at, name}, kindNative)
 	g.exec.add(a)
 	before := goruntime.ProfLabel()
 	p := g.exec.s.takePrivate()

@@ -34,7 +34,7 @@ func (g *G) WaitGroupDone(wg *sync.WaitGroup) { g.WaitGroupAdd(wg, -1) }
 // sync, one that panics does not release those who wait.
 func (g *G) WaitGroupGo(wg *sync.WaitGroup, at Place, name string, fn func(g *G)) {
 	g.WaitGroupAdd(wg, 1)
-	startGo(g, at, name, wg, fn)
+	startGo(g, &Origin{at, name}, wg, bodyFunc(fn))
 }
 
 // WaitGroupWait is wg.Wait for g. Stopping g unwinds it and leaves nothing

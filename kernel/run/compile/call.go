@@ -2,6 +2,7 @@ package compile
 
 import (
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/tools/go/ssa"
@@ -258,6 +259,12 @@ func (c *compiler) callValue(common *ssa.CallCommon, args []frame.Slot, prepare 
 	}
 }
 
+// An origin is that of goroutines which a go statement starts with fn.
+type origin struct {
+	sched.Origin
+	fn *frame.Function
+}
+
 // goStmt generates a go statement.
 func (c *compiler) goStmt(in *ssa.Go) {
 	pos := in.Pos()
@@ -273,10 +280,16 @@ func (c *compiler) goStmt(in *ssa.Go) {
 	}
 	maker := c.callMaker(&in.Call, true)
 	name := calleeName(&in.Call)
+	var latest atomic.Pointer[origin]
 	c.emit(func(fr *frame.Frame) {
 		p := maker(fr)
 		if p.frame != nil {
-			sched.Go(fr.Thread.G, at(), p.frame.Fn.Name(), c.links.World.Running(p.frame))
+			from := latest.Load()
+			if from == nil || from.fn != p.frame.Fn {
+				from = &origin{sched.Origin{At: at(), Name: p.frame.Fn.Name()}, p.frame.Fn}
+				latest.Store(from)
+			}
+			from.Go(fr.Thread.G, p.frame.Body())
 			return
 		}
 		native, args := p.native, p.args

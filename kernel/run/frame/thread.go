@@ -42,7 +42,7 @@ type Thread struct {
 // goroutine's stack only: if g led to its frames, the garbage collector would
 // find what a leaked goroutine waits for reachable.
 func (w *World) begin(g *sched.G) *Thread {
-	t, _ := w.threads.Get().(*Thread)
+	t, _ := g.TakeKept().(*Thread)
 	if t == nil {
 		t = new(Thread)
 	}
@@ -78,9 +78,9 @@ func (t *Thread) end() {
 	}
 	t.G.Local = 0
 	if t.returned {
-		w := t.World
+		g := t.G
 		*t = Thread{}
-		w.threads.Put(t)
+		g.Keep(t)
 	}
 }
 
@@ -125,22 +125,26 @@ func (t *Thread) Spawn(at sched.Place, name string, f func(t *Thread)) {
 	sched.Go(t.G, at, name, func(g *sched.G) { m.WithThread(g, f) })
 }
 
-// Running returns the body of a goroutine that makes a call. It does what
-// WithThread and exec do in one function, to spare the goroutine's stack: what
-// does not fit into its first 2 kB costs as much again.
-func (w *World) Running(fr *Frame) func(g *sched.G) {
-	return func(g *sched.G) {
-		t := w.begin(g)
-		defer t.end()
-		fr.Thread, fr.Caller, t.Cur, t.depth = t, nil, fr, 1
-		if fr.Fn.Defers {
-			fr.execDeferring()
-		} else {
-			fr.run(fr.code().Entry)
-		}
-		fr.Leave()
-		t.done()
+// Body returns the body of a goroutine that makes the call.
+func (fr *Frame) Body() sched.Body { return (*body)(fr) }
+
+// A body is a call that a goroutine makes.
+type body Frame
+
+// Run does what WithThread and exec do in one function, to spare the goroutine's
+// stack: what does not fit into its first 2 kB costs as much again.
+func (b *body) Run(g *sched.G) {
+	fr := (*Frame)(b)
+	t := fr.Fn.World.begin(g)
+	defer t.end()
+	fr.Thread, fr.Caller, t.Cur, t.depth = t, nil, fr, 1
+	if fr.Fn.Defers {
+		fr.execDeferring()
+	} else {
+		fr.run(fr.code().Entry)
 	}
+	fr.Leave()
+	t.done()
 }
 
 // Run finds the thread for interpreted code that compiled code calls, and

@@ -26,7 +26,6 @@ type World struct {
 	stack         stackLimit
 	PCs           PCs
 	Pace          pace.Pace // of garbage collection
-	threads       sync.Pool // of *Thread, see Thread.end
 
 	LastMain atomic.Pointer[sched.G]
 	Passed   sync.Map // runtime's goroutine → PassedPanic, until it is logged

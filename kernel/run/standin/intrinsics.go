@@ -66,7 +66,7 @@ func intrinsicTable() map[string]frame.NativeCall {
 			f, m := arg[func()](args[1]), t.World
 			body := func(g *sched.G) { m.CallFunc(g, f) }
 			if fr := t.EnterFunc(f); fr != nil {
-				body = m.Running(fr)
+				body = fr.Body().Run
 			}
 			t.G.WaitGroupGo(arg[*sync.WaitGroup](args[0]), t.Here(), funcName(f), body)
 		},
