@@ -38,12 +38,13 @@ func (d death) failure(explain func(string) []string) *session.Failure {
 				"The session may use %s of memory. To allow more, set %s, such as %s=%s, where Jupyter is started.",
 				formatSize(d.limit), MemoryLimitVariable, MemoryLimitVariable, strings.ReplaceAll(formatSize(2*d.limit), " ", "")))
 		}
+		if holdThreads(d.report, crowd) { // whose stacks are a part of what is full
+			hints = append(hints, fewerThreads...)
+		}
 	case message != "" && tooManyThreads(d.report):
 		f.Value = "fatal error: too many threads"
 		f.Traceback = []string{session.Alarm + f.Value + session.Plain} // the report is whosever turn it was
-		hints = append(hints,
-			"Every goroutine that waits in a system call or for a process, or that has called runtime.LockOSThread, keeps a thread of the system.",
-			"Have fewer of them at once, for instance with a semaphore: sem := make(chan struct{}, 100)")
+		hints = append(hints, fewerThreads...)
 	case message != "":
 		f.Value = message
 	default:
@@ -98,12 +99,27 @@ var outOfMemory = regexp.MustCompile(`out of memory|cannot allocate|can't alloca
 // those that goroutines hold. Where the memory is full of something else, it may be a
 // thread, too, for which there was none left.
 func tooManyThreads(report string) bool {
-	return threadLimit.MatchString(report) ||
-		noThread.MatchString(report) && len(holdsThread.FindAllStringIndex(report, someThreads)) == someThreads
+	return threadLimit.MatchString(report) || noThread.MatchString(report) && holdThreads(report, someThreads)
 }
 
-// someThreads are more than goroutines hold of which nobody knows.
-const someThreads = 4
+// holdThreads reports whether so many goroutines of a report hold a thread each.
+func holdThreads(report string, n int) bool {
+	return len(holdsThread.FindAllStringIndex(report, n)) == n
+}
+
+const (
+	// someThreads are more than goroutines hold of which nobody knows.
+	someThreads = 4
+	// crowd is how many are worth a word where memory has run out. Of more than twice as
+	// many a report has not all.
+	crowd = 64
+)
+
+// fewerThreads is what to do about threads that goroutines hold.
+var fewerThreads = []string{
+	"Every goroutine that waits in a system call or for a process, or that has called runtime.LockOSThread, keeps a thread of the system.",
+	"Have fewer of them at once, for instance with a semaphore: sem := make(chan struct{}, 100)",
+}
 
 var (
 	threadLimit = regexp.MustCompile(`thread exhaustion|thread limit`)

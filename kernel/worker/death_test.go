@@ -62,9 +62,20 @@ func TestTooManyThreads(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, tt.want)
 		}
 	}
-	d := death{report: newm + running + signals, limit: 256 << 20}
-	if f := d.failure(ExplainReport); !strings.Contains(f.Value, "out of memory") {
-		t.Errorf("with the memory full it is %q", f.Value)
+	// Whose stacks are a part of what is full is said where there are many.
+	const full = "fatal error: runtime: out of memory\n\nruntime stack:\nruntime.throw({0x1, 0x2})\n\tpanic.go:1\n\n"
+	for name, tt := range map[string]struct {
+		report string
+		hint   bool
+	}{
+		"no thread":    {newm + running + signals, false},
+		"few threads":  {full + running + strings.Repeat(locked, 5), false},
+		"many threads": {full + running + strings.Repeat(locked, 70), true},
+	} {
+		f := death{report: tt.report, limit: 256 << 20}.failure(ExplainReport)
+		if !strings.Contains(f.Value, "out of memory") || strings.Contains(strings.Join(f.Traceback, "\n"), "semaphore") != tt.hint {
+			t.Errorf("%s: with the memory full it is %q\n%q", name, f.Value, f.Traceback)
+		}
 	}
 }
 
