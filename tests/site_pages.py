@@ -175,7 +175,13 @@ class Page(lab.Page):
     def open(self, name):
         """Goes to a notebook by its address."""
         self.page.goto("%s/lab/index.html?path=%s" % (self.site.url, name))
+        self.ready()
+
+    def ready(self):
+        """Waits for the notebook and its kernel: before that, whoever runs a cell is asked
+        for another kernel."""
         self.page.wait_for_selector(self.PANEL + ".jp-CodeCell")
+        self.page.get_by_text("Go (gosched) | Idle").wait_for()
 
     def quota(self, size=None):
         """How much the browser may keep for the site, in bytes; by default what it likes."""

@@ -74,7 +74,7 @@ class OnePage(Visit):
         page.locator(".jp-Dialog .jp-mod-accept", has_text="Ok").click()
         self.closed()
         page.locator(".jp-DirListing-item", has_text=name).dblclick()
-        page.wait_for_selector(self.page.PANEL + ".jp-CodeCell")
+        self.page.ready()
 
     def leave(self):
         pass
@@ -232,14 +232,14 @@ def test_reload_keeps_changes_and_works_offline(site, opened):
     page.page.wait_for_timeout(1500)
     port = site.server.server_port
     page.page.reload()
-    page.page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+    page.ready()
     assert "// changed by a learner" in page.cell(0).locator(".cm-content").inner_text()
     page.run(0)
     page.ended(0, 60)
     site.stop()
     try:
         page.page.reload()
-        page.page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+        page.ready()
         assert "// changed by a learner" in page.cell(0).locator(".cm-content").inner_text()
         page.run(0)
         page.ended(0, 60)
@@ -296,7 +296,7 @@ def test_later_visits_unpack_nothing(site, opened):
     def runs(go):
         start = time.monotonic()
         page = go()
-        page.page.wait_for_selector(page.PANEL + ".jp-CodeCell")
+        page.ready()
         page.run(n("hello"))
         page.until(lambda: "hello 42" in page.text(n("hello")), "the first cell", 120)
         visits.append(time.monotonic() - start)

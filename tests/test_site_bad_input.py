@@ -24,8 +24,6 @@ def failure(page, cell, timeout=60):
 def test_without_webassembly(site, opened):
     with site.worker("delete self.WebAssembly;"):
         page = opened("bad.ipynb", keeps=False)
-        # Before that, whoever runs a cell is asked for another kernel.
-        page.page.get_by_text("Go (gosched) | Idle").wait_for()
         page.run(HELLO)
         said = failure(page, HELLO)
     assert "this browser cannot run WebAssembly" in said and len(said.splitlines()) == 1, said
