@@ -39,7 +39,7 @@ type Warning struct {
 // which functions hand their arguments on to fmt.Printf. It is not safe for
 // concurrent use.
 type Vetter struct {
-	suite []*analysis.Analyzer
+	suite []rule
 	facts map[factKey]analysis.Fact
 }
 
@@ -51,7 +51,11 @@ type factKey struct {
 // New returns a Vetter that has seen no package.
 // More are run beside go vet's.
 func New(more ...*analysis.Analyzer) *Vetter {
-	return &Vetter{suite: append(suite[:len(suite):len(suite)], more...), facts: map[factKey]analysis.Fact{}}
+	v := &Vetter{suite: slices.Clone(suite), facts: map[factKey]analysis.Fact{}}
+	for _, a := range more {
+		v.suite = append(v.suite, rule{Analyzer: a, at: anything})
+	}
+	return v
 }
 
 // Check returns the warnings about a package, sorted by position. The error
@@ -83,12 +87,13 @@ func (v *Vetter) Check(p Package) ([]Warning, error) {
 	c.p.Info = &info
 	var out []Warning
 	var failed []error
-	calls := hasCalls(p)
+	has := syntaxOf(p)
+	uses := func(paths ...string) bool { return imported(p.Types, paths...) }
 	for _, a := range v.suite {
-		if !calls && slices.Contains(ofCalls, a) {
+		if !a.applies(has, uses) {
 			continue
 		}
-		r := c.run(a)
+		r := c.run(a.Analyzer)
 		if r.err != nil {
 			failed = append(failed, r.err)
 			continue
@@ -105,22 +110,6 @@ func (v *Vetter) Check(p Package) ([]Warning, error) {
 		return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(out), errors.Join(failed...)
-}
-
-// hasCalls reports whether there is a call in a package, a function besides its body,
-// or an interface. Most of the suite is about these, and a cell that only shows a value
-// has none.
-func hasCalls(p Package) (has bool) {
-	ast.Inspect(p.File, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr, *ast.FuncLit, *ast.InterfaceType:
-			has = true
-		case *ast.FuncDecl:
-			has = has || n != p.Body
-		}
-		return !has
-	})
-	return has
 }
 
 // fit places the file's package clause so far before its end as its

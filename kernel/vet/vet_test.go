@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,7 +93,9 @@ func TestFailing(t *testing.T) {
 		return nil, fmt.Errorf("odd")
 	}}
 	needs := &analysis.Analyzer{Name: "needs", Requires: []*analysis.Analyzer{panics}, Run: func(*analysis.Pass) (any, error) { return nil, nil }}
-	v.suite = append([]*analysis.Analyzer{panics, fails, needs}, v.suite...)
+	for i, a := range []*analysis.Analyzer{panics, fails, needs} {
+		v.suite = slices.Insert(v.suite, i, rule{Analyzer: a, at: anything})
+	}
 	warnings, err := v.Check(pkg(t, "x.go", "package main\nimport \"fmt\"\nfunc main() { fmt.Printf(\"%d\", \"x\") }\n"))
 	const want = "analyser panics: odd\nanalyser fails: odd\nanalyser panics: odd"
 	if err == nil || err.Error() != want {
@@ -115,15 +118,15 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// Where there are no calls, functions or interfaces, the analysers that are left out
-// there would have found nothing, and noted nothing for later packages.
-func TestWithoutCalls(t *testing.T) {
+// Where a rule does not apply, its analyser would have found nothing, and noted nothing
+// for later packages: in no declaration of what the analysers are tried with.
+func TestRules(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	const values = "package main\nvar x, y = 1, []int{2}\nvar c = make(chan int)\nfunc cell() { x = x; x, y[0] = y[0], x; c <- x; for { select { case x = <-c: default: return } } }\nfunc main() {}\n"
-	sources := []string{values}
+	sources := []string{values, hundredLines}
 	for _, file := range files {
 		src, err := os.ReadFile(file)
 		if err != nil {
@@ -131,44 +134,53 @@ func TestWithoutCalls(t *testing.T) {
 		}
 		sources = append(sources, string(src))
 	}
-	left := 0
+	left := map[string]int{}
 	for _, src := range sources {
-		p := pkg(t, "x.go", src)
-		all := p.File.Decls
-		p.File.Decls = nil
-		for _, d := range all {
+		whole := pkg(t, "x.go", src)
+		for _, d := range whole.File.Decls {
+			p := whole
+			p.File = &ast.File{Package: whole.File.Package, Name: whole.File.Name, Decls: []ast.Decl{d}}
 			if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == "cell" {
 				p.Body = f
 			}
-			one := p
-			one.File = &ast.File{Name: p.File.Name, Decls: []ast.Decl{d}}
-			if !hasCalls(one) {
-				p.File.Decls = append(p.File.Decls, d)
-				left++
+			info := *whole.Info
+			info.Uses = map[*ast.Ident]types.Object{}
+			ast.Inspect(d, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok && whole.Info.Uses[id] != nil {
+					info.Uses[id] = whole.Info.Uses[id]
+				}
+				return true
+			})
+			p.Types.SetImports(used(&info))
+			unlink := link(p.File, p.Info)
+			has := syntaxOf(p)
+			for _, a := range suite {
+				if a.applies(has, func(paths ...string) bool { return imported(p.Types, paths...) }) {
+					continue
+				}
+				left[a.Name]++
+				v := New()
+				c := &checker{v: v, p: p, done: map[*analysis.Analyzer]*result{}}
+				if p.Body != nil {
+					c.body = p.Info.Defs[p.Body.Name]
+				}
+				if r := c.run(a.Analyzer); r.err != nil || len(r.warnings) > 0 || len(v.facts) > 0 {
+					t.Errorf("%s: %v, found %v, noted %v in line %d of\n%s", a.Name, r.err, r.warnings, v.facts, p.Fset.Position(d.Pos()).Line, src)
+				}
 			}
-		}
-		v := New()
-		c := &checker{v: v, p: p, done: map[*analysis.Analyzer]*result{}}
-		if p.Body != nil {
-			c.body = p.Info.Defs[p.Body.Name]
-		}
-		for _, a := range ofCalls {
-			if r := c.run(a); r.err != nil || len(r.warnings) > 0 {
-				t.Errorf("%s: %v, %v in\n%s", a.Name, r.err, r.warnings, src)
-			}
-		}
-		if len(v.facts) > 0 {
-			t.Errorf("noted %v in\n%s", v.facts, src)
+			unlink()
 		}
 		if src != values {
 			continue
 		}
-		if warnings, err := v.Check(p); err != nil || len(warnings) != 1 || warnings[0].Analyzer != "assign" {
+		if warnings, err := New().Check(pkg(t, "x.go", values)); err != nil || len(warnings) != 1 || warnings[0].Analyzer != "assign" {
 			t.Errorf("without calls: %v, %v", warnings, err)
 		}
 	}
-	if left < 10 {
-		t.Errorf("only %d declarations have no calls", left)
+	for _, a := range suite {
+		if always := a.at&anything != 0; always != (left[a.Name] == 0) {
+			t.Errorf("%s was left out %d times", a.Name, left[a.Name])
+		}
 	}
 }
 
@@ -188,7 +200,7 @@ func BenchmarkAnalyser(b *testing.B) {
 	for _, a := range suite {
 		b.Run(a.Name, func(b *testing.B) {
 			v := New()
-			v.suite = []*analysis.Analyzer{a}
+			v.suite = []rule{a}
 			for b.Loop() {
 				if _, err := v.Check(p); err != nil {
 					b.Fatal(err)
