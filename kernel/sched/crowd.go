@@ -47,10 +47,10 @@ type row struct {
 	seats [62]seat     // 512 bytes with the rest
 }
 
-// A seat is nil before it is taken, and leads to left afterwards.
+// A seat is nil before it is taken, and leads to vacated afterwards.
 type seat struct{ atomic.Pointer[G] }
 
-var left = new(G)
+var vacated = new(G)
 
 // take gives g a seat, or reports that there is none.
 func (r *row) take(g *G) bool {
@@ -69,7 +69,7 @@ func (r *row) each(f func(g *G)) (over bool) {
 	over = n == len(r.seats)
 	for i := range r.seats[:n] {
 		switch g := r.seats[i].Load(); g {
-		case left:
+		case vacated:
 		case nil: // is about to be taken
 			over = false
 		default:
@@ -134,7 +134,7 @@ func (c *crowd) add(g *G) {
 func (c *crowd) left(g *G) {
 	c.live.Add(-1)
 	if g.seat != nil {
-		g.seat.Store(left)
+		g.seat.Store(vacated)
 	}
 }
 
