@@ -259,9 +259,10 @@ func (c *compiler) callValue(common *ssa.CallCommon, args []frame.Slot, prepare 
 	}
 }
 
-// An origin is that of goroutines which a go statement starts with fn.
+// An origin is that of goroutines which a go statement starts with fn. They know its
+// first part, which must not lead to what they may wait for, as fn does.
 type origin struct {
-	sched.Origin
+	*sched.Origin
 	fn *frame.Function
 }
 
@@ -286,7 +287,7 @@ func (c *compiler) goStmt(in *ssa.Go) {
 		if p.frame != nil {
 			from := latest.Load()
 			if from == nil || from.fn != p.frame.Fn {
-				from = &origin{sched.Origin{At: at(), Name: p.frame.Fn.Name()}, p.frame.Fn}
+				from = &origin{&sched.Origin{At: at(), Name: p.frame.Fn.Name()}, p.frame.Fn}
 				latest.Store(from)
 			}
 			from.Go(fr.Thread.G, p.frame.Body())
