@@ -5,6 +5,9 @@
 /** What is needed of a toolbar: see Toolbar in @microsoft/fast-foundation. */
 interface IToolbar {
   childItemsChanged?: () => void;
+  focusableElements?: HTMLElement[];
+  activeIndex: number;
+  setFocusableElements(): void;
 }
 
 /** How long such a look may wait, in milliseconds. */
@@ -24,7 +27,19 @@ export async function calmToolbars(): Promise<void> {
       window.setTimeout(() => {
         waiting.delete(this);
         look.call(this);
+        enterAtWhatIsSeen(this);
       }, LATE);
     }
   };
+}
+
+/** Has the keyboard enter a toolbar at a button that is seen. */
+function enterAtWhatIsSeen(toolbar: IToolbar): void {
+  const seen = (button?: HTMLElement) => button?.checkVisibility() ?? false;
+  const buttons = toolbar.focusableElements ?? [];
+  const first = buttons.findIndex(seen);
+  if (first >= 0 && !seen(buttons[toolbar.activeIndex])) {
+    toolbar.activeIndex = first;
+    toolbar.setFocusableElements();
+  }
 }
