@@ -2,6 +2,7 @@ package vet
 
 import (
 	"go/ast"
+	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/appends"
@@ -44,9 +45,9 @@ type rule struct {
 }
 
 // applies reports whether the rule's analyser is to be run over a package that has such
-// syntax.
-func (r rule) applies(has syntax, uses func(paths ...string) bool) bool {
-	return has&r.notes != 0 || has&r.at != 0 && (len(r.uses) == 0 || uses(r.uses...))
+// syntax, and imports what it uses.
+func (r rule) applies(has syntax, p *types.Package) bool {
+	return has&r.notes != 0 || has&r.at != 0 && (len(r.uses) == 0 || imported(p, r.uses...))
 }
 
 // syntax is a set of kinds of it.

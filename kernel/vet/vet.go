@@ -88,9 +88,8 @@ func (v *Vetter) Check(p Package) ([]Warning, error) {
 	var out []Warning
 	var failed []error
 	has := syntaxOf(p)
-	uses := func(paths ...string) bool { return imported(p.Types, paths...) }
 	for _, a := range v.suite {
-		if !a.applies(has, uses) {
+		if !a.applies(has, p.Types) {
 			continue
 		}
 		r := c.run(a.Analyzer)

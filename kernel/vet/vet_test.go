@@ -155,7 +155,7 @@ func TestRules(t *testing.T) {
 			unlink := link(p.File, p.Info)
 			has := syntaxOf(p)
 			for _, a := range suite {
-				if a.applies(has, func(paths ...string) bool { return imported(p.Types, paths...) }) {
+				if a.applies(has, p.Types) {
 					continue
 				}
 				left[a.Name]++
