@@ -87,9 +87,7 @@ func TestTraceFailures(t *testing.T) {
 			if count(r, c.kind) == 0 {
 				t.Errorf("no event of kind %d", c.kind)
 			}
-			if t.Failed() {
-				t.Log("\n" + dump(r))
-			}
+			dumpIfFailed(t, r)
 		})
 	}
 }

@@ -41,9 +41,7 @@ fmt.Println(context.Cause(late), context.Cause(why), child.Err())`)
 	if n := count(r, observe.Cancel); n != 2 || ended != 3 {
 		t.Errorf("%d times cancelled, %d receives because of that or of a timer, want 2 and 3", n, ended)
 	}
-	if t.Failed() {
-		t.Log("\n" + dump(r))
-	}
+	dumpIfFailed(t, r)
 }
 
 // Each mark that a picture can have comes from what a program does, on the lane of

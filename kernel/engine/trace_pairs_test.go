@@ -98,9 +98,7 @@ func TestTracePairs(t *testing.T) {
 			if pairs < 20 {
 				t.Errorf("only %d messages", pairs)
 			}
-			if t.Failed() {
-				t.Log("\n" + dump(r))
-			}
+			dumpIfFailed(t, r)
 		})
 	}
 }

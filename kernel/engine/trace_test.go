@@ -31,6 +31,14 @@ func (nb *notebook) traced(src string) (*observe.Record, session.Result) {
 	return r, res
 }
 
+// dumpIfFailed shows a record that a test has found something wrong with.
+func dumpIfFailed(t *testing.T, r *observe.Record) {
+	t.Helper()
+	if t.Failed() {
+		t.Log("\n" + dump(r))
+	}
+}
+
 // dump writes a record for messages of tests.
 func dump(r *observe.Record) string {
 	var s strings.Builder
@@ -96,9 +104,7 @@ func consistent(t *testing.T, r *observe.Record) {
 			}
 		}
 	}
-	if t.Failed() {
-		t.Log("\n" + dump(r))
-	}
+	dumpIfFailed(t, r)
 }
 
 func TestTraceTells(t *testing.T) {
@@ -166,9 +172,7 @@ func TestTraceTells(t *testing.T) {
 					t.Errorf("%d events of kind %d with value %q, want %d", n, w.kind, w.value, w.n)
 				}
 			}
-			if t.Failed() {
-				t.Log("\n" + dump(r))
-			}
+			dumpIfFailed(t, r)
 		})
 	}
 }
@@ -208,9 +212,7 @@ wg.Wait()`)
 	if checked < 4 {
 		t.Errorf("only %d goroutines were woken", checked)
 	}
-	if t.Failed() {
-		t.Log("\n" + dump(r))
-	}
+	dumpIfFailed(t, r)
 }
 
 func TestTraceNames(t *testing.T) {
@@ -298,9 +300,7 @@ for m := range ch { fmt.Println(m) }`)
 	if !r.Virtual || r.End < int64(3*time.Hour) || count(r, observe.Receive) != 3 {
 		t.Errorf("virtual: %v, ends at %v", r.Virtual, time.Duration(r.End))
 	}
-	if t.Failed() {
-		t.Log("\n" + dump(r))
-	}
+	dumpIfFailed(t, r)
 }
 
 // A goroutine whose turn has not come, and whose lock another takes meanwhile, waits
