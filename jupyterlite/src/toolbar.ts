@@ -33,7 +33,9 @@ export async function calmToolbars(): Promise<void> {
   };
 }
 
-/** Has the keyboard enter a toolbar at a button that is seen. */
+/** Has the keyboard enter a toolbar at a button that is seen. It enters where it was last,
+ *  and at first where the button is that came first: that may be the opener of what has no
+ *  room, which is hidden while all has room. */
 function enterAtWhatIsSeen(toolbar: IToolbar): void {
   const seen = (button?: HTMLElement) => button?.checkVisibility() ?? false;
   const buttons = toolbar.focusableElements ?? [];
