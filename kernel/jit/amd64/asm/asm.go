@@ -94,21 +94,25 @@ func (b *Buffer) label(l Label) {
 	b.imm32(0)
 }
 
-// encode writes an instruction whose operands are a register and a register.
-func (b *Buffer) encode(prefix byte, w bool, reg, rm uint8, byteReg bool, op ...byte) {
+// opcode writes an instruction up to its operands, with the upper bits of the registers
+// that these have; index is 0 if there is none.
+func (b *Buffer) opcode(prefix byte, w bool, reg, index, rm uint8, byteReg bool, op []byte) {
 	if prefix != 0 {
 		b.byte(prefix)
 	}
-	rex := byte(0x40)
+	rex := 0x40 | reg>>3<<2 | index>>3<<1 | rm>>3
 	if w {
 		rex |= 8
 	}
-	rex |= reg >> 3 << 2
-	rex |= rm >> 3
 	if rex != 0x40 || byteReg {
 		b.byte(rex)
 	}
 	b.byte(op...)
+}
+
+// encode writes an instruction whose operands are a register and a register.
+func (b *Buffer) encode(prefix byte, w bool, reg, rm uint8, byteReg bool, op ...byte) {
+	b.opcode(prefix, w, reg, 0, rm, byteReg, op)
 	b.byte(0xc0 | reg&7<<3 | rm&7)
 }
 

@@ -13,22 +13,11 @@ func At(base Reg, disp int32) Mem { return Mem{Base: base, Index: NoReg, Scale: 
 
 // encodeMem writes an instruction whose operands are a register and memory.
 func (b *Buffer) encodeMem(prefix byte, w bool, reg uint8, m Mem, byteReg bool, op ...byte) {
-	if prefix != 0 {
-		b.byte(prefix)
-	}
-	rex := byte(0x40)
-	if w {
-		rex |= 8
-	}
-	rex |= reg >> 3 << 2
-	rex |= byte(m.Base) >> 3
+	index := byte(0)
 	if m.Index != NoReg {
-		rex |= byte(m.Index) >> 3 << 1
+		index = byte(m.Index)
 	}
-	if rex != 0x40 || byteReg {
-		b.byte(rex)
-	}
-	b.byte(op...)
+	b.opcode(prefix, w, reg, index, byte(m.Base), byteReg, op)
 	mod := byte(0x80)
 	switch {
 	case m.Disp == 0 && m.Base&7 != RBP:
